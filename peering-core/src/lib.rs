@@ -1,0 +1,9 @@
+//! Internet peering, automated: PeeringDB, the sessions you could have, and routers that take them safely.
+
+mod asn;
+mod error;
+mod secret;
+
+pub use asn::Asn;
+pub use error::{Error, ErrorKind, ParseError, Result};
+pub use secret::{REDACTED, Secret};
