@@ -108,7 +108,8 @@ impl Error {
 
     /// Shorthand for [`ErrorKind::Unsupported`]: nobody claims `operation`.
     pub fn unsupported(operation: &str) -> Self {
-        Error::new(ErrorKind::Unsupported, format!("`{operation}` is not offered here")).with_operation(operation)
+        Error::new(ErrorKind::Unsupported, format!("`{operation}` is not offered here"))
+            .with_operation(operation)
     }
 
     /// Adds the cause.

@@ -1,1 +1,21 @@
 //! Helpers shared by the tests.
+
+use std::path::{Path, PathBuf};
+
+/// The path of a file or folder of the shared test data, from `PEERING_SHARED` or `../shared` beside the checkout.
+///
+/// Without the data a test prints why and skips, except in CI (`CI` set), where a skip is a failure.
+///
+/// # Panics
+/// When the data are missing and `CI` is set.
+pub fn shared(relative: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("PEERING_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let path = root.join(relative);
+    if path.exists() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("CI").is_none(), "in CI the shared data must be there: {}", path.display());
+    eprintln!("skipped: no shared test data at {}", path.display());
+    None
+}
