@@ -1,9 +1,16 @@
 //! Internet peering, automated: PeeringDB, the sessions you could have, and routers that take them safely.
 
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
+
 mod asn;
+pub mod diff;
+pub mod driver;
 mod error;
 mod secret;
+pub mod state;
 
 pub use asn::Asn;
+pub use diff::Diff;
 pub use error::{Error, ErrorKind, ParseError, Result};
 pub use secret::{REDACTED, Secret};
