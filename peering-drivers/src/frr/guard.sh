@@ -1,0 +1,195 @@
+# peering-guard STATE VERB [ID [ARG]]: transactions for FRRouting, on the router itself. POSIX sh, no root.
+#
+# STATE       a folder that exists while somebody holds the lock; it is renamed into place whole
+# STATE/holder      id, boot id, uptime at which the lease ends, name: readable for everybody
+# STATE/pending.ID  id, uptime of the deadline: whoever renames it away has won, confirm or expiry
+# STATE/p/          base, target and logs: for the owner only, they hold passwords
+# STATE.done.ID     what became of a pending commit
+#
+# Exit codes: 0 done, 10 locked by somebody else, 11 not pending any more, 12 the running configuration moved,
+# 13 refused (words on stdout), 14 this shell cannot do it, 15 confirmed but not saved, 16 still applying.
+set -u
+umask 077
+trap '' HUP PIPE
+LC_ALL=C
+export LC_ALL
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/bin
+S=$1 V=$2 ID=${3-} ARG=${4-}
+LEASE=600
+
+up() { read -r u _ < /proc/uptime && echo "${u%.*}"; }
+boot() { cat /proc/sys/kernel/random/boot_id; }
+running() { vtysh -c 'show running-config no-header' < /dev/null; }
+same() { [ "$(sort "$1" | cksum)" = "$(sort "$2" | cksum)" ]; }
+reload() {
+  for r in /usr/lib/frr/frr-reload.py /usr/libexec/frr/frr-reload.py /usr/local/lib/frr/frr-reload.py; do
+    [ -x "$r" ] && echo "$r" && return 0
+  done
+  return 1
+}
+R=$(reload) || R=
+
+holder() { sed -n "$1p" "$S/holder" 2> /dev/null; }
+sign() { # the lease begins anew
+  printf '%s\n%s\n%s\n%s\n' "$ID" "$(boot)" "$(($(up) + LEASE))" "$1" > "$2.new" && chmod 644 "$2.new" && mv -f "$2.new" "$2"
+}
+mine() { # every verb that names an id needs the lock under that id
+  [ -O "$S" ] && [ "$(holder 1)" = "$ID" ] && return 0
+  outcome
+  [ -d "$S" ] && { holder 4; exit 10; }
+  exit 11
+}
+outcome() { cat "$S.done.$ID" 2> /dev/null; }
+release() { mv -T "$S" "$S.gone.$ID" && rm -rf "$S.gone.$ID"; }
+finish() { # outcome first, then the lock
+  printf '%s\n' "$1" > "$S.done.$ID.new" && chmod 644 "$S.done.$ID.new" && mv -f "$S.done.$ID.new" "$S.done.$ID"
+  release
+}
+win() { mv "$S/pending.$ID" "$S/taken.$ID" 2> /dev/null; }
+go_back() { # only for the winner: the saved configuration is put into force again
+  a=$(cat "$S/p/apply" 2> /dev/null) && kill -9 "$a" 2> /dev/null
+  n=0
+  while [ $n -lt 5 ]; do
+    "$R" --reload --stdout "$S/p/base" > "$S/p/revert.log" 2>&1 < /dev/null && running > "$S/p/now" && same "$S/p/now" "$S/p/base" && {
+      finish "$1"
+      return 0
+    }
+    n=$((n + 1))
+    sleep 1
+  done
+  finish "$1, but the configuration differs from the one before"
+  return 1
+}
+pending_id() { for f in "$S"/pending.*; do [ -e "$f" ] && echo "${f##*/pending.}" && return 0; done; return 1; }
+stale() { # the lease is over or the router has been restarted, and no timer is running
+  [ "$(holder 2)" != "$(boot)" ] && return 0
+  pending_id > /dev/null && return 1
+  [ "$(up)" -gt "$(holder 3)" ] 2> /dev/null
+}
+testing() { # what frr-reload would do for the file $1, and, as its noise, for the running configuration itself
+  running > "$S/p/now" || return 14
+  "$R" --test --stdout "$S/p/now" > "$S/p/noise" 2>&1 < /dev/null &
+  "$R" --test --stdout "$1" > "$S/p/test" 2>&1 < /dev/null
+  t=$?
+  wait $! || t=14
+  cat "$S/p/test"
+  echo '@@noise'
+  cat "$S/p/noise"
+  [ $t = 1 ] && t=13
+  return $t
+}
+
+case $V in
+  probe)
+    echo "user $(id -un)"
+    echo "boot $(boot)"
+    vtysh -c 'show version' > /dev/null 2>&1 < /dev/null && echo 'vtysh yes'
+    [ -n "$R" ] && "$R" --help > /dev/null 2>&1 < /dev/null && echo "reload $R"
+    d=$(mktemp -d "$S.probe.XXXXXX" 2> /dev/null) && mkdir "$d/a" && mv -T "$d/a" "$d/b" && echo 'state yes'
+    [ -n "$d" ] && rm -rf "$d"
+    if [ -d "$S" ]; then
+      echo "holder $(holder 4)"
+      echo "id $(holder 1)"
+      [ -O "$S" ] && echo 'own yes'
+      stale && echo 'stale yes'
+      p=$(pending_id) && echo "pending $p" && read -r _ d < "$S/pending.$p" && echo "left $((d - $(up)))"
+    fi
+    for f in "$S".done.*; do
+      case $f in *.new) continue ;; esac
+      [ -O "$f" ] && echo "done ${f##*.done.} $(cat "$f")"
+    done
+    exit 0
+    ;;
+  lock) # ARG: the holder's name
+    find "${S%/*}" -maxdepth 1 -user "$(id -un)" -name "${S##*/}.done.*" -mmin +1440 -exec rm -f {} + 2> /dev/null
+    if [ -d "$S" ] && stale; then
+      old=$(holder 1)
+      p=$(pending_id) && printf 'ended by a restart of the router\n' > "$S.done.$p" && chmod 644 "$S.done.$p"
+      if mv -T "$S" "$S.stale.$ID" 2> /dev/null; then # unless somebody was quicker and this is their fresh one
+        if [ "$(sed -n 1p "$S.stale.$ID/holder")" = "$old" ]; then rm -rf "$S.stale.$ID"; else mv -T "$S.stale.$ID" "$S"; fi
+      fi
+    fi
+    mkdir "$S.new.$ID" && chmod 755 "$S.new.$ID" && mkdir "$S.new.$ID/p" && sign "$ARG" "$S.new.$ID/holder" || exit 14
+    running > "$S.new.$ID/p/base" || { rm -rf "$S.new.$ID"; exit 14; }
+    mv -T "$S.new.$ID" "$S" 2> /dev/null || { rm -rf "$S.new.$ID"; holder 4; exit 10; }
+    cat "$S/p/base"
+    ;;
+  stage) # the target on stdin; the grammar is checked before it counts
+    mine
+    cat > "$S/p/target.new" || exit 14
+    sign "$(holder 4)" "$S/holder"
+    vtysh -C -f "$S/p/target.new" > "$S/p/words" 2>&1 < /dev/null || { cat "$S/p/words"; exit 13; }
+    mv -f "$S/p/target.new" "$S/p/target"
+    ;;
+  test)
+    mine
+    sign "$(holder 4)" "$S/holder"
+    testing "$S/p/target"
+    ;;
+  apply) # ARG: the window in seconds
+    mine
+    running > "$S/p/now" || exit 14
+    cmp -s "$S/p/now" "$S/p/base" || exit 12
+    sign "$(holder 4)" "$S/holder"
+    d=$(($(up) + ARG))
+    printf '%s %s\n' "$ID" "$d" > "$S/p/pending" && chmod 644 "$S/p/pending" && mv "$S/p/pending" "$S/pending.$ID" || exit 14
+    ( # the guard: nobody stops it but by taking the file away
+      trap '' INT TERM
+      while [ "$(up)" -lt "$d" ]; do
+        [ -e "$S/pending.$ID" ] || exit 0
+        sleep 1
+      done
+      win && go_back 'expired without confirmation'
+    ) < /dev/null > /dev/null 2>&1 &
+    ( exec "$R" --reload --stdout "$S/p/target" ) < /dev/null > "$S/p/words" 2>&1 &
+    a=$!
+    echo "$a" > "$S/p/apply"
+    wait "$a"
+    rc=$?
+    rm -f "$S/p/apply"
+    if [ $rc != 0 ]; then
+      cat "$S/p/words"
+      win && go_back "refused by the router (frr-reload ended with $rc)"
+      exit 13
+    fi
+    : > "$S/applied.$ID"
+    echo "left $((d - $(up)))"
+    ;;
+  verify) # the same as test, while the commit is pending
+    mine
+    testing "$S/p/target"
+    ;;
+  confirm)
+    mine
+    [ -e "$S/applied.$ID" ] || exit 16
+    mv "$S/pending.$ID" "$S/confirmed.$ID" 2> /dev/null || { sleep 1; outcome; exit 11; }
+    vtysh -c 'write memory' > "$S/p/words" 2>&1 < /dev/null || {
+      cat "$S/p/words"
+      finish 'confirmed, but not saved'
+      exit 15
+    }
+    finish 'confirmed'
+    ;;
+  revert)
+    mine
+    win || { sleep 1; outcome; exit 11; }
+    go_back "${ARG:-reverted}" || exit 14
+    ;;
+  rescue) # the deadline is long past and the timer has not acted: somebody has killed it
+    [ -e "$S/pending.$ID" ] && read -r _ d < "$S/pending.$ID" && [ "$(up)" -gt $((d + 10)) ] || exit 11
+    mine
+    win || exit 11
+    go_back 'expired without confirmation' || exit 14
+    ;;
+  discard)
+    [ -O "$S" ] && [ "$(holder 1)" = "$ID" ] || exit 0
+    [ -e "$S/pending.$ID" ] && exit 16
+    release
+    ;;
+  forget) # the outcome has been read
+    rm -f "$S.done.$ID"
+    ;;
+  *)
+    exit 14
+    ;;
+esac

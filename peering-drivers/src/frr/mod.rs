@@ -1,0 +1,3 @@
+//! FRRouting over SSH.
+
+mod guard;
