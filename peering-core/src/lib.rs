@@ -5,6 +5,8 @@
 
 mod asn;
 mod candidate;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod diff;
 pub mod driver;
 mod error;
