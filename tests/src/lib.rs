@@ -1,5 +1,6 @@
 //! Helpers shared by the tests.
 
+pub mod frr;
 pub mod paper;
 
 use std::path::{Path, PathBuf};
