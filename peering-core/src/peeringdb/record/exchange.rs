@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 
 use super::macros::record;
 use super::values::{ImportStatus, Protocol, Region, ServiceLevel, SocialMedia, Status, Terms, Visibility};
@@ -38,7 +39,7 @@ record! {
         /// Web site.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// Address of the traffic statistics; may be empty.
         url_stats: String,
         /// Address of the technical desk.
@@ -60,9 +61,9 @@ record! {
         /// Number of networks in the exchange's own member list.
         ixf_net_count: u64,
         /// When the member list was last imported; may be `null`.
-        ixf_last_import: jiff::Timestamp,
+        ixf_last_import: Timestamp,
         /// When an import was last asked for; may be `null`.
-        ixf_import_request: jiff::Timestamp,
+        ixf_import_request: Timestamp,
         /// Where that import stands.
         ixf_import_request_status: ImportStatus,
         /// Support on offer.

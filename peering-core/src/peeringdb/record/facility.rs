@@ -21,7 +21,7 @@ record! {
         /// Web site.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// Common Language Location Identifier; may be empty.
         clli: String,
         /// No longer used, always empty.
@@ -45,7 +45,7 @@ record! {
         /// Number of the technical desk; may be empty.
         tech_phone: String,
         /// Electricity supplies on offer.
-        available_voltage_services: Vec<Voltage>,
+        available_voltage_services: [Voltage],
         /// Whether the substations are fed independently; may be `null`.
         diverse_serving_substations: bool,
         /// Whether the building belongs to its operator; may be `null`.
@@ -95,7 +95,7 @@ record! {
         /// Web site.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// Free text.
         notes: String,
         /// Number of facilities, as counted by the server.

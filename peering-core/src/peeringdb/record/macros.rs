@@ -68,17 +68,35 @@ macro_rules! open_enum {
     };
 }
 
+/// The type of a field: `T`, or `[T]` for a list.
+macro_rules! kind {
+    ([$kind:ty]) => { Vec<$kind> };
+    ($kind:ty) => { $kind };
+}
+
+/// The filter by a field. Lists have none: the server does not compare them.
+macro_rules! filter {
+    ($field:ident, [$kind:ty]) => {};
+    ($field:ident, $kind:ty) => {
+        #[doc = concat!("Only objects whose `", stringify!($field), "` is as given.")]
+        #[must_use]
+        pub fn $field(self, wanted: impl Into<$crate::peeringdb::Match<$kind>>) -> Self {
+            self.field(stringify!($field), wanted.into())
+        }
+    };
+}
+
 /// A record type: its fields in PeeringDB's order, the ones a cache indexes, and the ones that are names.
 macro_rules! record {
     ($(#[$meta:meta])* $name:ident, keys [$($key:ident),*], names [$($text:ident),*], {
-        $( $(#[$fmeta:meta])* $field:ident : $kind:ty, )*
+        $( $(#[$fmeta:meta])* $field:ident : $kind:tt, )*
     }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             /// Number of the object, unique among its type.
             pub id: u64,
-            $( $(#[$fmeta])* pub $field: Option<$kind>, )*
+            $( $(#[$fmeta])* pub $field: Option<$crate::peeringdb::record::macros::kind!($kind)>, )*
             /// When the object was created.
             pub created: Option<jiff::Timestamp>,
             /// When the object was last changed, to the second.
@@ -143,6 +161,11 @@ macro_rules! record {
         }
 
         impl $crate::peeringdb::record::object::Sealed for $name {}
+
+        #[doc = concat!("Filters by the fields of [`", stringify!($name), "`].")]
+        impl $crate::peeringdb::Query<$name> {
+            $( $crate::peeringdb::record::macros::filter! { $field, $kind } )*
+        }
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -213,4 +236,4 @@ macro_rules! record {
     };
 }
 
-pub(super) use {open_enum, record};
+pub(super) use {filter, kind, open_enum, record};

@@ -27,9 +27,32 @@ pub use network::{AsSet, Net, NetFac, Poc};
 pub use object::{ObjectType, Record};
 pub use organization::{Campus, Org};
 pub use values::{
-    ContractPolicy, ImportStatus, LocationPolicy, NetType, PeeringPolicy, PocRole, Property,
-    Protocol, Ratio, Region, Scope, ServiceLevel, SocialMedia, Status, Terms, Traffic, Visibility, Voltage,
+    ContractPolicy, ImportStatus, LocationPolicy, NetType, PeeringPolicy, PocRole, Property, Protocol, Ratio,
+    Region, Scope, ServiceLevel, SocialMedia, Status, Terms, Traffic, Visibility, Voltage,
 };
+
+/// The types with the fields that a cache indexes.
+#[cfg(test)]
+pub(crate) fn key_columns() -> Vec<(ObjectType, &'static [&'static str])> {
+    fn of<R: Record>() -> (ObjectType, &'static [&'static str]) {
+        (R::OBJECT, R::KEYS)
+    }
+    vec![
+        of::<Org>(),
+        of::<Campus>(),
+        of::<Fac>(),
+        of::<Net>(),
+        of::<Ix>(),
+        of::<Carrier>(),
+        of::<CarrierFac>(),
+        of::<IxFac>(),
+        of::<IxLan>(),
+        of::<IxPfx>(),
+        of::<NetFac>(),
+        of::<NetIxLan>(),
+        of::<Poc>(),
+    ]
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,12 @@
 //! Networks, their contacts and their presence in facilities.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::macros::record;
 use super::values::{
-    ContractPolicy, LocationPolicy, NetType, PeeringPolicy, PocRole, Ratio, Scope, SocialMedia, Traffic, Visibility,
+    ContractPolicy, LocationPolicy, NetType, PeeringPolicy, PocRole, Ratio, Scope, SocialMedia, Traffic,
+    Visibility,
 };
 use crate::Asn;
 
@@ -22,7 +24,7 @@ record! {
         /// Web site; the server fills an empty one from the organisation.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// The AS number, unique among living networks.
         asn: Asn,
         /// Address of the looking glass; may be empty.
@@ -34,7 +36,7 @@ record! {
         /// The first of `info_types`, for old clients.
         info_type: NetType,
         /// What the network does.
-        info_types: Vec<NetType>,
+        info_types: [NetType],
         /// Advised limit of IPv4 prefixes; may be `null`.
         info_prefixes4: u64,
         /// Advised limit of IPv6 prefixes; may be `null`.
@@ -60,11 +62,11 @@ record! {
         /// Free text.
         notes: String,
         /// When its connections last changed; may be `null`.
-        netixlan_updated: jiff::Timestamp,
+        netixlan_updated: Timestamp,
         /// When its facilities last changed; may be `null`.
-        netfac_updated: jiff::Timestamp,
+        netfac_updated: Timestamp,
         /// When its contacts last changed; may be `null`.
-        poc_updated: jiff::Timestamp,
+        poc_updated: Timestamp,
         /// Address of the peering policy; may be empty.
         policy_url: String,
         /// General peering policy.
@@ -78,13 +80,13 @@ record! {
         /// Whether exchanges may update its connections.
         allow_ixp_update: bool,
         /// Fields that exchanges may not update (since server 2.80).
-        ixp_update_exclude: Vec<String>,
+        ixp_update_exclude: [String],
         /// Address of the status page; may be `null`.
         status_dashboard: String,
         /// What the regional registry says about the AS number; may be `null`.
         rir_status: String,
         /// When `rir_status` last changed; may be `null`.
-        rir_status_updated: jiff::Timestamp,
+        rir_status_updated: Timestamp,
         /// Address of the logo; may be `null`.
         logo: String,
     }

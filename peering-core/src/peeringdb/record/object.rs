@@ -106,7 +106,9 @@ impl FromStr for ObjectType {
 pub trait Sealed {}
 
 /// What all records have in common. Sealed: the types are PeeringDB's.
-pub trait Record: Sealed + Serialize + DeserializeOwned + Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
+pub trait Record:
+    Sealed + Serialize + DeserializeOwned + Clone + PartialEq + fmt::Debug + Send + Sync + 'static
+{
     /// The type of the object.
     const OBJECT: ObjectType;
     /// The names of all fields that this version knows.

@@ -15,7 +15,7 @@ record! {
         /// Web site; may be empty.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// Free text.
         notes: String,
         /// Address of the logo; may be `null`.
@@ -61,7 +61,7 @@ record! {
         /// Web site.
         website: String,
         /// Accounts on social networks.
-        social_media: Vec<SocialMedia>,
+        social_media: [SocialMedia],
         /// Country of the first facility, two letters, or empty.
         country: String,
         /// City of the first facility.

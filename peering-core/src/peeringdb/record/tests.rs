@@ -49,7 +49,8 @@ fn an_unusual_spelling_is_read_and_kept() {
 #[test]
 fn a_change_wins_over_what_was_kept() {
     let mut record: NetIxLan =
-        serde_json::from_value(json!({"id": 1, "ipaddr6": "2001:0DB8::1", "speed": "fast", "notes": null})).unwrap();
+        serde_json::from_value(json!({"id": 1, "ipaddr6": "2001:0DB8::1", "speed": "fast", "notes": null}))
+            .unwrap();
     record.ipaddr6 = Some("2001:db8::2".parse().unwrap());
     record.speed = Some(1000);
     record.notes = Some("new".to_owned());
@@ -127,7 +128,9 @@ fn parents_come_first() {
 
 #[test]
 fn keys_and_names_follow_the_declaration() {
-    let net: Net = serde_json::from_value(json!({"id": 1, "asn": 64500, "name": "A", "aka": "", "name_long": "C"})).unwrap();
+    let net: Net =
+        serde_json::from_value(json!({"id": 1, "asn": 64500, "name": "A", "aka": "", "name_long": "C"}))
+            .unwrap();
     assert_eq!(Net::KEYS, ["org_id", "asn"]);
     assert_eq!(net.keys(), [None, Some(64500)]);
     assert_eq!(net.names(), ["A", "C"]);
