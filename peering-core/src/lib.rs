@@ -36,6 +36,9 @@ mod router;
 mod secret;
 pub mod state;
 
+#[cfg(feature = "peeringdb")]
+pub mod peeringdb;
+
 pub use asn::Asn;
 pub use candidate::{Candidate, Confirming};
 pub use diff::Diff;
