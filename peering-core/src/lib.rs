@@ -7,6 +7,7 @@ mod asn;
 pub mod diff;
 pub mod driver;
 mod error;
+pub mod model;
 mod secret;
 pub mod state;
 
