@@ -10,6 +10,8 @@ mod error;
 pub mod model;
 mod secret;
 pub mod state;
+#[cfg(feature = "template")]
+pub mod template;
 
 pub use asn::Asn;
 pub use diff::Diff;
