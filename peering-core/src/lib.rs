@@ -13,6 +13,9 @@ pub mod state;
 #[cfg(feature = "template")]
 pub mod template;
 
+#[cfg(feature = "peeringdb")]
+pub mod peeringdb;
+
 pub use asn::Asn;
 pub use diff::Diff;
 pub use error::{Error, ErrorKind, ParseError, Result};
