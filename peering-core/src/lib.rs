@@ -5,6 +5,8 @@
 
 mod asn;
 pub mod diff;
+#[cfg(feature = "cache")]
+pub mod discovery;
 pub mod driver;
 mod error;
 pub mod model;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
 
 use super::context::RenderContext;
@@ -64,9 +65,13 @@ impl Engine {
         // For the names in errors' details; the report that holds variables is never shown.
         environment.set_debug(true);
         environment.set_fuel(Some(options.fuel));
-        environment.set_trim_blocks(options.trim_blocks);
-        environment.set_lstrip_blocks(options.lstrip_blocks);
-        environment.set_keep_trailing_newline(options.keep_trailing_newline);
+        let syntax = SyntaxConfig::builder()
+            .trim_blocks(options.trim_blocks)
+            .lstrip_blocks(options.lstrip_blocks)
+            .keep_trailing_newline(options.keep_trailing_newline)
+            .build();
+        // Only delimiters can be wrong, and none were set.
+        environment.set_syntax(syntax.unwrap_or_default());
         // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
         environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
         environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
