@@ -112,6 +112,7 @@ pub struct Query<R> {
     pub(crate) text: Option<String>,
     pub(crate) presence: Vec<Presence>,
     pub(crate) deleted: bool,
+    pub(crate) fields: Option<Vec<String>>,
     pub(crate) limit: Option<u64>,
     pub(crate) skip: Option<u64>,
     of: PhantomData<R>,
@@ -131,6 +132,7 @@ impl<R: Record> Query<R> {
             text: None,
             presence: Vec::new(),
             deleted: false,
+            fields: None,
             limit: None,
             skip: None,
             of: PhantomData,
@@ -185,6 +187,13 @@ impl<R: Record> Query<R> {
     #[must_use]
     pub fn including_deleted(mut self) -> Self {
         self.deleted = true;
+        self
+    }
+
+    /// Asks the server for these fields only (and `id`). The cache always answers with whole records.
+    #[must_use]
+    pub fn fields<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.fields = Some(names.into_iter().map(Into::into).collect());
         self
     }
 

@@ -122,6 +122,34 @@ impl Cache {
         Ok(results)
     }
 
+    /// How many rows refer to a parent that the cache has never seen, by type.
+    pub(crate) fn dangling(&self) -> Result<Vec<(ObjectType, u64)>> {
+        let lease = self.lease()?;
+        let connection = lease.get()?;
+        let mut found = Vec::new();
+        for (object, parents) in PARENTS {
+            let missing: Vec<String> = parents
+                .iter()
+                .map(|(column, parent)| {
+                    format!(
+                        "NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {object}.{column})"
+                    )
+                })
+                .collect();
+            let count: i64 = connection
+                .query_row(
+                    &format!("SELECT count(*) FROM {object} WHERE {}", missing.join(" OR ")),
+                    [],
+                    |row| row.get(0),
+                )
+                .map_err(|error| self.place(error))?;
+            if count > 0 {
+                found.push((object, count.unsigned_abs()));
+            }
+        }
+        Ok(found)
+    }
+
     /// The cursor of a type, in Unix seconds.
     pub(crate) fn cursor(&self, object: ObjectType, with_key: bool) -> Result<Option<i64>> {
         let lease = self.lease()?;
@@ -174,6 +202,22 @@ fn advance(connection: &Connection, cursor: &Cursor) -> rusqlite::Result<()> {
     )?;
     Ok(())
 }
+
+/// The parents without which an object makes no sense; each pair of columns is one index.
+const PARENTS: [(ObjectType, &[(&str, ObjectType)]); 12] = [
+    (ObjectType::Campus, &[("org_id", ObjectType::Org)]),
+    (ObjectType::Fac, &[("org_id", ObjectType::Org)]),
+    (ObjectType::Net, &[("org_id", ObjectType::Org)]),
+    (ObjectType::Ix, &[("org_id", ObjectType::Org)]),
+    (ObjectType::Carrier, &[("org_id", ObjectType::Org)]),
+    (ObjectType::CarrierFac, &[("carrier_id", ObjectType::Carrier), ("fac_id", ObjectType::Fac)]),
+    (ObjectType::IxFac, &[("ix_id", ObjectType::Ix), ("fac_id", ObjectType::Fac)]),
+    (ObjectType::IxLan, &[("ix_id", ObjectType::Ix)]),
+    (ObjectType::IxPfx, &[("ixlan_id", ObjectType::IxLan)]),
+    (ObjectType::NetFac, &[("net_id", ObjectType::Net), ("fac_id", ObjectType::Fac)]),
+    (ObjectType::NetIxLan, &[("net_id", ObjectType::Net), ("ix_id", ObjectType::Ix)]),
+    (ObjectType::Poc, &[("net_id", ObjectType::Net)]),
+];
 
 /// The objects that belong to a network and go with it.
 const OF_A_NETWORK: [ObjectType; 3] = [ObjectType::NetFac, ObjectType::NetIxLan, ObjectType::Poc];

@@ -13,7 +13,7 @@ CREATE INDEX ix_org ON ix (org_id);
 CREATE INDEX ix_names ON ix (names);
 CREATE INDEX carrier_org ON carrier (org_id);
 CREATE INDEX carrier_names ON carrier (names);
-CREATE INDEX carrierfac_carrier ON carrierfac (carrier_id);
+CREATE INDEX carrierfac_carrier ON carrierfac (carrier_id, fac_id);
 CREATE INDEX carrierfac_fac ON carrierfac (fac_id);
 CREATE INDEX ixfac_ix ON ixfac (ix_id, fac_id);
 CREATE INDEX ixfac_fac ON ixfac (fac_id, ix_id);

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub(crate) use apply::{Applied, Batch, Cursor};
+pub(crate) use apply::{Applied, Batch, Cursor, Row, Rows};
 pub use snapshot::Snapshot;
 pub use statistics::{Statistics, TableStatistics};
 
@@ -296,10 +296,6 @@ impl Lease<'_> {
 
     pub(crate) fn place(&self, error: rusqlite::Error) -> Error {
         self.inner.place(error.into())
-    }
-
-    pub(crate) fn is_read_only(&self) -> bool {
-        self.inner.read_only
     }
 }
 
