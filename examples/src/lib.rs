@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! What the examples share: bars for progress, colours for a diff, and how a router is reached.
 
 use std::fmt::Display;
@@ -50,3 +51,8 @@ pub fn paint(code: &str, text: impl Display) -> String {
         text.to_string()
     }
 }
+=======
+//! Example programs of the peering library, one idea each. What several of them need is here.
+
+pub mod sample;
+>>>>>>> domain

@@ -28,16 +28,20 @@ mod candidate;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod diff;
+#[cfg(feature = "cache")]
+pub mod discovery;
 pub mod docs;
 pub mod driver;
 mod error;
 mod health;
+pub mod model;
+#[cfg(feature = "peeringdb")]
+pub mod peeringdb;
 mod router;
 mod secret;
 pub mod state;
-
-#[cfg(feature = "peeringdb")]
-pub mod peeringdb;
+#[cfg(feature = "template")]
+pub mod template;
 
 pub use asn::Asn;
 pub use candidate::{Candidate, Confirming};

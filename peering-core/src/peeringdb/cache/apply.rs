@@ -131,13 +131,17 @@ impl Cache {
             let missing: Vec<String> = parents
                 .iter()
                 .map(|(column, parent)| {
-                    format!("NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {object}.{column})")
+                    format!(
+                        "NOT EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {object}.{column})"
+                    )
                 })
                 .collect();
             let count: i64 = connection
-                .query_row(&format!("SELECT count(*) FROM {object} WHERE {}", missing.join(" OR ")), [], |row| {
-                    row.get(0)
-                })
+                .query_row(
+                    &format!("SELECT count(*) FROM {object} WHERE {}", missing.join(" OR ")),
+                    [],
+                    |row| row.get(0),
+                )
                 .map_err(|error| self.place(error))?;
             if count > 0 {
                 found.push((object, count.unsigned_abs()));

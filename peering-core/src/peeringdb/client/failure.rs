@@ -37,7 +37,9 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8], key:
     text.push_str(advice);
     let error = Error::new(kind, text);
     match wait {
-        Some(wait) if kind == ErrorKind::RateLimited || kind == ErrorKind::Connect => error.with_retry_after(wait),
+        Some(wait) if kind == ErrorKind::RateLimited || kind == ErrorKind::Connect => {
+            error.with_retry_after(wait)
+        }
         _ => error,
     }
 }
@@ -192,10 +194,7 @@ mod tests {
     #[test]
     fn the_servers_words_are_in_the_text_and_the_key_is_not() {
         let error = refuse(400, r#"{"meta": {"error": "bad since hunter2"}, "since": ["not a number"]}"#);
-        assert_eq!(
-            error.message(),
-            "HTTP 400 Bad Request: bad since <redacted>; since: [\"not a number\"]"
-        );
+        assert_eq!(error.message(), "HTTP 400 Bad Request: bad since <redacted>; since: [\"not a number\"]");
         let page = refuse(500, "<!doctype html><html><head><TITLE> Oops </TITLE></head>İ</html>");
         assert_eq!(page.message(), "HTTP 500 Internal Server Error: an HTML page, “Oops”");
         assert_eq!(refuse(404, "<html>").message(), "HTTP 404 Not Found: an HTML page");

@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 pub use options::ClientOptions;
+#[cfg(feature = "cache")]
 pub(crate) use send::Step;
 
 use super::query::Query;
@@ -82,7 +83,8 @@ impl Client {
             builder = builder.proxy(proxy);
         }
         let http = builder.build().map_err(|error| {
-            Error::new(ErrorKind::Options, format!("the HTTP client cannot be set up: {error}")).with_source(error)
+            Error::new(ErrorKind::Options, format!("the HTTP client cannot be set up: {error}"))
+                .with_source(error)
         })?;
         Ok(Client { http, base, options, slot: tokio::sync::Mutex::new(None) })
     }
@@ -132,10 +134,8 @@ impl Client {
             let query = query.clone();
             async move {
                 let Some(page) = page else { return Ok(None) };
-                let at = vec![
-                    ("page".to_owned(), page.to_string()),
-                    ("per_page".to_owned(), PAGE.to_string()),
-                ];
+                let at =
+                    vec![("page".to_owned(), page.to_string()), ("per_page".to_owned(), PAGE.to_string())];
                 // A server that knows no pages answers with everything and says nothing about a next one.
                 let answer: Answer<R> = self.list(&query, at).await?;
                 let next = answer.has_next().then_some(page + 1);

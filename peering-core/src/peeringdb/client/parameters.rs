@@ -36,7 +36,9 @@ pub(super) fn of<R: Record>(query: &Query<R>) -> Result<Vec<(String, String)>> {
     }
     if let Some(fields) = &query.fields {
         // An unknown name would silently leave out everything else.
-        if let Some(unknown) = fields.iter().find(|name| !R::FIELDS.contains(&name.as_str()) && *name != "meta") {
+        if let Some(unknown) =
+            fields.iter().find(|name| !R::FIELDS.contains(&name.as_str()) && *name != "meta")
+        {
             let text = format!("{} has no field {unknown:?}; it has {}", R::OBJECT, R::FIELDS.join(", "));
             return Err(Error::new(ErrorKind::Options, text));
         }
@@ -55,7 +57,8 @@ pub(super) fn of<R: Record>(query: &Query<R>) -> Result<Vec<(String, String)>> {
 /// Whether the server takes the query for one by a unique value.
 pub(super) fn is_unique<R: Record>(query: &Query<R>) -> bool {
     query.conditions.iter().any(|(field, test)| {
-        matches!(test, Test::Equals(_)) && (*field == "id" || (*field == "asn" && R::OBJECT == ObjectType::Net))
+        matches!(test, Test::Equals(_))
+            && (*field == "id" || (*field == "asn" && R::OBJECT == ObjectType::Net))
     })
 }
 
@@ -75,7 +78,8 @@ mod tests {
     use crate::peeringdb::record::{Net, NetIxLan, Org};
 
     fn joined<R: Record>(query: &Query<R>) -> String {
-        let parts: Vec<String> = of(query).unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let parts: Vec<String> =
+            of(query).unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
         parts.join("&")
     }
 

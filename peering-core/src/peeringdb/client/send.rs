@@ -1,11 +1,11 @@
 //! One request: paced, sent, retried within the budget, its answer taken piece by piece.
 
-use std::path::Path;
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use futures_util::StreamExt as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+#[cfg(feature = "cache")]
 use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::time::Instant;
 
@@ -30,6 +30,7 @@ pub(crate) type Listener<'a> = &'a (dyn Fn(Step) + Send + Sync);
 /// Where an answer goes. Every attempt starts anew.
 enum Sink<'a> {
     Memory(&'a mut Vec<u8>),
+    #[cfg(feature = "cache")]
     File(&'a mut tokio::fs::File),
 }
 
@@ -37,6 +38,7 @@ impl Sink<'_> {
     async fn restart(&mut self) -> std::io::Result<()> {
         match self {
             Sink::Memory(body) => body.clear(),
+            #[cfg(feature = "cache")]
             Sink::File(file) => {
                 file.rewind().await?;
                 file.set_len(0).await?;
@@ -48,6 +50,7 @@ impl Sink<'_> {
     async fn write(&mut self, piece: &[u8]) -> std::io::Result<()> {
         match self {
             Sink::Memory(body) => body.extend_from_slice(piece),
+            #[cfg(feature = "cache")]
             Sink::File(file) => file.write_all(piece).await?,
         }
         Ok(())
@@ -56,6 +59,7 @@ impl Sink<'_> {
     async fn finish(&mut self) -> std::io::Result<()> {
         match self {
             Sink::Memory(_) => Ok(()),
+            #[cfg(feature = "cache")]
             Sink::File(file) => file.flush().await,
         }
     }
@@ -84,7 +88,7 @@ impl Client {
         &self,
         path: &str,
         parameters: &[(String, String)],
-        into: &Path,
+        into: &std::path::Path,
         listener: Listener<'_>,
     ) -> Result<u64> {
         let mut file = tokio::fs::File::create(into).await.map_err(disk)?;

@@ -24,7 +24,9 @@ pub(super) fn config(needed: bool) -> Result<ClientConfig> {
     let mut config = match builder().map_err(fail)?.with_platform_verifier() {
         Ok(verified) => verified.with_no_client_auth(),
         Err(error) if needed => return Err(fail(error)),
-        Err(_) => builder().map_err(fail)?.with_root_certificates(RootCertStore::empty()).with_no_client_auth(),
+        Err(_) => {
+            builder().map_err(fail)?.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+        }
     };
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)

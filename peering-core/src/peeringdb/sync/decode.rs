@@ -12,8 +12,8 @@ use super::spool::{RowReader, Spool};
 use crate::Result;
 use crate::peeringdb::cache::{Batch, Row};
 use crate::peeringdb::record::{
-    Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, ObjectType, Org, Poc, Record,
-    Status,
+    Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, ObjectType, Org, Poc,
+    Record, Status,
 };
 
 /// One answer, decoded and spooled.
@@ -63,7 +63,13 @@ pub(super) struct Decoder<'a> {
 
 impl Decoder<'_> {
     /// Decodes an answer of this type. `part` tells answers of one type apart, `source` names it in errors.
-    pub(super) fn decode(&mut self, object: ObjectType, part: &str, source: &str, from: impl Read) -> Result<Spooled> {
+    pub(super) fn decode(
+        &mut self,
+        object: ObjectType,
+        part: &str,
+        source: &str,
+        from: impl Read,
+    ) -> Result<Spooled> {
         match object {
             ObjectType::Org => self.typed::<Org>(part, source, from),
             ObjectType::Campus => self.typed::<Campus>(part, source, from),

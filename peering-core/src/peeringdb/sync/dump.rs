@@ -35,12 +35,16 @@ impl DumpSource<'_> {
     /// The answer of this type with its name and size, if the dump has one.
     fn open(&self, object: ObjectType) -> Result<Option<(String, u64, Box<dyn Read + '_>)>> {
         match self {
-            DumpSource::Embedded(answers) => Ok(answers
-                .iter()
-                .find(|(known, _)| *known == object)
-                .map(|(_, bytes)| (format!("{object} (embedded)"), bytes.len() as u64, Box::new(*bytes) as _))),
+            DumpSource::Embedded(answers) => {
+                Ok(answers.iter().find(|(known, _)| *known == object).map(|(_, bytes)| {
+                    (format!("{object} (embedded)"), bytes.len() as u64, Box::new(*bytes) as _)
+                }))
+            }
             DumpSource::Directory(directory) => {
-                for name in ["", ".gz"].iter().flat_map(|gz| [format!("{object}.json{gz}"), format!("{object}-0.json{gz}")]) {
+                for name in ["", ".gz"]
+                    .iter()
+                    .flat_map(|gz| [format!("{object}.json{gz}"), format!("{object}-0.json{gz}")])
+                {
                     let path = directory.join(name);
                     match File::open(&path) {
                         Ok(file) => {
@@ -80,7 +84,8 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
             report.missing.push(object);
             continue;
         };
-        let mut counted = Counted { from: answer, bytes: 0, told: 0, total, object, progress: &options.progress };
+        let mut counted =
+            Counted { from: answer, bytes: 0, told: 0, total, object, progress: &options.progress };
         let mut plain = Plain { bytes: 0, from: unpacked(&mut counted, &name)? };
         let mut decoder =
             Decoder { spool: &spool, progress: &options.progress, report: &mut report, with_key: false };
@@ -97,7 +102,9 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
         };
         return Err(Error::new(
             ErrorKind::NotFound,
-            format!("{place} has no PeeringDB answers; expected files such as net.json, net.json.gz or net-0.json"),
+            format!(
+                "{place} has no PeeringDB answers; expected files such as net.json, net.json.gz or net-0.json"
+            ),
         ));
     }
     report.fetch = started.elapsed();

@@ -17,7 +17,11 @@ pub(super) struct Envelope {
 }
 
 /// Hands every row to `row` as the text that stands in the answer. `source` names it in errors.
-pub(super) fn read(reader: impl Read, source: &str, mut row: impl FnMut(&RawValue) -> Result<()>) -> Result<Envelope> {
+pub(super) fn read(
+    reader: impl Read,
+    source: &str,
+    mut row: impl FnMut(&RawValue) -> Result<()>,
+) -> Result<Envelope> {
     let mut found = Found::default();
     let mut failed = None;
     // The parser asks for one byte at a time.
@@ -156,7 +160,15 @@ mod tests {
 
     #[test]
     fn half_an_answer_is_none() {
-        for text in ["", "<html>", "[]", "{}", r#"{"data": [{"id": 1}"#, r#"{"data": [{"id": 1}]"#, r#"{"data": []}x"#] {
+        for text in [
+            "",
+            "<html>",
+            "[]",
+            "{}",
+            r#"{"data": [{"id": 1}"#,
+            r#"{"data": [{"id": 1}]"#,
+            r#"{"data": []}x"#,
+        ] {
             assert_eq!(rows(text).unwrap_err().kind(), ErrorKind::Parse, "{text}");
         }
     }

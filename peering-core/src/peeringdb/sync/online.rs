@@ -120,7 +120,9 @@ impl Work<'_> {
                 .map_err(|error| {
                     Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
                 })
-                .and_then(|file| decoder.decode(object, part, &format!("the answer to {object} from {host}"), file));
+                .and_then(|file| {
+                    decoder.decode(object, part, &format!("the answer to {object} from {host}"), file)
+                });
             // The rows are spooled; the text is not needed any more.
             let _ = std::fs::remove_file(&path);
             Ok((outcome, report))

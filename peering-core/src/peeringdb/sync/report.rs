@@ -118,7 +118,15 @@ impl SyncReport {
                 let at = found.unwrap_or(self.types.len());
                 self.types.insert(
                     at,
-                    TypeReport { object, rows: 0, created: 0, updated: 0, deleted: 0, unchanged: 0, outdated: 0 },
+                    TypeReport {
+                        object,
+                        rows: 0,
+                        created: 0,
+                        updated: 0,
+                        deleted: 0,
+                        unchanged: 0,
+                        outdated: 0,
+                    },
                 );
                 at
             }

@@ -88,7 +88,12 @@ impl RowWriter {
         use std::io::Seek as _;
         let mut file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.rewind().map_err(failed)?;
-        Ok(RowReader { from: BufReader::with_capacity(1 << 18, file), keys, left: self.rows, text: Vec::new() })
+        Ok(RowReader {
+            from: BufReader::with_capacity(1 << 18, file),
+            keys,
+            left: self.rows,
+            text: Vec::new(),
+        })
     }
 }
 
