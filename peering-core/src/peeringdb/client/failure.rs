@@ -127,6 +127,14 @@ fn wait(headers: &HeaderMap, said: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
+/// Whether no connection came about.
+pub(super) fn is_unreachable(error: &Error) -> bool {
+    error
+        .source()
+        .and_then(|source| source.downcast_ref::<reqwest::Error>())
+        .is_some_and(reqwest::Error::is_connect)
+}
+
 /// The chain of causes, nearest first.
 fn causes(error: &dyn StdError) -> Vec<&(dyn StdError + 'static)> {
     let mut causes = Vec::new();

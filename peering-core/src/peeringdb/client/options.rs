@@ -33,6 +33,7 @@ pub struct ClientOptions {
     /// Longest time for one answer as a whole.
     pub total_timeout: Duration,
     /// How much time to spend on waiting before new attempts of one request, all waits together.
+    /// A server that cannot be reached at all gets a tenth of it.
     pub retry_budget: Duration,
     /// Time between the starts of two requests of this client. PeeringDB advises at least two seconds.
     pub pace: Duration,
