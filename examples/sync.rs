@@ -17,10 +17,10 @@ struct Arguments {
     #[arg(long, default_value = "peeringdb.sqlite")]
     cache: PathBuf,
     /// Another server.
-    #[arg(long, conflicts_with = "dump")]
+    #[arg(long)]
     base_url: Option<String>,
     /// A directory with API answers (<tag>.json, <tag>.json.gz) instead of a server.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "base_url")]
     dump: Option<PathBuf>,
 }
 
@@ -45,7 +45,6 @@ async fn run(arguments: Arguments) -> peering_core::Result<()> {
     let cache = Cache::open(&arguments.cache)?;
     let report = if let Some(directory) = arguments.dump {
         let cache = cache.clone();
-        // Loading a dump blocks; a larger program would keep its other tasks running meanwhile.
         tokio::task::block_in_place(|| load_dump(&cache, &DumpSource::directory(directory), &options))?
     } else {
         let mut server = ClientOptions::from_env();
@@ -53,11 +52,10 @@ async fn run(arguments: Arguments) -> peering_core::Result<()> {
         sync(&cache, &Client::new(server)?, &options).await?
     };
     bar.finish_and_clear();
-
     println!("{:<11} {:>8} {:>8} {:>8} {:>8}", "type", "rows", "created", "updated", "deleted");
     for table in cache.statistics()?.tables {
-        let of = report.of(table.object).copied();
-        let (created, updated, deleted) = of.map_or((0, 0, 0), |of| (of.created, of.updated, of.deleted));
+        let changes = report.of(table.object).map(|of| (of.created, of.updated, of.deleted));
+        let (created, updated, deleted) = changes.unwrap_or_default();
         let note = if report.missing.contains(&table.object) { "  (not in the source)" } else { "" };
         println!("{:<11} {:>8} {created:>8} {updated:>8} {deleted:>8}{note}", table.object, table.live);
     }

@@ -50,15 +50,20 @@ pub struct Seen {
     pub at: std::time::Instant,
 }
 
+/// Objects by type.
+pub type Tables = BTreeMap<String, Vec<Value>>;
+
+type Change = Box<dyn FnMut(&str, &mut Tables) + Send>;
+
 #[derive(Default)]
 struct World {
-    tables: BTreeMap<String, Vec<Value>>,
+    tables: Tables,
     /// Lists made in advance, with the time they were made.
     published: BTreeMap<String, (Vec<Value>, i64)>,
     faults: VecDeque<Fault>,
     seen: Vec<Seen>,
     /// Runs after a list was answered: the world moves on while a client is at work.
-    after_list: Option<Box<dyn FnMut(&str, &mut BTreeMap<String, Vec<Value>>) + Send>>,
+    after_list: Option<Change>,
 }
 
 /// A running server. It ends with the runtime.
@@ -144,7 +149,7 @@ impl FakePeeringDb {
     }
 
     /// Runs this after each list was answered.
-    pub fn after_list(&self, change: impl FnMut(&str, &mut BTreeMap<String, Vec<Value>>) + Send + 'static) {
+    pub fn after_list(&self, change: impl FnMut(&str, &mut Tables) + Send + 'static) {
         self.world().after_list = Some(Box::new(change));
     }
 
@@ -159,7 +164,7 @@ impl FakePeeringDb {
 }
 
 /// Adds or replaces an object in a set of tables.
-pub fn put(tables: &mut BTreeMap<String, Vec<Value>>, tag: &str, row: Value) {
+pub fn put(tables: &mut Tables, tag: &str, row: Value) {
     let mut row = row;
     for (name, default) in
         [("status", "ok"), ("updated", "2026-01-01T00:00:00Z"), ("created", "2020-01-01T00:00:00Z")]
@@ -245,7 +250,7 @@ impl World {
         let parameter =
             |name: &str| parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         if let Some(asn) = path.strip_prefix("as_set/") {
-            let net = self.rows("net").find(|net| net["asn"].to_string() == asn);
+            let net = self.rows("net").find(|net| plain(&net["asn"]) == asn);
             return match net {
                 Some(net) => Ok(json!({"data": [{asn: net["irr_as_set"]}], "meta": {}})),
                 None => refuse(StatusCode::NOT_FOUND, "Not found."),
@@ -257,7 +262,7 @@ impl World {
         }
         let visible = |row: &&Value| tag != "poc" || row["visible"] != "Users" || with_key;
         if let Some(id) = id {
-            let Some(row) = self.rows(tag).find(|row| row["id"].to_string() == id) else {
+            let Some(row) = self.rows(tag).find(|row| plain(&row["id"]) == id) else {
                 return refuse(StatusCode::NOT_FOUND, "Entity not found");
             };
             if !visible(&row) {

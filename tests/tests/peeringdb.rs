@@ -197,6 +197,33 @@ async fn requests_keep_their_distance() {
 }
 
 #[tokio::test]
+async fn a_proxy_is_used() {
+    let server = server().await;
+    let options = ClientOptions {
+        base_url: "http://peeringdb.invalid".to_owned(),
+        proxy: Some(Secret::new(server.url())),
+        ..options(&server)
+    };
+    assert_eq!(Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap().len(), 1);
+    let wrong = ClientOptions { proxy: Some("::hunter2".into()), ..ClientOptions::default() };
+    let error = Client::new(wrong).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Options);
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_trusted_with_https() {
+    let server = server().await;
+    let options = ClientOptions { base_url: server.url().replace("http:", "https:"), ..options(&server) };
+    // On a machine without any CA certificates the client cannot even be made.
+    let error = match Client::new(options) {
+        Ok(client) => client.find(&Query::<Org>::new()).await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+}
+
+#[tokio::test]
 async fn a_silent_server_is_a_timeout() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let options = ClientOptions {
@@ -462,6 +489,12 @@ fn a_broken_dump_is_refused_whole() {
     assert_eq!(error.kind(), ErrorKind::Parse);
     assert!(error.to_string().contains("net.json"), "{error}");
     assert_eq!(cache.statistics().unwrap().live(), 0);
-    std::fs::write(dump.join("net.json"), r#"{"data": [{"id": 1}]}"#).unwrap();
+    std::fs::remove_file(dump.join("net.json")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, br#"{"data": [{"id": 1}], "meta": {}}"#).unwrap();
+    let packed = packed.finish().unwrap();
+    std::fs::write(dump.join("net.json.gz"), &packed[..packed.len() - 12]).unwrap();
+    assert_eq!(load().unwrap_err().kind(), ErrorKind::Parse);
+    std::fs::write(dump.join("net.json.gz"), packed).unwrap();
     assert_eq!(load().unwrap().changes(), 2);
 }

@@ -35,7 +35,8 @@ pub struct ClientOptions {
     /// How much time to spend on waiting before new attempts of one request, all waits together.
     /// A server that cannot be reached at all gets a tenth of it.
     pub retry_budget: Duration,
-    /// Time between the starts of two requests of this client. PeeringDB advises at least two seconds.
+    /// Time between the starts of two requests of this client. PeeringDB advises at least two seconds, and
+    /// refuses more than 20 requests a minute from anonymous callers; three seconds by default.
     pub pace: Duration,
 }
 
@@ -50,7 +51,7 @@ impl Default for ClientOptions {
             read_timeout: Duration::from_secs(120),
             total_timeout: Duration::from_secs(900),
             retry_budget: Duration::from_secs(150),
-            pace: Duration::from_secs(2),
+            pace: Duration::from_secs(3),
         }
     }
 }
