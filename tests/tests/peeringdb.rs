@@ -290,6 +290,18 @@ async fn a_list_made_long_ago_is_brought_up_to_date_before_anybody_sees_it() {
 }
 
 #[tokio::test]
+async fn the_time_of_a_list_counts_and_not_only_its_newest_row() {
+    let server = server().await;
+    // A row claims to be newer than the list in which it stands.
+    server.put("net", json!({"id": 1, "asn": 64496, "updated": "2026-03-05T00:00:00Z"}));
+    server.publish("net", 1_772_323_200);
+    server.put("net", json!({"id": 2, "asn": 64497, "name": "Between", "updated": "2026-03-02T00:00:00Z"}));
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    assert_eq!(cache.by_id::<Net>(2).unwrap().unwrap().name.as_deref(), Some("Between"));
+}
+
+#[tokio::test]
 async fn changes_during_the_first_sync_are_not_lost() {
     let server = server().await;
     server.after_list(|path, tables| {
