@@ -1,3 +1,4 @@
 //! FRRouting over SSH.
 
 mod guard;
+pub mod parse;
