@@ -8,3 +8,11 @@ pub mod transport;
 
 #[cfg(feature = "frr")]
 pub mod frr;
+
+/// A registry of every driver that is compiled in.
+pub fn builtin() -> peering_core::driver::Registry {
+    let mut registry = peering_core::driver::Registry::new();
+    #[cfg(feature = "frr")]
+    registry.register(frr::Frr::default());
+    registry
+}
