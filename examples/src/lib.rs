@@ -1,5 +1,6 @@
-<<<<<<< HEAD
 //! What the examples share: bars for progress, colours for a diff, and how a router is reached.
+
+pub mod sample;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, stdout};
@@ -51,8 +52,3 @@ pub fn paint(code: &str, text: impl Display) -> String {
         text.to_string()
     }
 }
-=======
-//! Example programs of the peering library, one idea each. What several of them need is here.
-
-pub mod sample;
->>>>>>> domain
