@@ -190,7 +190,8 @@ fn unique_items(list: Value, field: String) -> Result<Vec<Value>, Error> {
 
 fn iterate(list: Value, field: String) -> Result<Vec<Value>, Error> {
     let values = list.try_iter()?.map(|item| item.get_attr(&field));
-    let kept = values.filter(|value| !value.as_ref().is_ok_and(|value| value.is_none() || value.is_undefined()));
+    let kept =
+        values.filter(|value| !value.as_ref().is_ok_and(|value| value.is_none() || value.is_undefined()));
     kept.collect()
 }
 
@@ -209,7 +210,9 @@ fn token(text: Value) -> Result<String, Error> {
     }
     let word = word.trim_end_matches('-');
     if word.is_empty() {
-        return Err(refuse("`token` found nothing in this text that can stand in a name; use a number instead"));
+        return Err(refuse(
+            "`token` found nothing in this text that can stand in a name; use a number instead",
+        ));
     }
     Ok(word.to_owned())
 }

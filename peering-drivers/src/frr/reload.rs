@@ -63,9 +63,9 @@ fn changes(text: &str) -> Vec<Change> {
                 let Some(is_deletion) = is_deletion else { continue };
                 let indent = raw.len() - raw.trim_start().len();
                 context.truncate(indent);
-                let is_header = lines
-                    .peek()
-                    .is_some_and(|next| !next.trim().is_empty() && next.len() - next.trim_start().len() > indent);
+                let is_header = lines.peek().is_some_and(|next| {
+                    !next.trim().is_empty() && next.len() - next.trim_start().len() > indent
+                });
                 let command = line.split_whitespace().collect::<Vec<_>>().join(" ");
                 if is_header {
                     context.push(command);
@@ -85,7 +85,9 @@ pub(super) fn diff(changes: &[Change], base: &str) -> String {
     for change in changes {
         let lines = signed(change, &base);
         match groups.iter_mut().find(|(context, _)| *context == change.context.as_slice()) {
-            Some((_, all)) => all.extend(lines.into_iter().filter(|line| !all.contains(line)).collect::<Vec<_>>()),
+            Some((_, all)) => {
+                all.extend(lines.into_iter().filter(|line| !all.contains(line)).collect::<Vec<_>>())
+            }
             None => groups.push((&change.context, lines)),
         }
     }

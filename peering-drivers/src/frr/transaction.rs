@@ -1,6 +1,5 @@
 //! Configuration changes: the flat verbs, told to the guard on the router.
 
-
 use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{CommitOptions, LoadMode, Pending, Token};
 use peering_core::{Diff, Error, ErrorKind, Result};
@@ -207,7 +206,9 @@ impl FrrSession {
         }
         let output = self.guard(verb, &token.id, "", None).await.map_err(|error| {
             let words = match verb {
-                Verb::Confirm => "the link failed while the commit was being confirmed; look whether it is in force",
+                Verb::Confirm => {
+                    "the link failed while the commit was being confirmed; look whether it is in force"
+                }
                 _ => "the link failed while the commit was being reverted; look whether it is in force",
             };
             Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
@@ -312,4 +313,3 @@ fn holder(user: &str) -> String {
     let text = format!("{user}@{host} pid {} since {now}", std::process::id());
     text.chars().filter(|character| !character.is_control()).collect()
 }
-

@@ -197,8 +197,11 @@ impl Lab {
     pub fn agent(&self) -> Agent {
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("agent").display().to_string();
-        let process =
-            Command::new("ssh-agent").args(["-D", "-a", &socket]).stdout(Stdio::null()).spawn().expect("ssh-agent");
+        let process = Command::new("ssh-agent")
+            .args(["-D", "-a", &socket])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("ssh-agent");
         for _ in 0..100 {
             if std::path::Path::new(&socket).exists() {
                 break;
