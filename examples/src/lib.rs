@@ -1,6 +1,8 @@
 //! What the examples share: bars for progress, colours for a diff, and how a router is reached.
 
+pub mod job;
 pub mod sample;
+pub mod source;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, stdout};

@@ -123,7 +123,7 @@ impl RenderContext {
     }
 
     pub(super) fn value(&self) -> Value {
-        self.variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        Value::from_pairs(self.variables.iter().map(|(name, value)| (name.clone(), value.clone())))
     }
 
     /// What must never stand in an error's text.

@@ -128,8 +128,10 @@ impl Engine {
     }
 
     /// The templates' names, in order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.environment.templates().map(|(name, _)| name)
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.environment.templates().map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names
     }
 
     /// The policy by which strings are guarded.
@@ -146,13 +148,12 @@ impl Engine {
     /// platform than that of the context's router.
     pub fn render(&self, name: &str, context: &RenderContext) -> Result<String> {
         self.check_platform(context)?;
-        if !self.names().any(|known| known == name) {
-            return Err(Error::new(ErrorKind::NotFound, format!("there is no template {name:?}")));
-        }
-        let text = self
+        let template = self
             .environment
             .get_template(name)
-            .and_then(|template| template.render(context.value()))
+            .map_err(|_| Error::new(ErrorKind::NotFound, format!("there is no template {name:?}")))?;
+        let text = template
+            .render(context.value())
             .map_err(|error| TemplateError::from_engine(name, &error, context.secrets()))?;
         if let Some(longest) = self.escape.longest_line
             && let Some(line) = text.lines().position(|line| line.len() > longest)
@@ -185,7 +186,7 @@ impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
             .field("escape", &self.escape.name)
-            .field("templates", &self.names().collect::<Vec<_>>())
+            .field("templates", &self.names())
             .finish()
     }
 }

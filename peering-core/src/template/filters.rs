@@ -27,15 +27,28 @@ pub(super) fn install(environment: &mut Environment<'static>, escape: Escape) {
     };
     environment.add_filter("escape", guard);
     environment.add_filter("e", guard);
-    environment.add_filter("quote", move |value: Value, quote: Option<String>| quoted(escape, &value, quote));
-    environment.add_filter("tojson", to_json);
+    environment.add_filter("quote", move |value: Value, quote: Option<String>, kwargs: Kwargs| {
+        let quote = match quote {
+            Some(quote) => Some(quote),
+            None => kwargs.get::<Option<String>>("char")?,
+        };
+        kwargs.assert_all_used()?;
+        quoted(escape, &value, quote)
+    });
+    environment.add_filter("tojson", move |value: Value, indent: Option<Value>, kwargs: Kwargs| {
+        to_json(escape, value, indent, kwargs)
+    });
 
     environment.add_filter("ipv4", |value: Value| address_of(&value, Family::Ipv4));
     environment.add_filter("ipv6", |value: Value| address_of(&value, Family::Ipv6));
     environment.add_filter("ip", host);
     environment.add_filter("ip_version", ip_version);
-    environment.add_filter("sessions", |value: Value, family: Option<u8>| sessions(&value, family, false));
-    environment.add_filter("route_server", |value: Value, family: Option<u8>| sessions(&value, family, true));
+    environment.add_filter("sessions", |value: Value, family: Option<Value>, kwargs: Kwargs| {
+        sessions(&value, family_of(family, &kwargs)?, false)
+    });
+    environment.add_filter("route_server", |value: Value, family: Option<Value>, kwargs: Kwargs| {
+        sessions(&value, family_of(family, &kwargs)?, true)
+    });
     environment.add_filter("connections", connections);
     environment.add_filter("max_prefix", max_prefix);
     environment.add_filter("unique_items", unique_items);
@@ -64,7 +77,7 @@ fn quoted(escape: Escape, value: &Value, quote: Option<String>) -> Result<Value,
 }
 
 /// Like the engine's own, but with every character escaped that could begin a line, and without HTML's escapes.
-fn to_json(value: Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
+fn to_json(escape: Escape, value: Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value, Error> {
     let indent = match indent {
         Some(indent) => Some(indent),
         None => kwargs.get::<Option<Value>>("indent")?,
@@ -79,7 +92,8 @@ fn to_json(value: Value, indent: Option<Value>, kwargs: Kwargs) -> Result<Value,
     let mut guarded = String::with_capacity(json.len());
     for c in json.chars() {
         // The serialiser's own line ends are layout; those within strings are escaped already.
-        if is_forbidden(c) && c != '\n' { push_unicode_escape(&mut guarded, c) } else { guarded.push(c) }
+        let has_meaning = escape.replacements.iter().any(|rule| rule.find == c) && !"{}[]\",:\\".contains(c);
+        if has_meaning || (is_forbidden(c) && c != '\n') { push_unicode_escape(&mut guarded, c) } else { guarded.push(c) }
     }
     Ok(Value::from_safe_string(guarded))
 }
@@ -123,9 +137,14 @@ fn ip_version(value: Value) -> Result<u8, Error> {
         .ok_or_else(|| refuse("`ip_version` needs an address or a session"))
 }
 
-/// `None` and 0 are both families.
-fn family_of(number: Option<u8>) -> Result<Option<Family>, Error> {
-    match number {
+/// By position or by name; without it, and for 0, both families.
+fn family_of(number: Option<Value>, named: &Kwargs) -> Result<Option<Family>, Error> {
+    let number = match number {
+        Some(number) => Some(number),
+        None => named.get::<Option<Value>>("family")?,
+    };
+    named.assert_all_used()?;
+    match number.map(i64::try_from).transpose()? {
         None | Some(0) => Ok(None),
         Some(4) => Ok(Some(Family::Ipv4)),
         Some(6) => Ok(Some(Family::Ipv6)),
@@ -133,8 +152,7 @@ fn family_of(number: Option<u8>) -> Result<Option<Family>, Error> {
     }
 }
 
-fn sessions(value: &Value, family: Option<u8>, route_servers: bool) -> Result<Vec<Value>, Error> {
-    let family = family_of(family)?;
+fn sessions(value: &Value, family: Option<Family>, route_servers: bool) -> Result<Vec<Value>, Error> {
     let Some(View { scope, item: Item::Exchange(exchange) }) = value.downcast_object_ref::<View>() else {
         return Err(refuse("sessions are listed of an exchange"));
     };
