@@ -58,3 +58,76 @@ async fn main() -> ExitCode {
         }
     }
 }
+
+/// Whether everything that should be up is up.
+async fn run(arguments: Arguments) -> Result<bool> {
+    let started = Instant::now();
+    let source = match &arguments.dump {
+        Some(directory) => Source::Dump(directory.clone()),
+        None if arguments.online => Source::Online(ClientOptions::from_env()),
+        None => Source::Sample,
+    };
+    let path = arguments.cache.clone().map_or_else(|| source.default_cache(), Ok)?;
+    let (cache, report) = source.open(&path).await?;
+    step(format!(
+        "PeeringDB: {} rows in {}",
+        cache.statistics()?.tables.iter().map(|of| of.live).sum::<u64>(),
+        path.display()
+    ));
+    if !report.missing.is_empty() {
+        let missing: Vec<_> = report.missing.iter().map(ToString::to_string).collect();
+        println!("  not in this source, so not known: {}", missing.join(", "));
+    }
+    let mut plan = Plan::new(&cache, arguments.asn, arguments.ix)?;
+
+    let (driver, target, _simulation) = match &arguments.router {
+        Some(url) => peering_examples::target(url).map(|(driver, target)| (driver, target, None))?,
+        None => simulation::start(&plan, arguments.asn).await?,
+    };
+    plan.on_router(&target.host, &driver);
+    let text = plan.render(arguments.template.as_ref())?;
+    let router = Router::connect(peering_drivers::builtin().driver(&driver)?, &target).await?;
+    let facts = router.facts().await?;
+    step(format!("{} at {target}: {} {}", facts.hostname, facts.vendor, facts.os_version));
+    let mut candidate = router.candidate().await?;
+    candidate.merge(&text).await?;
+    let diff = candidate.diff().await?;
+    show_diff(&diff);
+    if diff.is_empty() || arguments.dry_run {
+        println!(
+            "  {}",
+            if diff.is_empty() { "nothing to change" } else { "a dry run: nothing was changed" }
+        );
+        candidate.discard().await?;
+        return router.close().await.map(|()| true);
+    }
+
+    let wait = Duration::from_secs(arguments.wait);
+    step("commit, to be taken back unless the sessions come up");
+    let mut pending = candidate.commit_confirmed(wait + Duration::from_secs(15), Some("turnup")).await?;
+    println!("  in force; the router takes it back at {:.0}", pending.deadline());
+    let health = pending.wait_for_sessions(&plan.addresses(), wait).await?;
+    for up in &health.established {
+        println!("  {} {} {}", paint("32", "up  "), up.address, up.remote_as);
+    }
+    for down in &health.down {
+        println!("  {} {down}", paint("31", "down"));
+    }
+    if health.is_healthy() {
+        pending.confirm().await?;
+        step(format!(
+            "{} sessions are up; confirmed and saved, {:.1} s in all",
+            health.established.len(),
+            started.elapsed().as_secs_f32()
+        ));
+    } else {
+        pending.revert().await?;
+        step(format!(
+            "{} of {} sessions did not come up; the old configuration is back",
+            health.down.len(),
+            plan.addresses().len()
+        ));
+    }
+    router.close().await?;
+    Ok(health.is_healthy())
+}

@@ -41,16 +41,26 @@ impl Plan {
             let ports = network.connections_of(&exchange.slug).count();
             let peers = discovery.available(&network, &exchange.slug, &Filter::default())?;
             let number = exchange.peeringdb_ixlan.unwrap_or_default();
-            println!("  {number:>5}  {:<32} {ports} port(s), {:>4} peers to be had", clean(&exchange.name), peers.len());
+            println!(
+                "  {number:>5}  {:<32} {ports} port(s), {:>4} peers to be had",
+                clean(&exchange.name),
+                peers.len()
+            );
             choices.push((exchange.clone(), peers));
         }
         let chosen = match ix {
             Some(ix) => choices.into_iter().find(|(exchange, _)| exchange.peeringdb_ixlan == Some(ix)),
-            None => choices.into_iter().filter(|(_, peers)| !peers.is_empty()).min_by_key(|(_, peers)| peers.len()),
+            None => choices
+                .into_iter()
+                .filter(|(_, peers)| !peers.is_empty())
+                .min_by_key(|(_, peers)| peers.len()),
         };
         let (exchange, mut peers) = chosen.ok_or_else(|| {
             let what = ix.map_or("any exchange".to_owned(), |ix| format!("exchange {ix}"));
-            Error::new(ErrorKind::NotFound, format!("{asn} has no port, or nobody left to peer with, at {what}"))
+            Error::new(
+                ErrorKind::NotFound,
+                format!("{asn} has no port, or nobody left to peer with, at {what}"),
+            )
         })?;
         let connection = place(&mut network, &exchange, asn)?;
         for peer in &mut peers {
@@ -60,7 +70,8 @@ impl Plan {
         peers.retain(|peer| !peer.sessions.is_empty());
         step(format!("the peers at {}", clean(&exchange.name)));
         for peer in &peers {
-            let addresses: Vec<String> = peer.sessions.iter().map(|session| session.ip_address.to_string()).collect();
+            let addresses: Vec<String> =
+                peer.sessions.iter().map(|session| session.ip_address.to_string()).collect();
             println!("  {:<12} {:<36} {}", peer.asn().to_string(), clean(&peer.name()), addresses.join("  "));
         }
         Ok(Plan { network, exchange: exchange.slug, connection, peers })
@@ -83,7 +94,8 @@ impl Plan {
         let mut engine = Engine::new(Escape::for_driver(driver), Options::default());
         let source = template.map_or(Ok(TEMPLATE.to_owned()), |path| {
             std::fs::read_to_string(path).map_err(|error| {
-                Error::new(ErrorKind::Storage, format!("{} cannot be read", path.display())).with_source(error)
+                Error::new(ErrorKind::Storage, format!("{} cannot be read", path.display()))
+                    .with_source(error)
             })
         })?;
         let name = template.map_or("frr.j2".to_owned(), |path| path.display().to_string());
@@ -106,9 +118,15 @@ fn place(network: &mut Network, exchange: &InternetExchange, asn: Asn) -> Result
     router.platform = Some("platform".into());
     router.local_autonomous_system = Some(asn);
     network.routers.push(router);
-    network.platforms.push(Platform { name: "platform".into(), driver: "frr".into(), description: String::new() });
-    let connection =
-        network.connections.iter_mut().find(|row| row.internet_exchange.as_deref() == Some(exchange.slug.as_str()));
+    network.platforms.push(Platform {
+        name: "platform".into(),
+        driver: "frr".into(),
+        description: String::new(),
+    });
+    let connection = network
+        .connections
+        .iter_mut()
+        .find(|row| row.internet_exchange.as_deref() == Some(exchange.slug.as_str()));
     let connection = connection
         .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("no connection to {:?}", exchange.name)))?;
     connection.router = Some(ROUTER.into());

@@ -2,6 +2,7 @@
 
 pub mod job;
 pub mod sample;
+pub mod simulation;
 pub mod source;
 
 use std::fmt::Display;

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use peering_core::peeringdb::sync::{DumpSource, Progress, SyncEvent, SyncOptions, SyncReport, load_dump, sync};
+use peering_core::peeringdb::sync::{
+    DumpSource, Progress, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
+};
 use peering_core::peeringdb::{Cache, Client, ClientOptions};
 use peering_core::{Error, ErrorKind, Result};
 
@@ -47,7 +49,8 @@ impl Source {
         }
         let options = SyncOptions { progress: shown_on(bar.clone()), ..SyncOptions::default() };
         let cache = Cache::open(path)?;
-        let load = |source: &DumpSource<'_>| tokio::task::block_in_place(|| load_dump(&cache, source, &options));
+        let load =
+            |source: &DumpSource<'_>| tokio::task::block_in_place(|| load_dump(&cache, source, &options));
         let report = match self {
             Source::Sample => load(&DumpSource::Embedded(sample::ANSWERS))?,
             Source::Dump(directory) => load(&DumpSource::directory(directory))?,

@@ -184,10 +184,7 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine")
-            .field("escape", &self.escape.name)
-            .field("templates", &self.names())
-            .finish()
+        f.debug_struct("Engine").field("escape", &self.escape.name).field("templates", &self.names()).finish()
     }
 }
 

@@ -93,7 +93,11 @@ fn to_json(escape: Escape, value: Value, indent: Option<Value>, kwargs: Kwargs) 
     for c in json.chars() {
         // The serialiser's own line ends are layout; those within strings are escaped already.
         let has_meaning = escape.replacements.iter().any(|rule| rule.find == c) && !"{}[]\",:\\".contains(c);
-        if has_meaning || (is_forbidden(c) && c != '\n') { push_unicode_escape(&mut guarded, c) } else { guarded.push(c) }
+        if has_meaning || (is_forbidden(c) && c != '\n') {
+            push_unicode_escape(&mut guarded, c)
+        } else {
+            guarded.push(c)
+        }
     }
     Ok(Value::from_safe_string(guarded))
 }
