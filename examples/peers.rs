@@ -65,7 +65,12 @@ fn run(arguments: &Arguments) -> Result<()> {
                 }));
             } else {
                 // A stranger wrote the name: it must not move the cursor.
-                println!("  {:<12} {:<40} {}", peer.asn().to_string(), peer.name().escape_debug().to_string(), addresses.join(" "));
+                println!(
+                    "  {:<12} {:<40} {}",
+                    peer.asn().to_string(),
+                    peer.name().escape_debug().to_string(),
+                    addresses.join(" ")
+                );
             }
         }
     }

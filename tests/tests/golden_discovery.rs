@@ -7,7 +7,8 @@ use std::net::IpAddr;
 use peering_core::Asn;
 use peering_core::discovery::{Compat, Discovery, Filter, PeerPort};
 use peering_core::model::{
-    AutonomousSystem, BgpState, Connection, HiddenPeer, InternetExchange, InternetExchangeSession, Network, Router,
+    AutonomousSystem, BgpState, Connection, HiddenPeer, InternetExchange, InternetExchangeSession, Network,
+    Router,
 };
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
 use peering_core::peeringdb::{Cache, ObjectType};
@@ -156,7 +157,9 @@ fn discovery_answers_as_recorded() {
         let discovery = Discovery::new(&cache).unwrap().with_compat(Compat::PeeringManager).at(now);
         let us = Asn::new(world.local_asn);
 
-        for (show, expected) in [(false, &world.expect.available), (true, &world.expect.available_show_hidden)] {
+        for (show, expected) in
+            [(false, &world.expect.available), (true, &world.expect.available_show_hidden)]
+        {
             for (lan, expected) in expected {
                 let filter = Filter { include_hidden: show, ..Filter::default() };
                 let found = discovery.available(&network, &format!("ix-{lan}"), &filter).unwrap();
@@ -180,7 +183,12 @@ fn discovery_answers_as_recorded() {
         }
         for link in &world.connections {
             let found = discovery.linked_port(&network, &link.id.to_string()).unwrap();
-            assert_eq!(found.map(|port| port.id), link.linked_netixlan, "case {case}: connection {}", link.id);
+            assert_eq!(
+                found.map(|port| port.id),
+                link.linked_netixlan,
+                "case {case}: connection {}",
+                link.id
+            );
         }
     }
     println!("{} cases", worlds.len());

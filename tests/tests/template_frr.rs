@@ -3,7 +3,8 @@
 use std::process::Command;
 
 use peering_core::model::{
-    AutonomousSystem, Connection, InternetExchange, InternetExchangeSession, Network, Platform, Router, SessionStatus,
+    AutonomousSystem, Connection, InternetExchange, InternetExchangeSession, Network, Platform, Router,
+    SessionStatus,
 };
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Secret};
@@ -18,7 +19,8 @@ fn rendered() -> String {
     connection.router = Some("r1".into());
     let mut peer = AutonomousSystem::new(Asn::new(64502), "Evil\nrouter ospf\n! | include x");
     peer.ipv4_max_prefixes = Some(1234);
-    let session = |asn: u32, ip: &str| InternetExchangeSession::new(Asn::new(asn), "port", ip.parse().unwrap());
+    let session =
+        |asn: u32, ip: &str| InternetExchangeSession::new(Asn::new(asn), "port", ip.parse().unwrap());
     let mut first = session(64501, "192.0.2.11");
     first.password = Some(Secret::new("hunter2"));
     let mut last = session(64502, "2001:db8::12");
@@ -35,7 +37,11 @@ fn rendered() -> String {
         connections: vec![connection],
         internet_exchange_sessions: vec![first, session(64502, "192.0.2.12"), last],
         routers: vec![router],
-        platforms: vec![Platform { name: "FRRouting".into(), driver: "frr".into(), description: String::new() }],
+        platforms: vec![Platform {
+            name: "FRRouting".into(),
+            driver: "frr".into(),
+            description: String::new(),
+        }],
         hidden_peers: Vec::new(),
     };
     network.validate().unwrap();

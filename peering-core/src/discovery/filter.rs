@@ -51,7 +51,9 @@ impl Filter {
             && one_of(&self.scopes, network.and_then(|net| net.info_scope.as_ref()))
             && one_of(&self.traffic, network.and_then(|net| net.info_traffic.as_ref()))
             && (self.types.is_empty() || types.iter().any(|kind| self.types.contains(kind)))
-            && self.ratio_required.is_none_or(|wanted| network.is_some_and(|net| net.policy_ratio == Some(wanted)))
+            && self
+                .ratio_required
+                .is_none_or(|wanted| network.is_some_and(|net| net.policy_ratio == Some(wanted)))
     }
 }
 

@@ -74,7 +74,8 @@ pub enum ImportNote {
 
 impl fmt::Display for ImportNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let show = |address: &Option<IpAddr>| address.map_or("none".to_owned(), |address| address.to_string());
+        let show =
+            |address: &Option<IpAddr>| address.map_or("none".to_owned(), |address| address.to_string());
         match self {
             ImportNote::NoPrefix { netixlan, ixlan, address } => write!(
                 f,
@@ -223,7 +224,8 @@ fn import_port(
         return;
     }
     let lan = port.ixlan_id.unwrap_or_default();
-    let mut connection = Connection::new(unused(&format!("{slug}-{}", port.id), |name| network.connection(name).is_none()));
+    let mut connection =
+        Connection::new(unused(&format!("{slug}-{}", port.id), |name| network.connection(name).is_none()));
     for family in FAMILIES {
         let Some(ip) = address(port, family) else { continue };
         match prefixes.iter().filter(|prefix| prefix.contains(&ip)).map(IpNet::prefix_len).max() {

@@ -73,7 +73,10 @@ impl<'a> ExchangeView<'a> {
         }
         port.status.as_ref().is_none_or(|status| status.is_live())
             && (filter.operational.is_some() || port.is_operational())
-            && !FAMILIES.into_iter().filter_map(|family| address(port, family)).any(|ip| self.ours.contains(&ip))
+            && !FAMILIES
+                .into_iter()
+                .filter_map(|family| address(port, family))
+                .any(|ip| self.ours.contains(&ip))
     }
 
     /// Whether a candidate has a session left to be made.
@@ -140,8 +143,7 @@ fn describes(port: &NetIxLan, connection: &Connection, local: Option<Asn>, compa
             let differ = |(ours, record): &(Option<IpAddr>, Option<IpAddr>)| {
                 ours.is_some() && record.is_some() && ours != record
             };
-            let equal =
-                |(ours, record): &(Option<IpAddr>, Option<IpAddr>)| ours.is_some() && ours == record;
+            let equal = |(ours, record): &(Option<IpAddr>, Option<IpAddr>)| ours.is_some() && ours == record;
             local.is_none_or(|asn| port.asn == Some(asn))
                 && !pairs.iter().any(differ)
                 && pairs.iter().any(equal)

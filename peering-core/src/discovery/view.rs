@@ -189,7 +189,9 @@ impl<'a> Discovery<'a> {
             }
             let is_route_server = self.compat == Compat::Strict
                 && (route_servers == Some(asn)
-                    || network.as_ref().is_some_and(|net| network_types(net).contains(&NetType::RouteServer)));
+                    || network
+                        .as_ref()
+                        .is_some_and(|net| network_types(net).contains(&NetType::RouteServer)));
             let sessions = view.absent_sessions(&port, self.compat).into_iter().map(|(connection, ip)| {
                 let mut session = InternetExchangeSession::new(asn, connection, ip);
                 session.is_route_server = is_route_server;
@@ -265,7 +267,10 @@ impl<'a> Discovery<'a> {
     /// [`ErrorKind::NotFound`] if the network lacks the session's connection.
     pub fn is_abandoned(&self, network: &Network, session: &InternetExchangeSession) -> Result<bool> {
         let connection = network.connection(&session.connection).ok_or_else(|| {
-            Error::new(ErrorKind::NotFound, format!("the network holds no connection {:?}", session.connection))
+            Error::new(
+                ErrorKind::NotFound,
+                format!("the network holds no connection {:?}", session.connection),
+            )
         })?;
         let router = connection.router.as_deref().and_then(|name| network.router(name));
         let traces = Traces {

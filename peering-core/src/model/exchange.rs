@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn hiding_ends_at_its_instant() {
         let until: Timestamp = "2030-01-01T00:00:00Z".parse().unwrap();
-        let mut hidden = HiddenPeer { asn: Asn::new(64500), ixlan: 1, until: Some(until), reason: String::new() };
+        let mut hidden =
+            HiddenPeer { asn: Asn::new(64500), ixlan: 1, until: Some(until), reason: String::new() };
         assert!(hidden.is_active("2029-12-31T23:59:59Z".parse().unwrap()));
         assert!(!hidden.is_active(until));
         hidden.until = None;
@@ -156,6 +157,8 @@ mod tests {
         let connection: Connection = serde_json::from_str(json).unwrap();
         assert_eq!(connection.address(Family::Ipv4).unwrap().to_string(), "192.0.2.7");
         assert_eq!(connection.interface_address(Family::Ipv6).unwrap().to_string(), "2001:db8::7/64");
-        assert!(serde_json::from_str::<Connection>(r#"{"name": "a", "ipv4_address": "2001:db8::7/64"}"#).is_err());
+        assert!(
+            serde_json::from_str::<Connection>(r#"{"name": "a", "ipv4_address": "2001:db8::7/64"}"#).is_err()
+        );
     }
 }

@@ -111,7 +111,10 @@ impl Network {
         if faults.is_empty() {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::Options, format!("the network document is not sound: {}", faults.join("; "))))
+        Err(Error::new(
+            ErrorKind::Options,
+            format!("the network document is not sound: {}", faults.join("; ")),
+        ))
     }
 
     fn check_references(&self, faults: &mut Vec<String>) {
@@ -120,7 +123,8 @@ impl Network {
         let connections: HashSet<&str> = self.connections.iter().map(|row| row.name.as_str()).collect();
         let routers: HashSet<&str> = self.routers.iter().map(|row| row.name.as_str()).collect();
         let platforms: HashSet<&str> = self.platforms.iter().map(|row| row.name.as_str()).collect();
-        let mut missing = |from: &str, to: &dyn Display| faults.push(format!("{from} refers to unknown {to}"));
+        let mut missing =
+            |from: &str, to: &dyn Display| faults.push(format!("{from} refers to unknown {to}"));
 
         for exchange in &self.internet_exchanges {
             if let Some(asn) = exchange.local_autonomous_system.filter(|asn| !asns.contains(asn)) {
@@ -129,7 +133,9 @@ impl Network {
         }
         for connection in &self.connections {
             let from = format!("connection {:?}", connection.name);
-            if let Some(slug) = connection.internet_exchange.as_deref().filter(|slug| !exchanges.contains(slug)) {
+            if let Some(slug) =
+                connection.internet_exchange.as_deref().filter(|slug| !exchanges.contains(slug))
+            {
                 missing(&from, &format!("exchange {slug:?}"));
             }
             if let Some(name) = connection.router.as_deref().filter(|name| !routers.contains(name)) {
@@ -206,7 +212,11 @@ impl Network {
     }
 }
 
-fn unique<K: Display + Eq + Hash + Clone>(faults: &mut Vec<String>, what: &str, keys: impl Iterator<Item = K>) {
+fn unique<K: Display + Eq + Hash + Clone>(
+    faults: &mut Vec<String>,
+    what: &str,
+    keys: impl Iterator<Item = K>,
+) {
     let mut seen = HashSet::new();
     for key in keys {
         if !seen.insert(key.clone()) {
@@ -289,7 +299,8 @@ mod tests {
 
     #[test]
     fn a_wrong_document_is_an_error_that_quotes_nothing() {
-        let wrong = Network::from_json("{\n\"internet_exchange_sessions\": [{\"password\": 1234567}]}").unwrap_err();
+        let wrong =
+            Network::from_json("{\n\"internet_exchange_sessions\": [{\"password\": 1234567}]}").unwrap_err();
         assert_eq!(wrong.kind(), ErrorKind::Parse);
         assert!(wrong.to_string().contains("line 2"), "{wrong}");
         assert!(!wrong.to_string().contains("1234567"), "{wrong}");

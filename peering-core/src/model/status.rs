@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn value_strings_are_the_same_everywhere() {
-        for status in [SessionStatus::Requested, SessionStatus::PreMaintenance, SessionStatus::Decommissioned] {
+        for status in [SessionStatus::Requested, SessionStatus::PreMaintenance, SessionStatus::Decommissioned]
+        {
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }
         for status in [Status::Enabled, Status::PostMaintenance, Status::Disabled] {

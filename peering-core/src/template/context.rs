@@ -75,8 +75,9 @@ impl RenderContext {
         if let Some(exchange) = exchange.filter(|_| scope.connections.is_empty()) {
             return Err(absent(format!("connection of router {router:?} to exchange {:?}", exchange.slug)));
         }
-        let local_as =
-            scope.autonomous_system(local_as).ok_or_else(|| absent(format!("autonomous system {local_as}")))?;
+        let local_as = scope
+            .autonomous_system(local_as)
+            .ok_or_else(|| absent(format!("autonomous system {local_as}")))?;
 
         let exchanges: BTreeSet<(&str, usize)> = scope
             .connections
@@ -85,8 +86,7 @@ impl RenderContext {
             .filter_map(|index| Some((scope.network.internet_exchanges.get(index)?.slug.as_str(), index)))
             .collect();
         // Sessions are in the order of their peers' numbers.
-        let mut peers: Vec<usize> =
-            scope.sessions.iter().filter_map(|index| scope.peer_of(*index)).collect();
+        let mut peers: Vec<usize> = scope.sessions.iter().filter_map(|index| scope.peer_of(*index)).collect();
         peers.dedup();
 
         let view = |item| View::value(&scope, item);
@@ -102,8 +102,11 @@ impl RenderContext {
                 peers.into_iter().map(|index| view(Item::AutonomousSystem(index))).collect(),
             ),
         ]);
-        let secrets =
-            network.internet_exchange_sessions.iter().filter_map(|session| session.password.clone()).collect();
+        let secrets = network
+            .internet_exchange_sessions
+            .iter()
+            .filter_map(|session| session.password.clone())
+            .collect();
         Ok(RenderContext { scope, driver, variables, secrets })
     }
 

@@ -102,7 +102,8 @@ impl Engine {
 
     fn add_files(&mut self, directory: &Path, prefix: &str) -> Result<usize> {
         let unreadable = |path: &Path, error: std::io::Error| {
-            Error::new(ErrorKind::Storage, format!("template {} cannot be read", path.display())).with_source(error)
+            Error::new(ErrorKind::Storage, format!("template {} cannot be read", path.display()))
+                .with_source(error)
         };
         let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let mut entries = entries.map_err(|error| unreadable(directory, error))?;
@@ -183,10 +184,7 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine")
-            .field("escape", &self.escape.name)
-            .field("templates", &self.names())
-            .finish()
+        f.debug_struct("Engine").field("escape", &self.escape.name).field("templates", &self.names()).finish()
     }
 }
 
@@ -220,7 +218,12 @@ fn refuse_autoescape(name: &str, source: &str) -> Result<()> {
         let after = source.get(position + tag.len()..).unwrap_or_default();
         if after.trim_start_matches(['-', '+']).trim_start().starts_with("autoescape") {
             let line = source.get(..position).unwrap_or_default().lines().count().max(1);
-            return Err(TemplateError::new(name, Some(line), "the guard cannot be changed; use the filter `raw`").into());
+            return Err(TemplateError::new(
+                name,
+                Some(line),
+                "the guard cannot be changed; use the filter `raw`",
+            )
+            .into());
         }
     }
     Ok(())

@@ -204,8 +204,10 @@ mod tests {
 
     #[test]
     fn no_line_end_of_any_kind_survives() {
-        for c in ["\n", "\r", "\r\n", "\u{b}", "\u{c}", "\0", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}", "\u{2029}"]
-        {
+        for c in [
+            "\n", "\r", "\r\n", "\u{b}", "\u{c}", "\0", "\u{1c}", "\u{1d}", "\u{1e}", "\u{85}", "\u{2028}",
+            "\u{2029}",
+        ] {
             let guarded = Escape::FRR.guard(&format!("a{c}b")).into_owned();
             assert_eq!(guarded, "a b", "{c:?}");
             assert_eq!(Escape::PLAIN.guard(&format!("a{c}b")).matches(' ').count(), c.chars().count());

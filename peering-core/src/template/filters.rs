@@ -93,7 +93,11 @@ fn to_json(escape: Escape, value: Value, indent: Option<Value>, kwargs: Kwargs) 
     for c in json.chars() {
         // The serialiser's own line ends are layout; those within strings are escaped already.
         let has_meaning = escape.replacements.iter().any(|rule| rule.find == c) && !"{}[]\",:\\".contains(c);
-        if has_meaning || (is_forbidden(c) && c != '\n') { push_unicode_escape(&mut guarded, c) } else { guarded.push(c) }
+        if has_meaning || (is_forbidden(c) && c != '\n') {
+            push_unicode_escape(&mut guarded, c)
+        } else {
+            guarded.push(c)
+        }
     }
     Ok(Value::from_safe_string(guarded))
 }
@@ -208,7 +212,8 @@ fn unique_items(list: Value, field: String) -> Result<Vec<Value>, Error> {
 
 fn iterate(list: Value, field: String) -> Result<Vec<Value>, Error> {
     let values = list.try_iter()?.map(|item| item.get_attr(&field));
-    let kept = values.filter(|value| !value.as_ref().is_ok_and(|value| value.is_none() || value.is_undefined()));
+    let kept =
+        values.filter(|value| !value.as_ref().is_ok_and(|value| value.is_none() || value.is_undefined()));
     kept.collect()
 }
 
@@ -227,7 +232,9 @@ fn token(text: Value) -> Result<String, Error> {
     }
     let word = word.trim_end_matches('-');
     if word.is_empty() {
-        return Err(refuse("`token` found nothing in this text that can stand in a name; use a number instead"));
+        return Err(refuse(
+            "`token` found nothing in this text that can stand in a name; use a number instead",
+        ));
     }
     Ok(word.to_owned())
 }

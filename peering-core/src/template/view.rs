@@ -9,8 +9,8 @@ use minijinja::Value;
 use minijinja::value::{DynObject, Object, ObjectRepr};
 
 use crate::model::{
-    AutonomousSystem, Connection, Family, InternetExchange, InternetExchangeSession, Network, Platform, Router,
-    SessionStatus,
+    AutonomousSystem, Connection, Family, InternetExchange, InternetExchangeSession, Network, Platform,
+    Router, SessionStatus,
 };
 use crate::{Asn, Secret};
 
