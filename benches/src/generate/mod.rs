@@ -59,3 +59,6 @@ impl Table {
         gz.finish()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ impl Row {
     /// The row of a record and the text it was read from.
     pub(crate) fn new<R: Record>(record: &R, doc: String) -> Self {
         Row {
-            // The numbers that do not fit are no numbers of PeeringDB's.
+            // Whoever decodes the row has refused numbers that do not fit.
             id: record.id().cast_signed(),
             updated: record.updated().map(jiff::Timestamp::as_microsecond),
             live: record.status().is_live(),

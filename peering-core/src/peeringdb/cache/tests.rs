@@ -53,6 +53,14 @@ fn ids<R: Record>(cache: &Cache, query: &Query<R>) -> Vec<u64> {
 }
 
 #[test]
+fn may_be_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    fn sent<T: Send>() {}
+    shared::<Cache>();
+    sent::<Snapshot<'_>>();
+}
+
+#[test]
 fn older_never_replaces_newer() {
     let cache = Cache::in_memory().unwrap();
     assert_eq!(put::<Net>(&cache, &[net(1, 5, "ok")]).created, 1);

@@ -127,13 +127,25 @@ fn wait(headers: &HeaderMap, said: &str) -> Option<Duration> {
     Some(Duration::from_secs(seconds))
 }
 
+/// Whether no connection came about.
+pub(super) fn is_unreachable(error: &Error) -> bool {
+    error
+        .source()
+        .and_then(|source| source.downcast_ref::<reqwest::Error>())
+        .is_some_and(reqwest::Error::is_connect)
+}
+
 /// The chain of causes, nearest first.
 fn causes(error: &dyn StdError) -> Vec<&(dyn StdError + 'static)> {
     let mut causes = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {
         causes.push(cause);
-        next = cause.source();
+        // An I/O error passes over the error that it wraps.
+        next = match cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+            Some(wrapped) => Some(wrapped),
+            None => cause.source(),
+        };
     }
     causes
 }
@@ -142,12 +154,7 @@ fn causes(error: &dyn StdError) -> Vec<&(dyn StdError + 'static)> {
 pub(super) fn broken(error: reqwest::Error) -> Error {
     let error = error.without_url();
     let causes = causes(&error);
-    let is_tls = causes.iter().any(|cause| {
-        cause.is::<rustls::Error>()
-            || cause
-                .downcast_ref::<std::io::Error>()
-                .is_some_and(|error| error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()))
-    });
+    let is_tls = causes.iter().any(|cause| cause.is::<rustls::Error>());
     let kind = if is_tls {
         ErrorKind::Tls
     } else if error.is_timeout() {

@@ -204,8 +204,8 @@ impl Client {
         let body = self.fetch(path, parameters, &|_| ()).await?;
         serde_json::from_slice(&body).map_err(|error| {
             let start = String::from_utf8_lossy(body.get(..80).unwrap_or(&body)).into_owned();
-            let text = format!("{path}: not the answer of a PeeringDB server: {error}; it starts {start:?}");
-            Error::new(ErrorKind::Parse, text).with_source(error)
+            let text = format!("not the answer of a PeeringDB server: {error}; it starts {start:?}");
+            self.located(Error::new(ErrorKind::Parse, text).with_source(error), path)
         })
     }
 }

@@ -33,8 +33,10 @@ pub struct ClientOptions {
     /// Longest time for one answer as a whole.
     pub total_timeout: Duration,
     /// How much time to spend on waiting before new attempts of one request, all waits together.
+    /// A server that cannot be reached at all gets a tenth of it.
     pub retry_budget: Duration,
-    /// Time between the starts of two requests of this client. PeeringDB advises at least two seconds.
+    /// Time between the starts of two requests of this client. PeeringDB advises at least two seconds, and
+    /// refuses more than 20 requests a minute from anonymous callers; three seconds by default.
     pub pace: Duration,
 }
 
@@ -49,7 +51,7 @@ impl Default for ClientOptions {
             read_timeout: Duration::from_secs(120),
             total_timeout: Duration::from_secs(900),
             retry_budget: Duration::from_secs(150),
-            pace: Duration::from_secs(2),
+            pace: Duration::from_secs(3),
         }
     }
 }
@@ -60,8 +62,7 @@ impl ClientOptions {
 
     /// The default, with the API key from the environment, if there is one.
     pub fn from_env() -> Self {
-        let api_key = std::env::var(Self::API_KEY_VARIABLE).ok().filter(|key| !key.trim().is_empty());
-        ClientOptions { api_key: api_key.map(|key| Secret::new(key.trim())), ..ClientOptions::default() }
+        ClientOptions { api_key: key(std::env::var(Self::API_KEY_VARIABLE).ok()), ..ClientOptions::default() }
     }
 
     /// The base address with a path that ends in a slash.
@@ -88,6 +89,11 @@ impl ClientOptions {
         url.set_path(&path);
         Ok(url)
     }
+}
+
+/// The API key in a variable's value. A blank one is none.
+fn key(value: Option<String>) -> Option<Secret> {
+    value.as_deref().map(str::trim).filter(|key| !key.is_empty()).map(Secret::from)
 }
 
 impl fmt::Debug for ClientOptions {
@@ -120,6 +126,13 @@ mod tests {
         assert_eq!(base("https://www.peeringdb.com").unwrap(), "https://www.peeringdb.com/api/");
         assert_eq!(base("http://127.0.0.1:8/api").unwrap(), "http://127.0.0.1:8/api/");
         assert_eq!(base("http://127.0.0.1:8/mirror/v1/?x#y").unwrap(), "http://127.0.0.1:8/mirror/v1/");
+    }
+
+    #[test]
+    fn a_blank_key_is_none() {
+        assert_eq!(key(None), None);
+        assert_eq!(key(Some(" ".to_owned())), None);
+        assert_eq!(key(Some("abc\n".to_owned())), Some(Secret::new("abc")));
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::{Error, ErrorKind, Result};
 /// The longest error page that is read.
 const ERROR_BODY: usize = 1 << 16;
 
+/// The part of the retry budget that is spent on servers that do not even accept a connection.
+const UNREACHABLE_SHARE: u32 = 10;
+
 /// What a request is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
@@ -121,7 +124,9 @@ impl Client {
             let own = delays.next().unwrap_or(Duration::from_secs(60));
             // Less than the server asked for would only cost another refusal.
             let delay = error.retry_after().unwrap_or(own);
-            if waited + delay > self.options.retry_budget {
+            // A server that cannot be reached at all is more often a wrong address than a busy server.
+            let share = if failure::is_unreachable(&error) { UNREACHABLE_SHARE } else { 1 };
+            if waited + delay > self.options.retry_budget / share {
                 return Err(error);
             }
             tracing::warn!(%error, ?delay, "PeeringDB: trying again");
@@ -132,7 +137,7 @@ impl Client {
     }
 
     /// Says which server and which question it was.
-    fn located(&self, error: Error, path: &str) -> Error {
+    pub(super) fn located(&self, error: Error, path: &str) -> Error {
         error.with_host(self.base.host_str().unwrap_or_default()).with_operation(&format!("GET {path}"))
     }
 

@@ -116,10 +116,15 @@ impl Decoder<'_> {
 
     fn row<R: Record>(&mut self, raw: &RawValue) -> Option<Row> {
         let object = R::OBJECT;
-        let record: R = match serde_json::from_str(raw.get()) {
+        let read: Result<R, String> = match serde_json::from_str::<R>(raw.get()) {
+            Ok(record) if i64::try_from(record.id()).is_err() => Err(format!("{} is too large", record.id())),
+            Ok(record) => Ok(record),
+            Err(error) => Err(error.to_string()),
+        };
+        let record = match read {
             Ok(record) => record,
-            Err(error) => {
-                let text = format!("not stored, because it has no usable `id`: {error}");
+            Err(why) => {
+                let text = format!("not stored, because it is no object with a usable `id`: {why}");
                 self.report.warn(Warning { object, id: None, text });
                 return None;
             }

@@ -32,36 +32,44 @@ impl DumpSource<'_> {
         DumpSource::Directory(path.into())
     }
 
-    /// The answer of this type with its name and size, if the dump has one.
-    fn open(&self, object: ObjectType) -> Result<Option<(String, u64, Box<dyn Read + '_>)>> {
-        match self {
+    /// The answer of this type, if the dump has one.
+    fn open(&self, object: ObjectType) -> Result<Option<Answer<'_>>> {
+        let directory = match self {
             DumpSource::Embedded(answers) => {
-                Ok(answers.iter().find(|(known, _)| *known == object).map(|(_, bytes)| {
-                    (format!("{object} (embedded)"), bytes.len() as u64, Box::new(*bytes) as _)
-                }))
+                let found = answers.iter().find(|(known, _)| *known == object);
+                return Ok(found.map(|(_, bytes)| Answer {
+                    name: format!("{object} (embedded)"),
+                    size: bytes.len() as u64,
+                    from: Box::new(*bytes),
+                }));
             }
-            DumpSource::Directory(directory) => {
-                for name in ["", ".gz"]
-                    .iter()
-                    .flat_map(|gz| [format!("{object}.json{gz}"), format!("{object}-0.json{gz}")])
-                {
-                    let path = directory.join(name);
-                    match File::open(&path) {
-                        Ok(file) => {
-                            let size = file.metadata().map(|data| data.len()).unwrap_or_default();
-                            return Ok(Some((path.display().to_string(), size, Box::new(file))));
-                        }
-                        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                        Err(error) => {
-                            let text = format!("{} cannot be read: {error}", path.display());
-                            return Err(Error::new(ErrorKind::Storage, text).with_source(error));
-                        }
-                    }
+            DumpSource::Directory(directory) => directory,
+        };
+        for ending in [".json", "-0.json", ".json.gz", "-0.json.gz"] {
+            let path = directory.join(format!("{object}{ending}"));
+            let name = path.display().to_string();
+            match File::open(&path) {
+                Ok(file) => {
+                    let size = file.metadata().map(|data| data.len()).unwrap_or_default();
+                    return Ok(Some(Answer { name, size, from: Box::new(file) }));
                 }
-                Ok(None)
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    let text = format!("{name} cannot be read: {error}");
+                    return Err(Error::new(ErrorKind::Storage, text).with_source(error));
+                }
             }
         }
+        Ok(None)
     }
+}
+
+/// One answer of a dump, not yet read.
+struct Answer<'a> {
+    name: String,
+    /// Bytes as they stand, packed or not.
+    size: u64,
+    from: Box<dyn Read + 'a>,
 }
 
 /// Loads a dump into the cache. Types that the dump does not have are left as they are and reported.
@@ -79,13 +87,13 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
     let spool = Spool::new(cache)?;
     let mut spooled: Vec<Spooled> = Vec::new();
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {
-        let Some((name, total, answer)) = source.open(object)? else {
+        let Some(Answer { name, size, from }) = source.open(object)? else {
             options.progress.tell(&SyncEvent::Missing { object });
             report.missing.push(object);
             continue;
         };
         let mut counted =
-            Counted { from: answer, bytes: 0, told: 0, total, object, progress: &options.progress };
+            Counted { from, bytes: 0, told: 0, total: size, object, progress: &options.progress };
         let mut plain = Plain { bytes: 0, from: unpacked(&mut counted, &name)? };
         let mut decoder =
             Decoder { spool: &spool, progress: &options.progress, report: &mut report, with_key: false };

@@ -9,6 +9,19 @@
 //!
 //! The rules by which rows replace each other are the cache's. Nothing here refuses a row: what has an
 //! unexpected form is stored as it is and reported as a warning.
+//!
+//! ```no_run
+//! use peering_core::peeringdb::sync::{SyncOptions, sync};
+//! use peering_core::peeringdb::{Cache, Client, ClientOptions};
+//!
+//! # async fn run() -> peering_core::Result<()> {
+//! let cache = Cache::open("peeringdb.sqlite")?;
+//! let client = Client::new(ClientOptions::from_env())?;
+//! let report = sync(&cache, &client, &SyncOptions::default()).await?;
+//! println!("{} changes, {} warnings", report.changes(), report.warnings.len());
+//! # Ok(())
+//! # }
+//! ```
 
 mod decode;
 mod dump;

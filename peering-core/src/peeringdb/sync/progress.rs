@@ -52,7 +52,9 @@ pub enum SyncEvent {
 
 /// Who is told how far a sync is. Called from the threads that do the work; it should return at once.
 #[derive(Clone, Default)]
-pub struct Progress(Option<Arc<dyn Fn(&SyncEvent) + Send + Sync>>);
+pub struct Progress(Option<Arc<Listener>>);
+
+type Listener = dyn Fn(&SyncEvent) + Send + Sync;
 
 impl Progress {
     /// Tells this function.

@@ -95,7 +95,7 @@ impl SyncReport {
 
     /// Notes how many rows of a type were read.
     pub(crate) fn read(&mut self, object: ObjectType, rows: u64) {
-        self.entry(object).rows += rows;
+        self.change(object, |entry| entry.rows += rows);
     }
 
     pub(crate) fn applied(&mut self, object: ObjectType, applied: Applied) {
@@ -103,36 +103,23 @@ impl SyncReport {
         if self.of(object).is_none() && applied == Applied::default() {
             return;
         }
-        let entry = self.entry(object);
-        entry.created += applied.created;
-        entry.updated += applied.updated;
-        entry.deleted += applied.deleted;
-        entry.unchanged += applied.unchanged;
-        entry.outdated += applied.outdated;
+        self.change(object, |entry| {
+            entry.created += applied.created;
+            entry.updated += applied.updated;
+            entry.deleted += applied.deleted;
+            entry.unchanged += applied.unchanged;
+            entry.outdated += applied.outdated;
+        });
     }
 
-    fn entry(&mut self, object: ObjectType) -> &mut TypeReport {
-        let at = match self.types.iter().position(|report| report.object >= object) {
-            Some(at) if self.types.get(at).is_some_and(|report| report.object == object) => at,
-            found => {
-                let at = found.unwrap_or(self.types.len());
-                self.types.insert(
-                    at,
-                    TypeReport {
-                        object,
-                        rows: 0,
-                        created: 0,
-                        updated: 0,
-                        deleted: 0,
-                        unchanged: 0,
-                        outdated: 0,
-                    },
-                );
-                at
-            }
-        };
-        // The entry is there: it was found or has just been put in.
-        #[expect(clippy::indexing_slicing, reason = "the index was computed above")]
-        &mut self.types[at]
+    fn change(&mut self, object: ObjectType, change: impl FnOnce(&mut TypeReport)) {
+        if let Some(entry) = self.types.iter_mut().find(|report| report.object == object) {
+            return change(entry);
+        }
+        let mut entry =
+            TypeReport { object, rows: 0, created: 0, updated: 0, deleted: 0, unchanged: 0, outdated: 0 };
+        change(&mut entry);
+        self.types.push(entry);
+        self.types.sort_by_key(|report| report.object);
     }
 }

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -18,6 +19,12 @@ fn failed(error: std::io::Error) -> Error {
     Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
 }
 
+/// How the folders are called.
+const PREFIX: &str = ".peeringdb-spool-";
+
+/// No sync takes that long: what is older was left by a process that was killed.
+const ABANDONED: Duration = Duration::from_secs(24 * 3600);
+
 /// A folder for one sync, gone when dropped.
 #[derive(Debug)]
 pub(super) struct Spool(TempDir);
@@ -26,13 +33,16 @@ impl Spool {
     /// Beside the cache, where there is room for its content; else where temporary files go.
     pub(super) fn new(cache: &Cache) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".peeringdb-spool-");
+        builder.prefix(PREFIX);
         let beside = cache.path().map(|path| match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         });
         let folder = match beside {
-            Some(folder) => builder.tempdir_in(folder),
+            Some(folder) => {
+                sweep(folder, ABANDONED);
+                builder.tempdir_in(folder)
+            }
             None => builder.tempdir(),
         };
         folder.map(Spool).map_err(failed)
@@ -52,6 +62,17 @@ impl Spool {
             .open(self.0.path().join(name))
             .map_err(failed)?;
         Ok(RowWriter { out: BufWriter::with_capacity(1 << 18, file), rows: 0 })
+    }
+}
+
+/// Removes folders that killed processes left. What cannot be removed stays: it only takes room.
+fn sweep(folder: &Path, age: Duration) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let modified = entry.metadata().and_then(|data| data.modified()).ok();
+        if is_ours && modified.and_then(|time| time.elapsed().ok()).is_some_and(|old| old >= age) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 
@@ -164,6 +185,19 @@ impl Rows for RowReader {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_killed_processes_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [".peeringdb-spool-dead", "precious"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        sweep(folder.path(), ABANDONED);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+        sweep(folder.path(), Duration::ZERO);
+        assert!(!folder.path().join(".peeringdb-spool-dead").exists());
+        assert!(folder.path().join("precious").exists());
+    }
 
     #[test]
     fn rows_come_back_as_they_went() {
