@@ -1,5 +1,4 @@
-//! Lists whom a network could still peer with, exchange by exchange, from a local mirror of PeeringDB.
-//!
+//! Lists whom a network could still peer with, exchange by exchange, from a local mirror of PeeringDB:
 //! `cargo run --release --example peers -- --cache peeringdb.sqlite --asn 64500 [--ix ID] [--json]`
 
 use std::path::PathBuf;
@@ -41,9 +40,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     let discovery = Discovery::new(&cache)?;
     let mut network = Network::default();
     let report = discovery.import(&mut network, arguments.asn)?;
-    for note in &report.notes {
-        eprintln!("note: {note}");
-    }
+    report.notes.iter().for_each(|note| eprintln!("note: {note}"));
     let mut rows = Vec::new();
     for exchange in &network.internet_exchanges {
         let lan = exchange.peeringdb_ixlan.unwrap_or_default();
