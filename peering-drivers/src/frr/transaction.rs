@@ -1,6 +1,5 @@
 //! Configuration changes: the flat verbs, told to the guard on the router.
 
-
 use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{CommitOptions, LoadMode, Pending, Token};
 use peering_core::{Diff, Error, ErrorKind, Result};
@@ -108,7 +107,7 @@ impl FrrSession {
         }
         let output = understood(self.guard(Verb::Test, &change.id, "", None).await?, Verb::Test)?;
         let report = reload::report(&output.text())?;
-        Ok(Diff::new(reload::diff(&report.changes, &change.base), redact))
+        Ok(Diff::new(reload::diff(&report.changes, &change.base, &change.target), redact))
     }
 
     pub(super) async fn apply(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
@@ -129,6 +128,15 @@ impl FrrSession {
             .guard(Verb::Apply, &id, &argument, None)
             .await
             .map_err(|error| unknown(error, "apply", seconds))?;
+        if !matches!(output.status, Some(0 | exit::LOCKED..=exit::BUSY)) {
+            // the guard itself was killed; its timer notices
+            self.change = None;
+            return Err(unknown(
+                Error::new(ErrorKind::Closed, "the guard was ended half-way"),
+                "apply",
+                seconds,
+            ));
+        }
         if let Err(error) = understood(output, Verb::Apply) {
             self.release().await.ok();
             return Err(error);
@@ -144,7 +152,10 @@ impl FrrSession {
             }
         };
         if !report.changes.is_empty() {
-            let left = self.change.as_ref().map(|change| reload::diff(&report.changes, &change.target));
+            let left = self
+                .change
+                .as_ref()
+                .map(|change| reload::diff(&report.changes, &change.target, &change.target));
             self.take_back(&id, seconds).await?;
             self.change = None;
             return Err(Error::new(
@@ -207,7 +218,9 @@ impl FrrSession {
         }
         let output = self.guard(verb, &token.id, "", None).await.map_err(|error| {
             let words = match verb {
-                Verb::Confirm => "the link failed while the commit was being confirmed; look whether it is in force",
+                Verb::Confirm => {
+                    "the link failed while the commit was being confirmed; look whether it is in force"
+                }
                 _ => "the link failed while the commit was being reverted; look whether it is in force",
             };
             Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
@@ -312,4 +325,3 @@ fn holder(user: &str) -> String {
     let text = format!("{user}@{host} pid {} since {now}", std::process::id());
     text.chars().filter(|character| !character.is_control()).collect()
 }
-
