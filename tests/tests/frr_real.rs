@@ -823,3 +823,17 @@ async fn a_configuration_that_moved_is_not_overwritten() {
     assert_eq!(lab.running("r1"), before);
     assert!(!lab.is_locked());
 }
+
+#[tokio::test]
+async fn a_dropped_lock_is_given_up() {
+    let Some(lab) = lab().await else { return };
+    let mut session = lab.connect(&key(&lab)).await.unwrap();
+    for after in [0, 5, 10, 20, 30, 40, 60, 80, 120] {
+        let _ = tokio::time::timeout(Duration::from_millis(after), session.open_candidate()).await;
+        session.discard().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(!lab.is_locked(), "dropped after {after} ms: {}", lab.state());
+    }
+    session.open_candidate().await.unwrap();
+    session.discard().await.unwrap();
+}
