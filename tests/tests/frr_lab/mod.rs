@@ -279,6 +279,7 @@ impl Child {
 pub(crate) struct Link {
     port: u16,
     knife: Arc<Notify>,
+    plug: Arc<Notify>,
 }
 
 impl Link {
@@ -286,7 +287,8 @@ impl Link {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("its address").port();
         let knife = Arc::new(Notify::new());
-        let cut = Arc::clone(&knife);
+        let plug = Arc::new(Notify::new());
+        let (cut, stop) = (Arc::clone(&knife), Arc::clone(&plug));
         tokio::spawn(async move {
             let (mut near, _) = listener.accept().await.expect("a client");
             let mut far = TcpStream::connect(("127.0.0.1", to)).await.expect("the lab");
@@ -295,9 +297,10 @@ impl Link {
             tokio::select! {
                 _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
                 () = cut.notified() => {}
+                () = stop.notified() => std::future::pending().await,
             }
         });
-        Link { port, knife }
+        Link { port, knife, plug }
     }
 
     pub(crate) fn target(&self, lab: &Lab) -> Target {
@@ -305,6 +308,11 @@ impl Link {
         target.port = Some(self.port);
         target.host_key = peering_core::driver::HostKeyPolicy::AcceptAnyInsecure;
         target
+    }
+
+    /// Nothing passes any more, and nobody is told.
+    pub(crate) fn stall(&self) {
+        self.plug.notify_one();
     }
 
     pub(crate) fn cut(&self) {
