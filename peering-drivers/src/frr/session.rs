@@ -68,7 +68,7 @@ impl FrrSession {
         }
         if session.account == Account::Vtysh {
             // neither the guard's answer nor vtysh's: an account that cannot be used
-            parse::version(&session.vty("show version").await?).map_err(|_| {
+            let unusable = || {
                 Error::new(
                     ErrorKind::Options,
                     format!(
@@ -76,7 +76,12 @@ impl FrrSession {
                         session.user, session.host
                     ),
                 )
+            };
+            let answer = session.vty("show version").await.map_err(|error| match error.kind() {
+                ErrorKind::Rejected => unusable().with_source(error),
+                _ => error,
             })?;
+            parse::version(&answer).map_err(|error| unusable().with_source(error))?;
         }
         Ok(session)
     }

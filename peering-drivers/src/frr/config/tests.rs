@@ -74,6 +74,20 @@ fn prints_what_it_read() {
 }
 
 #[test]
+fn prints_captures_as_it_read_them() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/captures/frr/running_config/exchange.txt");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return println!("skipped: this package stands alone, without {path}");
+    };
+    let config = Config::parse(&text);
+    let mut nothing = Config::parse(&text);
+    merge(&mut nothing, &Config::parse(&text)).unwrap();
+    for printed in [config.to_string(), nothing.to_string()] {
+        assert_eq!(lines(&printed), lines(&text), "merged with itself a configuration stays as it is");
+    }
+}
+
+#[test]
 fn reads_lines_as_one_types_them() {
     let typed = "configure terminal\nrouter bgp 64501\nneighbor 192.0.2.6 remote-as 64506\naddress-family ipv4\n\
                  neighbor 192.0.2.6 activate\nexit-address-family\nexit\nroute-map A permit 10\nset weight 5\n\
