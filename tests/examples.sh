@@ -19,12 +19,13 @@ if [ "${1:-}" = lab ]; then
   forget() { # r1 knows nothing of r2
     for peer in $peers; do lab r1 vtysh -c 'configure terminal' -c 'router bgp 64501' -c "no neighbor $peer" > /dev/null 2>&1 || true; done
   }
-  passwords() { # r2 asks for a password, or not
-    for peer in 192.0.2.1 2001:db8:ffff::1; do lab r2 vtysh -c 'configure terminal' -c 'router bgp 64502' -c "$1 neighbor $peer password ${2:-}" > /dev/null; done
+  passwords() { # r2 asks for these, or for none
+    lab r2 vtysh -c 'configure terminal' -c 'router bgp 64502' \
+      -c "${1:-no} neighbor 192.0.2.1 password ${2:-}" -c "${1:-no} neighbor 2001:db8:ffff::1 password ${3:-}" > /dev/null
   }
   turnup() { run turnup -- --dump tests/data/lab-peeringdb --asn 64501 --router "$url" "$@"; }
   forget
-  passwords no
+  passwords
   turnup --dry-run
   for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "a dry run changed the router"; done
   turnup
@@ -35,10 +36,10 @@ if [ "${1:-}" = lab ]; then
   run poll -- "$url" | grep -q 'ipv6-unicast' || [ "${PIPESTATUS[0]}" = 2 ] || fail "poll"
   # the peer's password is not ours: nothing comes up, everything goes back
   forget
-  passwords "" not-ours
+  passwords " " not-ours not-ours
   if turnup --wait 5; then fail "turnup succeeded although no session can come up"; fi
   for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "the change is still there"; done
-  passwords "" lab-md5
+  passwords " " lab-md5-four lab-md5-six
   exit 0
 fi
 
