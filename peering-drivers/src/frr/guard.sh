@@ -2,7 +2,8 @@
 #
 # STATE       a folder that exists while somebody holds the lock; it is renamed into place whole
 # STATE/holder      id, boot id, uptime at which the lease ends, name: readable for everybody
-# STATE/pending.ID  id, uptime of the deadline: whoever renames it away has won, confirm or expiry
+# STATE/pending.ID  whoever renames it away has won, confirm or expiry
+# STATE/deadline    the uptime at which the change is taken back
 # STATE/p/          base, target and logs: for the owner only, they hold passwords
 # STATE.done.ID     what became of a pending commit
 #
@@ -16,6 +17,8 @@ export LC_ALL
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/bin
 S=$1 V=$2 ID=${3-} ARG=${4-}
 LEASE=600
+LIMIT=300 # the longest that applying may take
+GRACE=20  # the longest from applied to verified
 
 up() { read -r u _ < /proc/uptime && echo "${u%.*}"; }
 boot() { cat /proc/sys/kernel/random/boot_id; }
@@ -28,6 +31,14 @@ reload() {
   return 1
 }
 R=$(reload) || R=
+frr() { # MODE FILE: frr-reload for a file named frr.conf in a folder of its own, which it takes for its configuration folder
+  # so: elsewhere it would `write memory` by itself, and its own temporary file lands where only we can read it
+  "$R" "--$1" --stdout --confdir "$2" --rundir "$2" "$2/frr.conf" < /dev/null 2>&1
+}
+folder() { # NAME: such a folder
+  mkdir -p "$S/p/$1" || return 1
+  [ -e "$S/p/$1/vtysh.conf" ] || cat /etc/frr/vtysh.conf > "$S/p/$1/vtysh.conf" 2> /dev/null || echo 'service integrated-vtysh-config' > "$S/p/$1/vtysh.conf"
+}
 
 holder() { sed -n "$1p" "$S/holder" 2> /dev/null; }
 sign() { # the lease begins anew
@@ -35,9 +46,17 @@ sign() { # the lease begins anew
 }
 mine() { # every verb that names an id needs the lock under that id
   [ -O "$S" ] && [ "$(holder 1)" = "$ID" ] && return 0
-  outcome
+  [ -e "$S.done.$ID" ] && { outcome; exit 11; }
   [ -d "$S" ] && { holder 4; exit 10; }
   exit 11
+}
+settled() { # somebody else has won: wait until it is known what became of the change
+  n=0
+  while { [ ! -e "$S.done.$ID" ] || [ "$(holder 1)" = "$ID" ]; } && [ $n -lt 60 ]; do
+    n=$((n + 1))
+    sleep 1
+  done
+  outcome
 }
 outcome() { cat "$S.done.$ID" 2> /dev/null; }
 release() { mv -T "$S" "$S.gone.$ID" && rm -rf "$S.gone.$ID"; }
@@ -47,10 +66,10 @@ finish() { # outcome first, then the lock
 }
 win() { mv "$S/pending.$ID" "$S/taken.$ID" 2> /dev/null; }
 go_back() { # only for the winner: the saved configuration is put into force again
-  a=$(cat "$S/p/apply" 2> /dev/null) && kill -9 "$a" 2> /dev/null
+  a=$(cat "$S/p/apply" 2> /dev/null) && grep -q frr-reload "/proc/$a/cmdline" 2> /dev/null && kill -9 "$a" $(cat "/proc/$a/task/$a/children") 2> /dev/null
   n=0
   while [ $n -lt 5 ]; do
-    "$R" --reload --stdout "$S/p/base" > "$S/p/revert.log" 2>&1 < /dev/null && running > "$S/p/now" && same "$S/p/now" "$S/p/base" && {
+    frr reload "$S/p/base" > "$S/p/revert.log" && running > "$S/p/now/frr.conf" && same "$S/p/now/frr.conf" "$S/p/base/frr.conf" && {
       finish "$1"
       return 0
     }
@@ -66,10 +85,10 @@ stale() { # the lease is over or the router has been restarted, and no timer is 
   pending_id > /dev/null && return 1
   [ "$(up)" -gt "$(holder 3)" ] 2> /dev/null
 }
-testing() { # what frr-reload would do for the file $1, and, as its noise, for the running configuration itself
-  running > "$S/p/now" || return 14
-  "$R" --test --stdout "$S/p/now" > "$S/p/noise" 2>&1 < /dev/null &
-  "$R" --test --stdout "$1" > "$S/p/test" 2>&1 < /dev/null
+testing() { # what frr-reload would do for the target, and, as its noise, for the running configuration itself
+  running > "$S/p/now/frr.conf" || return 14
+  frr test "$S/p/now" > "$S/p/noise" &
+  frr test "$S/p/target" > "$S/p/test"
   t=$?
   wait $! || t=14
   cat "$S/p/test"
@@ -78,6 +97,10 @@ testing() { # what frr-reload would do for the file $1, and, as its noise, for t
   [ $t = 1 ] && t=13
   return $t
 }
+arm() { # SECONDS: from now, and the second that has begun
+  echo "$(($(up) + $1 + 1))" > "$S/deadline.new" && chmod 644 "$S/deadline.new" && mv -f "$S/deadline.new" "$S/deadline"
+}
+left() { read -r d < "$S/deadline" && echo "$((d - $(up) - 1))"; } # at least
 
 case $V in
   probe)
@@ -92,7 +115,7 @@ case $V in
       echo "id $(holder 1)"
       [ -O "$S" ] && echo 'own yes'
       stale && echo 'stale yes'
-      p=$(pending_id) && echo "pending $p" && read -r _ d < "$S/pending.$p" && echo "left $((d - $(up)))"
+      p=$(pending_id) && echo "pending $p" && echo "left $(left)"
     fi
     for f in "$S".done.*; do
       case $f in *.new) continue ;; esac
@@ -110,38 +133,41 @@ case $V in
       fi
     fi
     mkdir "$S.new.$ID" && chmod 755 "$S.new.$ID" && mkdir "$S.new.$ID/p" && sign "$ARG" "$S.new.$ID/holder" || exit 14
-    running > "$S.new.$ID/p/base" || { rm -rf "$S.new.$ID"; exit 14; }
+    (S=$S.new.$ID && folder base && folder target && folder now && running > "$S/p/base/frr.conf") || { rm -rf "$S.new.$ID"; exit 14; }
     mv -T "$S.new.$ID" "$S" 2> /dev/null || { rm -rf "$S.new.$ID"; holder 4; exit 10; }
-    cat "$S/p/base"
+    cat "$S/p/base/frr.conf"
     ;;
-  stage) # the target on stdin; the grammar is checked before it counts
+  stage) # ARG: the size; the target on stdin; the grammar is checked before it counts
     mine
-    cat > "$S/p/target.new" || exit 14
+    cat > "$S/p/target.new" && [ "$(($(wc -c < "$S/p/target.new")))" = "${ARG:-x}" ] || exit 14
     sign "$(holder 4)" "$S/holder"
     vtysh -C -f "$S/p/target.new" > "$S/p/words" 2>&1 < /dev/null || { cat "$S/p/words"; exit 13; }
-    mv -f "$S/p/target.new" "$S/p/target"
+    mv -f "$S/p/target.new" "$S/p/target/frr.conf"
     ;;
   test)
     mine
     sign "$(holder 4)" "$S/holder"
-    testing "$S/p/target"
+    testing
     ;;
-  apply) # ARG: the window in seconds
+  apply) # ARG: the window in seconds; it begins when the change is applied, and again when it is verified
     mine
-    running > "$S/p/now" || exit 14
-    cmp -s "$S/p/now" "$S/p/base" || exit 12
+    running > "$S/p/now/frr.conf" || exit 14
+    cmp -s "$S/p/now/frr.conf" "$S/p/base/frr.conf" || exit 12
     sign "$(holder 4)" "$S/holder"
-    d=$(($(up) + ARG))
-    printf '%s %s\n' "$ID" "$d" > "$S/p/pending" && chmod 644 "$S/p/pending" && mv "$S/p/pending" "$S/pending.$ID" || exit 14
+    arm $((ARG + LIMIT)) && : > "$S/pending.$ID" || exit 14
     ( # the guard: nobody stops it but by taking the file away
       trap '' INT TERM
-      while [ "$(up)" -lt "$d" ]; do
+      lost=0
+      while [ "$(left)" -ge 0 ] && [ $lost -lt 3 ]; do
         [ -e "$S/pending.$ID" ] || exit 0
+        # not applied and nobody at it any more: somebody has killed it half-way
+        if [ -e "$S/applied.$ID" ] || kill -0 $$ 2> /dev/null; then lost=0; else lost=$((lost + 1)); fi
         sleep 1
       done
-      win && go_back 'expired without confirmation'
+      [ $lost = 0 ] && why='expired without confirmation' || why='taken back, because applying it was interrupted'
+      win && go_back "$why"
     ) < /dev/null > /dev/null 2>&1 &
-    ( exec "$R" --reload --stdout "$S/p/target" ) < /dev/null > "$S/p/words" 2>&1 &
+    (exec "$R" --reload --stdout --confdir "$S/p/target" --rundir "$S/p/target" "$S/p/target/frr.conf") < /dev/null > "$S/p/words" 2>&1 &
     a=$!
     echo "$a" > "$S/p/apply"
     wait "$a"
@@ -149,20 +175,25 @@ case $V in
     rm -f "$S/p/apply"
     if [ $rc != 0 ]; then
       cat "$S/p/words"
-      win && go_back "refused by the router (frr-reload ended with $rc)"
+      win && { go_back "refused by the router (frr-reload ended with $rc)" || exit 14; } || settled
       exit 13
     fi
-    : > "$S/applied.$ID"
-    echo "left $((d - $(up)))"
+    arm $((ARG + GRACE)) && : > "$S/applied.$ID" || exit 14
+    echo "left $(left)"
     ;;
-  verify) # the same as test, while the commit is pending
+  verify) # ARG: the window; the same as test, while the commit is pending
     mine
-    testing "$S/p/target"
+    testing
+    t=$?
+    arm "$ARG" || exit 14
+    [ -e "$S/pending.$ID" ] || { settled; exit 11; }
+    echo "@@left $(left)"
+    exit $t
     ;;
   confirm)
     mine
     [ -e "$S/applied.$ID" ] || exit 16
-    mv "$S/pending.$ID" "$S/confirmed.$ID" 2> /dev/null || { sleep 1; outcome; exit 11; }
+    mv "$S/pending.$ID" "$S/confirmed.$ID" 2> /dev/null || { settled; exit 11; }
     vtysh -c 'write memory' > "$S/p/words" 2>&1 < /dev/null || {
       cat "$S/p/words"
       finish 'confirmed, but not saved'
@@ -172,11 +203,11 @@ case $V in
     ;;
   revert)
     mine
-    win || { sleep 1; outcome; exit 11; }
+    win || { settled; exit 11; }
     go_back "${ARG:-reverted}" || exit 14
     ;;
   rescue) # the deadline is long past and the timer has not acted: somebody has killed it
-    [ -e "$S/pending.$ID" ] && read -r _ d < "$S/pending.$ID" && [ "$(up)" -gt $((d + 10)) ] || exit 11
+    [ -e "$S/pending.$ID" ] && [ "$(left)" -lt -10 ] || exit 11
     mine
     win || exit 11
     go_back 'expired without confirmation' || exit 14

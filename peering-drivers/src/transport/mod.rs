@@ -1,0 +1,8 @@
+//! How to reach a router: connect, authenticate, verify; then run commands or take a byte stream.
+//!
+//! Nothing here knows a platform. A platform's session holds a [`Ssh`] and speaks its own dialect over it; a
+//! third-party driver may do the same.
+
+mod ssh;
+
+pub use ssh::{Output, Ssh, Stream};

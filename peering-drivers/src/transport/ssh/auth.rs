@@ -1,0 +1,236 @@
+//! Proving who we are: agent, key, password, keyboard-interactive, in this order, as far as the server takes them.
+//!
+//! A server may want more than one proof (`publickey,password`); each that it accepts narrows what it offers next.
+
+use std::sync::Arc;
+
+use peering_core::driver::Credentials;
+use peering_core::{Error, ErrorKind, Result, Secret};
+use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt};
+use russh::keys::agent::AgentIdentity;
+use russh::keys::agent::client::AgentClient;
+use russh::keys::{HashAlg, PrivateKeyWithHashAlg, load_secret_key};
+use russh::{MethodKind, MethodSet};
+
+use super::Checker;
+
+/// Rounds of keyboard-interactive questions before we stop answering.
+const ROUNDS: usize = 8;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Agent,
+    Key,
+    Password,
+    Interactive,
+}
+
+impl Way {
+    fn method(self) -> MethodKind {
+        match self {
+            Way::Agent | Way::Key => MethodKind::PublicKey,
+            Way::Password => MethodKind::Password,
+            Way::Interactive => MethodKind::KeyboardInteractive,
+        }
+    }
+}
+
+/// How one try ended, when it was not a success.
+struct Refusal {
+    offered: MethodSet,
+    is_partial: bool,
+    /// What was tried, in words without a secret.
+    tried: Vec<String>,
+}
+
+enum Outcome {
+    Success,
+    Refused(Refusal),
+}
+
+pub(super) async fn authenticate(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<()> {
+    let user = credentials.username.as_str();
+    let mut tried: Vec<String> = Vec::new();
+    let mut offered = match handle.authenticate_none(user).await.map_err(lost)? {
+        AuthResult::Success => return Ok(()),
+        AuthResult::Failure { remaining_methods, .. } => remaining_methods,
+    };
+    let mut ways = Vec::new();
+    if credentials.agent {
+        ways.push(Way::Agent);
+    }
+    if credentials.private_key.is_some() {
+        ways.push(Way::Key);
+    }
+    if credentials.password.is_some() {
+        ways.extend([Way::Password, Way::Interactive]);
+    }
+    while let Some(position) = ways.iter().position(|way| offered.contains(&way.method())) {
+        let outcome = match ways.remove(position) {
+            Way::Agent => agent(handle, user).await?,
+            Way::Key => key(handle, credentials).await?,
+            Way::Password => password(handle, user, credentials.password.as_ref()).await?,
+            Way::Interactive => interactive(handle, user, credentials.password.as_ref()).await?,
+        };
+        match outcome {
+            Outcome::Success => return Ok(()),
+            Outcome::Refused(refusal) => {
+                let mark = if refusal.is_partial { " (accepted, but the server wants more)" } else { "" };
+                tried.extend(refusal.tried.into_iter().map(|what| what + mark));
+                if handle.is_closed() {
+                    tried.push("then the server closed the connection".to_owned());
+                    break;
+                }
+                if !refusal.offered.is_empty() {
+                    offered = refusal.offered;
+                }
+            }
+        }
+    }
+    Err(failure(user, &tried, &offered))
+}
+
+fn failure(user: &str, tried: &[String], offered: &MethodSet) -> Error {
+    let tried =
+        if tried.is_empty() { "nothing that it takes was given".to_owned() } else { tried.join(", ") };
+    let offered: Vec<String> = offered.iter().map(<&'static str>::from).map(str::to_owned).collect();
+    Error::new(
+        ErrorKind::Auth,
+        format!("user {user:?} was not let in; tried: {tried}; the server takes: {}", offered.join(", ")),
+    )
+}
+
+fn lost(error: russh::Error) -> Error {
+    Error::new(ErrorKind::Connect, "the server ended the connection during authentication").with_source(error)
+}
+
+fn outcome(result: AuthResult, what: String) -> Outcome {
+    match result {
+        AuthResult::Success => Outcome::Success,
+        AuthResult::Failure { remaining_methods, partial_success } => Outcome::Refused(Refusal {
+            offered: remaining_methods,
+            is_partial: partial_success,
+            tried: vec![what],
+        }),
+    }
+}
+
+fn skipped(why: String) -> Outcome {
+    Outcome::Refused(Refusal { offered: MethodSet::empty(), is_partial: false, tried: vec![why] })
+}
+
+/// The hash for signatures with an RSA key; SHA-1 only where the server says nothing of SHA-2 is never chosen.
+async fn rsa_hash(handle: &Handle<Checker>) -> Result<Option<HashAlg>> {
+    let told = handle.best_supported_rsa_hash().await.map_err(lost)?;
+    Ok(told.flatten().or(Some(HashAlg::Sha256)))
+}
+
+async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
+    let mut agent = match AgentClient::connect_env().await {
+        Ok(agent) => agent,
+        Err(error) => return Ok(skipped(format!("agent (not reached: {error})"))),
+    };
+    let identities = match agent.request_identities().await {
+        Ok(identities) => identities,
+        Err(error) => return Ok(skipped(format!("agent (no answer: {error})"))),
+    };
+    if identities.is_empty() {
+        return Ok(skipped("agent (it holds no key)".to_owned()));
+    }
+    let mut refusal = Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() };
+    for identity in identities {
+        let AgentIdentity::PublicKey { key, .. } = identity else { continue };
+        let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
+        let what = format!("agent key {}", key.fingerprint(HashAlg::Sha256));
+        match handle.authenticate_publickey_with(user, key, hash, &mut agent).await {
+            Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
+            Ok(result) => match outcome(result, what) {
+                Outcome::Success => return Ok(Outcome::Success),
+                Outcome::Refused(next) => {
+                    let is_over = next.is_partial || !next.offered.contains(&MethodKind::PublicKey);
+                    refusal.tried.extend(next.tried);
+                    refusal.is_partial = next.is_partial;
+                    refusal.offered = next.offered;
+                    if is_over || handle.is_closed() {
+                        break;
+                    }
+                }
+            },
+        }
+    }
+    Ok(Outcome::Refused(refusal))
+}
+
+async fn key(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<Outcome> {
+    let Some(path) = &credentials.private_key else { return Ok(skipped("no key".to_owned())) };
+    let shown = path.display();
+    let key = match load_secret_key(path, credentials.passphrase.as_ref().map(Secret::expose)) {
+        Ok(key) => key,
+        Err(error) => {
+            let advice = match (&error, &credentials.passphrase) {
+                (russh::keys::Error::KeyIsEncrypted, None) => "; give its passphrase",
+                (_, Some(_)) => "; is the passphrase right?",
+                _ => "",
+            };
+            return Ok(skipped(format!("key {shown} (it cannot be used: {error}{advice})")));
+        }
+    };
+    let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
+    let result = handle
+        .authenticate_publickey(
+            credentials.username.as_str(),
+            PrivateKeyWithHashAlg::new(Arc::new(key), hash),
+        )
+        .await
+        .map_err(lost)?;
+    Ok(outcome(result, format!("key {shown}")))
+}
+
+async fn password(handle: &mut Handle<Checker>, user: &str, password: Option<&Secret>) -> Result<Outcome> {
+    let Some(password) = password else { return Ok(skipped("no password".to_owned())) };
+    let result = handle.authenticate_password(user, password.expose()).await.map_err(lost)?;
+    Ok(outcome(result, "password".to_owned()))
+}
+
+/// Answers a question for the password, once; anything else is not ours to answer.
+async fn interactive(
+    handle: &mut Handle<Checker>,
+    user: &str,
+    password: Option<&Secret>,
+) -> Result<Outcome> {
+    let what = "keyboard-interactive".to_owned();
+    let Some(password) = password else { return Ok(skipped("no password".to_owned())) };
+    let mut is_said = false;
+    let mut response =
+        handle.authenticate_keyboard_interactive_start(user, None).await.map_err(lost)?;
+    for _ in 0..ROUNDS {
+        response = match response {
+            KeyboardInteractiveAuthResponse::Success => return Ok(Outcome::Success),
+            KeyboardInteractiveAuthResponse::Failure { remaining_methods, partial_success } => {
+                return Ok(Outcome::Refused(Refusal {
+                    offered: remaining_methods,
+                    is_partial: partial_success,
+                    tried: vec![what],
+                }));
+            }
+            KeyboardInteractiveAuthResponse::InfoRequest { prompts, .. } => {
+                let answers = match prompts.as_slice() {
+                    [] => Vec::new(),
+                    [prompt] if !is_said && asks_for_password(prompt) => {
+                        is_said = true;
+                        vec![password.expose().to_owned()]
+                    }
+                    // Something else is asked: empty answers bring the refusal, and nothing is given away.
+                    prompts => prompts.iter().map(|_| String::new()).collect(),
+                };
+                handle.authenticate_keyboard_interactive_respond(answers).await.map_err(lost)?
+            }
+        };
+    }
+    Ok(skipped(format!("{what} (it asked too much)")))
+}
+
+fn asks_for_password(prompt: &Prompt) -> bool {
+    let words = prompt.prompt.to_lowercase();
+    !prompt.echo && words.contains("password") && !words.contains("new ") && !words.contains("retype")
+}
