@@ -30,6 +30,13 @@ accounts() { # private passwd, shadow and group
     for group in frr frrvty; do sed -i "s/^\($group:x:[0-9]*:.*[^:]\)$/\1,$name/; s/^\($group:x:[0-9]*:\)$/\1$name/" "$d/group"; done
     id=$((id + 1))
   done
+  # may log in, but not talk to FRR; and one without a shell
+  for user in guest:/bin/bash mute:/bin/false; do
+    echo "${user%%:*}:x:$id:$id::/run/lab:${user#*:}" >> "$d/passwd"
+    echo "${user%%:*}:$hash:19700:0:99999:7:::" >> "$d/shadow"
+    echo "${user%%:*}:x:$id:" >> "$d/group"
+    id=$((id + 1))
+  done
 }
 
 sshd_config() {
@@ -120,8 +127,8 @@ up() {
   : > "$ST/forwards"
   for forward in $FORWARDS; do
     IFS=: read -r port n inner <<< "$forward"
-    socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" \
-      "EXEC:nsenter --net=/run/netns/$NS-$n socat - TCP\:127.0.0.1\:$inner" > /dev/null 2>&1 < /dev/null &
+    socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,nodelay,fork" \
+      "EXEC:nsenter --net=/run/netns/$NS-$n socat - TCP\:127.0.0.1\:$inner\,nodelay" > /dev/null 2>&1 < /dev/null &
     echo "$port $!" >> "$ST/forwards"
   done
   awk -v port="$PORT" '{ for (p = port; p < port + 4; p++) print "[127.0.0.1]:" p, $1, $2 }' \

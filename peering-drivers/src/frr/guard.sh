@@ -6,6 +6,7 @@
 # STATE/deadline    the uptime at which the change is taken back
 # STATE/p/          base, target and logs: for the owner only, they hold passwords
 # STATE.done.ID     what became of a pending commit
+# STATE.off.ID      a lock that nobody waits for any more
 #
 # Exit codes: 0 done, 10 locked by somebody else, 11 not pending any more, 12 the running configuration moved,
 # 13 refused (words on stdout), 14 this shell cannot do it, 15 confirmed but not saved, 16 still applying.
@@ -61,7 +62,7 @@ settled() { # somebody else has won: wait until it is known what became of the c
 outcome() { cat "$S.done.$ID" 2> /dev/null; }
 release() { mv -T "$S" "$S.gone.$ID" && rm -rf "$S.gone.$ID"; }
 finish() { # outcome first, then the lock
-  printf '%s\n' "$1" > "$S.done.$ID.new" && chmod 644 "$S.done.$ID.new" && mv -f "$S.done.$ID.new" "$S.done.$ID"
+  printf '%s\n' "$1" > "$S/p/done" && chmod 644 "$S/p/done" && mv -f "$S/p/done" "$S.done.$ID"
   release
 }
 win() { mv "$S/pending.$ID" "$S/taken.$ID" 2> /dev/null; }
@@ -77,6 +78,7 @@ go_back() { # only for the winner: the saved configuration is put into force aga
     sleep 1
   done
   finish "$1, but the configuration differs from the one before"
+  echo 'it failed to put the old configuration back exactly; look at it'
   return 1
 }
 pending_id() { for f in "$S"/pending.*; do [ -e "$f" ] && echo "${f##*/pending.}" && return 0; done; return 1; }
@@ -124,7 +126,7 @@ case $V in
     exit 0
     ;;
   lock) # ARG: the holder's name
-    find "${S%/*}" -maxdepth 1 -user "$(id -un)" -name "${S##*/}.done.*" -mmin +1440 -exec rm -f {} + 2> /dev/null
+    find "${S%/*}" -maxdepth 1 -user "$(id -un)" \( -name "${S##*/}.done.*" -o -name "${S##*/}.off.*" \) -mmin +1440 -exec rm -f {} + 2> /dev/null
     if [ -d "$S" ] && stale; then
       old=$(holder 1)
       p=$(pending_id) && printf 'ended by a restart of the router\n' > "$S.done.$p" && chmod 644 "$S.done.$p"
@@ -135,6 +137,7 @@ case $V in
     mkdir "$S.new.$ID" && chmod 755 "$S.new.$ID" && mkdir "$S.new.$ID/p" && sign "$ARG" "$S.new.$ID/holder" || exit 14
     (S=$S.new.$ID && folder base && folder target && folder now && running > "$S/p/base/frr.conf") || { rm -rf "$S.new.$ID"; exit 14; }
     mv -T "$S.new.$ID" "$S" 2> /dev/null || { rm -rf "$S.new.$ID"; holder 4; exit 10; }
+    [ -e "$S.off.$ID" ] && { release; rm -f "$S.off.$ID"; exit 14; }
     cat "$S/p/base/frr.conf"
     ;;
   stage) # ARG: the size; the target on stdin; the grammar is checked before it counts
@@ -212,10 +215,12 @@ case $V in
     win || exit 11
     go_back 'expired without confirmation' || exit 14
     ;;
-  discard)
+  discard) # ARG: not empty when the answer to lock was not waited for, so that it may still be at work
+    [ -n "$ARG" ] && : > "$S.off.$ID"
     [ -O "$S" ] && [ "$(holder 1)" = "$ID" ] || exit 0
     [ -e "$S/pending.$ID" ] && exit 16
     release
+    rm -f "$S.off.$ID"
     ;;
   forget) # the outcome has been read
     rm -f "$S.done.$ID"

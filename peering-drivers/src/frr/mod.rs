@@ -1,8 +1,8 @@
 //! FRRouting over SSH, through `vtysh`.
 //!
 //! Reads are FRR's own JSON. FRR has no candidate, no lock, no timer and no rollback; where the account has a POSIX
-//! shell and the router has `frr-reload.py`, the driver builds them on the router (see [`guard`] and the folder's
-//! `README.md`) and claims them; with `vtysh` as login shell only the reads are claimed.
+//! shell and the router has `frr-reload.py`, the driver builds them on the router (see `guard.rs` and the
+//! folder's `README.md`) and claims them; with `vtysh` as login shell only the reads are claimed.
 //!
 //! | file | what |
 //! |---|---|

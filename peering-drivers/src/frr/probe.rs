@@ -74,7 +74,10 @@ mod tests {
         let read = probe(text).unwrap().unwrap();
         assert!(read.has_vtysh && read.has_reload && read.has_state);
         let lock = read.lock.unwrap();
-        assert_eq!((lock.holder.as_str(), lock.id.as_str(), lock.is_own, lock.is_stale), ("a@b pid 3", "i1", true, false));
+        assert_eq!(
+            (lock.holder.as_str(), lock.id.as_str(), lock.is_own, lock.is_stale),
+            ("a@b pid 3", "i1", true, false)
+        );
         assert_eq!(lock.pending, Some(("i1".to_owned(), -3)));
         assert_eq!(read.ended, [("i0".to_owned(), "expired without confirmation".to_owned())]);
         assert_eq!(probe("% Unknown command: sh -c\n").unwrap(), None);

@@ -40,7 +40,9 @@ fn secret_start(line: &str) -> Option<usize> {
     let mut is_community = false;
     let mut words = line.split_whitespace().peekable();
     while let Some(word) = words.next() {
-        let bare = word.trim_matches(|character: char| !character.is_alphanumeric() && character != '-').to_lowercase();
+        let bare = word
+            .trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
+            .to_lowercase();
         let announces = BEFORE_SECRET.contains(&bare.as_str())
             || (is_authentication && ["key", "string", "text"].contains(&bare.as_str()))
             || (is_community && bare == "community")
@@ -79,7 +81,8 @@ mod tests {
         ] {
             assert_eq!(redact(line), shown);
         }
-        for harmless in ["key chain K", " neighbor 192.0.2.1 password", "username x nopassword", " key 1", ""] {
+        for harmless in ["key chain K", " neighbor 192.0.2.1 password", "username x nopassword", " key 1", ""]
+        {
             assert_eq!(redact(harmless), harmless);
         }
         let text = "a\n password x\r\nb\n";

@@ -63,9 +63,9 @@ fn changes(text: &str) -> Vec<Change> {
                 let Some(is_deletion) = is_deletion else { continue };
                 let indent = raw.len() - raw.trim_start().len();
                 context.truncate(indent);
-                let is_header = lines
-                    .peek()
-                    .is_some_and(|next| !next.trim().is_empty() && next.len() - next.trim_start().len() > indent);
+                let is_header = lines.peek().is_some_and(|next| {
+                    !next.trim().is_empty() && next.len() - next.trim_start().len() > indent
+                });
                 let command = line.split_whitespace().collect::<Vec<_>>().join(" ");
                 if is_header {
                     context.push(command);
@@ -78,14 +78,21 @@ fn changes(text: &str) -> Vec<Change> {
     all
 }
 
-/// The changes as a diff against the configuration that they are made to: per context, what goes and what comes.
-pub(super) fn diff(changes: &[Change], base: &str) -> String {
-    let base = Config::parse(base);
+/// The changes as a diff from one configuration to the other: per context, what goes and what comes.
+///
+/// A neighbour that goes takes all its lines along, of which frr-reload names one only.
+pub(super) fn diff(changes: &[Change], base: &str, target: &str) -> String {
+    let (base, target) = (Config::parse(base), Config::parse(target));
+    let mut changes = changes.to_vec();
+    let implied = taken_along(&changes, &base, &target);
+    changes.extend(implied);
     let mut groups: Vec<(&[String], Vec<String>)> = Vec::new();
-    for change in changes {
+    for change in &changes {
         let lines = signed(change, &base);
         match groups.iter_mut().find(|(context, _)| *context == change.context.as_slice()) {
-            Some((_, all)) => all.extend(lines.into_iter().filter(|line| !all.contains(line)).collect::<Vec<_>>()),
+            Some((_, all)) => {
+                all.extend(lines.into_iter().filter(|line| !all.contains(line)).collect::<Vec<_>>())
+            }
             None => groups.push((&change.context, lines)),
         }
     }
@@ -101,6 +108,50 @@ pub(super) fn diff(changes: &[Change], base: &str) -> String {
         }
     }
     text
+}
+
+/// The lines of neighbours of which one line goes and none is left.
+fn taken_along(changes: &[Change], base: &Config, target: &Config) -> Vec<Change> {
+    let mut all: Vec<Change> = Vec::new();
+    for change in changes.iter().filter(|change| change.is_deletion) {
+        let line = change.command.strip_prefix("no ").unwrap_or(&change.command);
+        let (Some(peer), Some(block)) =
+            (line.strip_prefix("neighbor ").and_then(|rest| rest.split(' ').next()), change.context.first())
+        else {
+            continue;
+        };
+        let is_left = target.find(&[], block).is_some_and(|node| !lines_of(peer, node, &[]).is_empty());
+        if is_left {
+            continue;
+        }
+        let lines = base.find(&[], block).map(|node| lines_of(peer, node, &[])).unwrap_or_default();
+        for (context, line) in lines {
+            let command = line.strip_prefix("no ").map_or_else(|| format!("no {line}"), str::to_owned);
+            let change = Change { is_deletion: true, context, command };
+            if !changes.contains(&change) && !all.contains(&change) {
+                all.push(change);
+            }
+        }
+    }
+    all
+}
+
+/// Every line of a neighbour in a block, with its contexts.
+fn lines_of(peer: &str, block: &Node, above: &[String]) -> Vec<(Vec<String>, String)> {
+    let mut context = above.to_vec();
+    context.push(block.line.clone());
+    let mut all = Vec::new();
+    for node in block.inner.iter().flatten() {
+        if node.inner.is_some() {
+            all.extend(lines_of(peer, node, &context));
+        } else {
+            let line = node.line.strip_prefix("no ").unwrap_or(&node.line);
+            if line.strip_prefix("neighbor ").is_some_and(|rest| rest.split(' ').next() == Some(peer)) {
+                all.push((context.clone(), node.line.clone()));
+            }
+        }
+    }
+    all
 }
 
 /// A command as the lines of configuration that go or come.
@@ -137,7 +188,8 @@ pub(super) fn words(text: &str) -> String {
     let lines: Vec<String> = text
         .lines()
         .map(|line| line.replace("\u{1b}[91m", "").replace("\u{1b}[0m", "").trim().to_owned())
-        .filter(|line| !line.is_empty() && !line.contains(" INFO: "))
+        // what it logs of its own doings: not a reason, and commands in their raw form
+        .filter(|line| !line.is_empty() && !line.contains(" INFO: ") && !line.starts_with(['[', '\'']))
         .collect();
     let telling: Vec<&String> = lines
         .iter()
@@ -176,13 +228,24 @@ no ip prefix-list A seq 5 permit 192.0.2.0/24\nrouter bgp 64501\n neighbor 192.0
         let read = report(ANSWER).unwrap();
         assert_eq!(read.left, Some(7));
         assert_eq!(
-            diff(&read.changes, BASE),
+            diff(&read.changes, BASE, "router bgp 64501\n neighbor 192.0.2.5 description new\n"),
             "- no ip forwarding\n- route-map M permit 10\n-  set weight 5\n- ip prefix-list A seq 5 permit 192.0.2.0/24\n  \
              router bgp 64501\n-  neighbor 192.0.2.5 description old\n+  neighbor 192.0.2.5 description new\n  \
              router bgp 64501\n   address-family ipv4 unicast\n-   neighbor 192.0.2.5 activate\n"
         );
         assert!(report("nothing").is_err());
         assert!(report("INFO: x\n@@noise\nINFO: x\n").unwrap().changes.is_empty());
+    }
+
+    #[test]
+    fn a_neighbour_takes_its_lines_along() {
+        let answer =
+            "Lines To Delete\n===\nrouter bgp 64501\n no neighbor 192.0.2.5 description old\n@@noise\n";
+        assert_eq!(
+            diff(&report(answer).unwrap().changes, BASE, "router bgp 64501\n neighbor 192.0.2.50 shutdown\n"),
+            "  router bgp 64501\n-  neighbor 192.0.2.5 description old\n  router bgp 64501\n   \
+             address-family ipv4 unicast\n-   neighbor 192.0.2.5 activate\n"
+        );
     }
 
     #[test]

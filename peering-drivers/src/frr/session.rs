@@ -68,7 +68,7 @@ impl FrrSession {
         }
         if session.account == Account::Vtysh {
             // neither the guard's answer nor vtysh's: an account that cannot be used
-            parse::version(&session.vty("show version").await?).map_err(|_| {
+            let unusable = || {
                 Error::new(
                     ErrorKind::Options,
                     format!(
@@ -76,7 +76,12 @@ impl FrrSession {
                         session.user, session.host
                     ),
                 )
+            };
+            let answer = session.vty("show version").await.map_err(|error| match error.kind() {
+                ErrorKind::Rejected => unusable().with_source(error),
+                _ => error,
             })?;
+            parse::version(&answer).map_err(|error| unusable().with_source(error))?;
         }
         Ok(session)
     }
@@ -110,10 +115,9 @@ impl FrrSession {
         if let Some(lock) = &found.lock {
             self.leftovers.push(match self.pending_of(lock, now) {
                 Some(pending) => Leftover::Pending(pending),
-                None => Leftover::Candidate {
-                    holder: lock.holder.clone(),
-                    is_ours: lock.is_own && lock.is_stale,
-                },
+                None => {
+                    Leftover::Candidate { holder: lock.holder.clone(), is_ours: lock.is_own && lock.is_stale }
+                }
             });
         }
         for (id, outcome) in found.ended {
@@ -145,9 +149,9 @@ impl FrrSession {
             id: id.to_owned(),
             argument: argument.to_owned(),
         };
-        let command = call.command().map_err(|_| {
-            Error::new(ErrorKind::Options, "the state folder's name cannot hold a zero byte")
-        })?;
+        let command = call
+            .command()
+            .map_err(|_| Error::new(ErrorKind::Options, "the state folder's name cannot hold a zero byte"))?;
         self.ssh.exec(&command, stdin).await
     }
 
@@ -225,8 +229,11 @@ impl Session for FrrSession {
                 Account::Shell => session.ssh.exec("cat /proc/uptime", None).await.map(Some),
             }
         };
-        let (version, interfaces, uptime) =
-            tokio::try_join!(session.vty("show version"), session.vty("show interface vrf all json"), uptime)?;
+        let (version, interfaces, uptime) = tokio::try_join!(
+            session.vty("show version"),
+            session.vty("show interface vrf all json"),
+            uptime
+        )?;
         let version = parse::version(&version)?;
         let interfaces = parse::interfaces(&interfaces)?;
         Ok(Facts {
@@ -237,7 +244,10 @@ impl Session for FrrSession {
             hostname: version.hostname,
             fqdn: None,
             // only Linux tells it there
-            uptime: uptime.filter(Output::is_success).map(|output| parse::uptime(&output.text())).transpose()?,
+            uptime: uptime
+                .filter(Output::is_success)
+                .map(|output| parse::uptime(&output.text()))
+                .transpose()?,
             interfaces: interfaces.into_iter().map(|interface| interface.name).collect(),
         })
     }

@@ -1,6 +1,5 @@
 //! Configuration changes: the flat verbs, told to the guard on the router.
 
-
 use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{CommitOptions, LoadMode, Pending, Token};
 use peering_core::{Diff, Error, ErrorKind, Result};
@@ -13,6 +12,9 @@ use super::session::FrrSession;
 use super::{NAME, SECOND};
 use crate::transport::Output;
 
+/// The guard's words when going back has failed.
+const NOT_RESTORED: &str = "failed to put the old configuration back";
+
 /// A candidate: the lock, the configuration it was made from, and what it has become.
 #[derive(Debug)]
 pub(super) struct Change {
@@ -20,6 +22,7 @@ pub(super) struct Change {
     holder: String,
     base: String,
     target: String,
+    is_locked: bool,
     is_staged: bool,
 }
 
@@ -38,6 +41,7 @@ impl FrrSession {
             holder: holder.clone(),
             base: String::new(),
             target: String::new(),
+            is_locked: false,
             is_staged: false,
         });
         let output = self.guard(Verb::Lock, &id, &holder, None).await;
@@ -50,6 +54,7 @@ impl FrrSession {
         };
         if let Some(change) = &mut self.change {
             change.base = output.text().into_owned();
+            change.is_locked = true;
             change.target.clone_from(&change.base);
         }
         Ok(())
@@ -108,7 +113,7 @@ impl FrrSession {
         }
         let output = understood(self.guard(Verb::Test, &change.id, "", None).await?, Verb::Test)?;
         let report = reload::report(&output.text())?;
-        Ok(Diff::new(reload::diff(&report.changes, &change.base), redact))
+        Ok(Diff::new(reload::diff(&report.changes, &change.base, &change.target), redact))
     }
 
     pub(super) async fn apply(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
@@ -129,6 +134,15 @@ impl FrrSession {
             .guard(Verb::Apply, &id, &argument, None)
             .await
             .map_err(|error| unknown(error, "apply", seconds))?;
+        if !matches!(output.status, Some(0 | exit::LOCKED..=exit::BUSY)) {
+            // the guard itself was killed; its timer notices
+            self.change = None;
+            return Err(unknown(
+                Error::new(ErrorKind::Closed, "the guard was ended half-way"),
+                "apply",
+                seconds,
+            ));
+        }
         if let Err(error) = understood(output, Verb::Apply) {
             self.release().await.ok();
             return Err(error);
@@ -144,7 +158,10 @@ impl FrrSession {
             }
         };
         if !report.changes.is_empty() {
-            let left = self.change.as_ref().map(|change| reload::diff(&report.changes, &change.target));
+            let left = self
+                .change
+                .as_ref()
+                .map(|change| reload::diff(&report.changes, &change.target, &change.target));
             self.take_back(&id, seconds).await?;
             self.change = None;
             return Err(Error::new(
@@ -207,7 +224,9 @@ impl FrrSession {
         }
         let output = self.guard(verb, &token.id, "", None).await.map_err(|error| {
             let words = match verb {
-                Verb::Confirm => "the link failed while the commit was being confirmed; look whether it is in force",
+                Verb::Confirm => {
+                    "the link failed while the commit was being confirmed; look whether it is in force"
+                }
                 _ => "the link failed while the commit was being reverted; look whether it is in force",
             };
             Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
@@ -223,7 +242,9 @@ impl FrrSession {
     pub(super) async fn release(&mut self) -> Result<()> {
         let Some(change) = &self.change else { return Ok(()) };
         let id = change.id.clone();
-        let output = self.guard(Verb::Discard, &id, "", None).await?;
+        // a lock whose answer was not waited for may still be at work
+        let argument = if change.is_locked { "" } else { "unanswered" };
+        let output = self.guard(Verb::Discard, &id, argument, None).await?;
         understood(output, Verb::Discard)?;
         self.change = None;
         Ok(())
@@ -283,6 +304,11 @@ fn understood(output: Output, verb: Verb) -> Result<Output> {
             (ErrorKind::Rejected, format!("confirmed and in force, but `write memory` failed: {}", said()))
         }
         Some(exit::BUSY) => (ErrorKind::Locked, "the change is still being applied".to_owned()),
+        // a refusal promises the old configuration, and this is none
+        Some(exit::UNABLE) if output.text().contains(NOT_RESTORED) => (
+            ErrorKind::OutcomeUnknown,
+            format!("the router could not put its old configuration back exactly; look at it: {}", said()),
+        ),
         Some(exit::UNABLE) => (ErrorKind::Rejected, format!("the router could not do it: {}", said())),
         status => (
             ErrorKind::Rejected,
@@ -313,3 +339,42 @@ fn holder(user: &str) -> String {
     text.chars().filter(|character| !character.is_control()).collect()
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(status: u32, stdout: &str) -> Output {
+        Output { status: Some(status), stdout: stdout.as_bytes().to_vec(), stderr: Vec::new() }
+    }
+
+    #[test]
+    fn every_end_of_the_guard_has_its_kind() {
+        for (status, stdout, verb, kind, words) in [
+            (exit::LOCKED, "a@b pid 3\n", Verb::Lock, ErrorKind::Locked, "held by a@b pid 3"),
+            (exit::LOCKED, "", Verb::Lock, ErrorKind::Locked, "somebody"),
+            (exit::GONE, "expired without confirmation\n", Verb::Confirm, ErrorKind::NotFound, "expired"),
+            (exit::MOVED, "", Verb::Apply, ErrorKind::Rejected, "has changed since"),
+            (exit::REFUSED, "% no\n", Verb::Apply, ErrorKind::Rejected, "old configuration again: % no"),
+            (exit::REFUSED, "line 2: % x password hunter2", Verb::Stage, ErrorKind::Rejected, "line 2"),
+            (exit::UNABLE, "", Verb::Lock, ErrorKind::Rejected, "could not"),
+            (exit::UNABLE, NOT_RESTORED, Verb::Apply, ErrorKind::OutcomeUnknown, "look at it"),
+            (exit::UNSAVED, "% denied", Verb::Confirm, ErrorKind::Rejected, "in force"),
+            (exit::BUSY, "", Verb::Confirm, ErrorKind::Locked, "still"),
+            (1, "", Verb::Lock, ErrorKind::Rejected, "ended"),
+        ] {
+            let error = understood(ended(status, stdout), verb).unwrap_err();
+            assert_eq!(error.kind(), kind, "{status} {verb:?}");
+            assert!(error.to_string().contains(words), "{error}");
+            assert!(!error.to_string().contains("hunter2"), "{error}");
+        }
+        assert!(understood(ended(0, ""), Verb::Lock).is_ok());
+    }
+
+    #[test]
+    fn ids_differ_and_make_file_names() {
+        let (one, other) = (new_id(), new_id());
+        assert_ne!(one, other);
+        assert!(one.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'));
+        assert!(!holder("x\ny").contains('\n'));
+    }
+}

@@ -17,16 +17,16 @@ const GUARD: &str = "/var/tmp/peering-frr";
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A running lab, for one test at a time.
-pub struct Lab {
+pub(crate) struct Lab {
     state: PathBuf,
-    pub port: u16,
-    pub password: String,
+    pub(crate) port: u16,
+    pub(crate) password: String,
     base: std::cell::OnceCell<String>,
     _turn: Option<MutexGuard<'static, ()>>,
 }
 
 /// The lab with fresh routers; `None` without one.
-pub async fn lab() -> Option<Lab> {
+pub(crate) async fn lab() -> Option<Lab> {
     let Some(state) = std::env::var_os("PEERING_LAB") else {
         assert!(std::env::var_os("CI").is_none(), "in CI the lab must be up: tests/lab/lab.sh up");
         eprintln!("skipped: PEERING_LAB names no running lab (tests/lab/lab.sh up)");
@@ -47,7 +47,7 @@ pub async fn lab() -> Option<Lab> {
 }
 
 /// The lab for a child process: its parent has the turn.
-pub fn child_lab() -> Option<Lab> {
+pub(crate) fn child_lab() -> Option<Lab> {
     std::env::var_os("PEERING_LAB").map(|state| open(state.into()))
 }
 
@@ -65,36 +65,36 @@ fn open(state: PathBuf) -> Lab {
     }
 }
 
-pub fn key(lab: &Lab) -> Target {
+pub(crate) fn key(lab: &Lab) -> Target {
     let mut target = lab.target(0, "netops");
     target.credentials.private_key = Some(lab.path("id_ed25519"));
     target
 }
 
-pub fn password(lab: &Lab) -> Target {
+pub(crate) fn password(lab: &Lab) -> Target {
     let mut target = lab.target(0, "netops");
     target.credentials.password = Some(Secret::new(lab.password.clone()));
     target
 }
 
-pub fn other(lab: &Lab) -> Target {
+pub(crate) fn other(lab: &Lab) -> Target {
     let mut target = key(lab);
     target.credentials.username = "other".to_owned();
     target
 }
 
-pub fn cli(lab: &Lab) -> Target {
+pub(crate) fn cli(lab: &Lab) -> Target {
     let mut target = key(lab);
     target.credentials.username = "cli".to_owned();
     target
 }
 
 impl Lab {
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.state.join(name)
     }
 
-    pub fn target(&self, offset: u16, user: &str) -> Target {
+    pub(crate) fn target(&self, offset: u16, user: &str) -> Target {
         let mut target = Target::new("127.0.0.1");
         target.port = Some(self.port + offset);
         target.credentials.username = user.to_owned();
@@ -103,12 +103,12 @@ impl Lab {
         target
     }
 
-    pub async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
+    pub(crate) async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
         Frr::default().connect(target).await
     }
 
     /// Runs a line of shell as root inside a router; its stdin is r1's original configuration.
-    pub fn exec(&self, router: &str, line: &str) -> String {
+    pub(crate) fn exec(&self, router: &str, line: &str) -> String {
         let lab = concat!(env!("CARGO_MANIFEST_DIR"), "/lab/");
         let stdin = std::fs::File::open(format!("{lab}r1.conf")).expect("the router's configuration");
         let output = Command::new(format!("{lab}lab.sh"))
@@ -121,21 +121,21 @@ impl Lab {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
-    pub fn vtysh(&self, router: &str, commands: &[&str]) -> String {
+    pub(crate) fn vtysh(&self, router: &str, commands: &[&str]) -> String {
         let words: Vec<String> = commands.iter().map(|command| format!("-c '{command}'")).collect();
         self.exec(router, &format!("vtysh {}", words.join(" ")))
     }
 
-    pub fn running(&self, router: &str) -> String {
+    pub(crate) fn running(&self, router: &str) -> String {
         self.vtysh(router, &["show running-config no-header"])
     }
 
-    pub fn startup(&self, router: &str) -> String {
+    pub(crate) fn startup(&self, router: &str) -> String {
         self.exec(router, "cat /etc/frr/frr.conf")
     }
 
     /// Whether r1 has the configuration that the test began with.
-    pub fn is_pristine(&self) -> bool {
+    pub(crate) fn is_pristine(&self) -> bool {
         let sorted = |text: &str| {
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
             lines.sort();
@@ -144,18 +144,16 @@ impl Lab {
         sorted(&self.running("r1")) == sorted(self.base.get().map_or("", String::as_str))
     }
 
-    pub fn forget_base(&self) {}
-
-    pub fn is_locked(&self) -> bool {
+    pub(crate) fn is_locked(&self) -> bool {
         self.exec("r1", &format!("[ -d {GUARD} ] && echo yes")).contains("yes")
     }
 
-    pub fn state(&self) -> String {
+    pub(crate) fn state(&self) -> String {
         self.exec("r1", &format!("ls -la {GUARD}* {GUARD}/p; cat {GUARD}/p/*.log; ps ax"))
     }
 
     /// Waits until nobody holds the lock any more.
-    pub async fn wait_for_end(&self, within: Duration) {
+    pub(crate) async fn wait_for_end(&self, within: Duration) {
         let end = Instant::now() + within;
         while self.is_locked() {
             assert!(Instant::now() < end, "still locked: {}", self.state());
@@ -164,12 +162,12 @@ impl Lab {
     }
 
     /// Ends the lease of a lock.
-    pub fn age_lock(&self) {
+    pub(crate) fn age_lock(&self) {
         self.exec("r1", &format!("sed -i '3s/.*/1/' {GUARD}/holder && chown netops {GUARD}/holder"));
     }
 
     /// Kills the running frr-reload, its shell, or both, in the router's own process namespace.
-    pub fn kill_apply(&self, what: &str) {
+    pub(crate) fn kill_apply(&self, what: &str) {
         let which = match what {
             "reload" => "$p",
             "shell" => "$s",
@@ -185,7 +183,7 @@ impl Lab {
     }
 
     /// Kills the timer of a pending commit: the shells of the guard that sleep.
-    pub fn kill_guard(&self) {
+    pub(crate) fn kill_guard(&self) {
         self.exec(
             "r1",
             "for f in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $f 2> /dev/null | grep -q 'peering-guard /var/tmp/peering-frr apply' || continue; \
@@ -194,11 +192,14 @@ impl Lab {
     }
 
     /// An SSH agent with one key.
-    pub fn agent(&self) -> Agent {
+    pub(crate) fn agent(&self) -> Agent {
         let folder = tempfile::tempdir().expect("a folder");
         let socket = folder.path().join("agent").display().to_string();
-        let process =
-            Command::new("ssh-agent").args(["-D", "-a", &socket]).stdout(Stdio::null()).spawn().expect("ssh-agent");
+        let process = Command::new("ssh-agent")
+            .args(["-D", "-a", &socket])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("ssh-agent");
         for _ in 0..100 {
             if std::path::Path::new(&socket).exists() {
                 break;
@@ -217,7 +218,7 @@ impl Lab {
     }
 
     /// One of these tests in a process of its own.
-    pub fn child(&self, test: &str, env: &[(&str, &str)]) -> Child {
+    pub(crate) fn child(&self, test: &str, env: &[(&str, &str)]) -> Child {
         let mut process = tokio::process::Command::new(std::env::current_exe().expect("this test"))
             .args(["--exact", test, "--ignored", "--nocapture"])
             .env("PEERING_LAB", &self.state)
@@ -231,7 +232,7 @@ impl Lab {
         Child { process, output }
     }
 
-    pub async fn in_child(&self, test: &str, env: &[(&str, &str)]) -> String {
+    pub(crate) async fn in_child(&self, test: &str, env: &[(&str, &str)]) -> String {
         let mut child = self.child(test, env);
         let mut text = String::new();
         child.output.read_to_string(&mut text).await.expect("its output");
@@ -240,8 +241,8 @@ impl Lab {
     }
 }
 
-pub struct Agent {
-    pub socket: String,
+pub(crate) struct Agent {
+    pub(crate) socket: String,
     process: std::process::Child,
     _folder: tempfile::TempDir,
 }
@@ -253,13 +254,13 @@ impl Drop for Agent {
     }
 }
 
-pub struct Child {
+pub(crate) struct Child {
     process: tokio::process::Child,
     output: BufReader<tokio::process::ChildStdout>,
 }
 
 impl Child {
-    pub async fn wait_for(&mut self, word: &str) {
+    pub(crate) async fn wait_for(&mut self, word: &str) {
         let mut line = String::new();
         while self.output.read_line(&mut line).await.expect("its output") > 0 {
             if line.contains(word) {
@@ -269,23 +270,25 @@ impl Child {
         panic!("the child ended before {word:?}: {line}");
     }
 
-    pub async fn kill(&mut self) {
+    pub(crate) async fn kill(&mut self) {
         self.process.kill().await.expect("it is killed");
     }
 }
 
 /// A way to the lab that can be cut.
-pub struct Link {
+pub(crate) struct Link {
     port: u16,
     knife: Arc<Notify>,
+    plug: Arc<Notify>,
 }
 
 impl Link {
-    pub async fn new(to: u16) -> Link {
+    pub(crate) async fn new(to: u16) -> Link {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("its address").port();
         let knife = Arc::new(Notify::new());
-        let cut = Arc::clone(&knife);
+        let plug = Arc::new(Notify::new());
+        let (cut, stop) = (Arc::clone(&knife), Arc::clone(&plug));
         tokio::spawn(async move {
             let (mut near, _) = listener.accept().await.expect("a client");
             let mut far = TcpStream::connect(("127.0.0.1", to)).await.expect("the lab");
@@ -294,19 +297,25 @@ impl Link {
             tokio::select! {
                 _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
                 () = cut.notified() => {}
+                () = stop.notified() => std::future::pending().await,
             }
         });
-        Link { port, knife }
+        Link { port, knife, plug }
     }
 
-    pub fn target(&self, lab: &Lab) -> Target {
+    pub(crate) fn target(&self, lab: &Lab) -> Target {
         let mut target = key(lab);
         target.port = Some(self.port);
         target.host_key = peering_core::driver::HostKeyPolicy::AcceptAnyInsecure;
         target
     }
 
-    pub fn cut(&self) {
+    /// Nothing passes any more, and nobody is told.
+    pub(crate) fn stall(&self) {
+        self.plug.notify_one();
+    }
+
+    pub(crate) fn cut(&self) {
         self.knife.notify_one();
     }
 }

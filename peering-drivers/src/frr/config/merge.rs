@@ -128,9 +128,8 @@ fn set(nodes: &mut Vec<Node>, node: &Node, path: &[String]) -> Result<()> {
     };
     let new = Node { line, inner: None, number: node.number };
     if let Some(key) = rules::key(&new.line) {
-        let is_same = |other: &Node| {
-            other.inner.is_none() && rules::key(&other.line).is_some_and(|other| other == key)
-        };
+        let is_same =
+            |other: &Node| other.inner.is_none() && rules::key(&other.line).is_some_and(|other| other == key);
         if let Some(position) = nodes.iter().position(is_same) {
             nodes.retain(|other| !is_same(other));
             nodes.insert(position.min(nodes.len()), new);
@@ -227,7 +226,8 @@ fn remove_neighbor(nodes: &mut Vec<Node>, peer: &str) {
 
 /// Addresses and prefixes as FRR prints them: without host bits, IPv6 in its short form.
 fn canonical(line: &str) -> String {
-    const PREFIXED: &[&str] = &["network", "aggregate-address", "ip route", "ipv6 route", "ip prefix-list", "ipv6 prefix-list"];
+    const PREFIXED: &[&str] =
+        &["network", "aggregate-address", "ip route", "ipv6 route", "ip prefix-list", "ipv6 prefix-list"];
     let is_prefixed = PREFIXED.iter().any(|words| begins(line, words));
     let is_neighbor = begins(line, "neighbor");
     if !is_prefixed && !is_neighbor {
@@ -241,7 +241,8 @@ fn canonical(line: &str) -> String {
                 return word.to_owned();
             }
             let address = word.parse::<Ipv6Addr>().ok().map(|address| address.to_string());
-            let prefix = word.parse::<IpNet>().ok().filter(|_| is_prefixed).map(|prefix| prefix.trunc().to_string());
+            let prefix =
+                word.parse::<IpNet>().ok().filter(|_| is_prefixed).map(|prefix| prefix.trunc().to_string());
             match address.or(prefix) {
                 Some(word) => {
                     is_done = true;

@@ -119,7 +119,8 @@ impl Config {
 fn is_blank(line: &str) -> bool {
     line.is_empty()
         || line.starts_with(['!', '#'])
-        || ["Building configuration...", "Current configuration:", "configure terminal", "configure"].contains(&line)
+        || ["Building configuration...", "Current configuration:", "configure terminal", "configure"]
+            .contains(&line)
 }
 
 fn indent(raw: &str) -> usize {

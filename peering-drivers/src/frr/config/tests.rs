@@ -58,8 +58,10 @@ fn expect(snippet: &str, gone: &[&str], new: &[&str]) {
     before.retain(|line| *line != "exit");
     after.retain(|line| *line != "exit");
     let count = |lines: &[&str], line: &str| lines.iter().filter(|other| **other == line).count();
-    let lost: Vec<_> = before.iter().filter(|line| count(&after, line) < count(&before, line)).copied().collect();
-    let added: Vec<_> = after.iter().filter(|line| count(&before, line) < count(&after, line)).copied().collect();
+    let lost: Vec<_> =
+        before.iter().filter(|line| count(&after, line) < count(&before, line)).copied().collect();
+    let added: Vec<_> =
+        after.iter().filter(|line| count(&before, line) < count(&after, line)).copied().collect();
     assert_eq!((lost.as_slice(), added.as_slice()), (gone, new), "{snippet}");
 }
 
@@ -69,6 +71,20 @@ fn prints_what_it_read() {
     assert_eq!(lines(&config.to_string()), lines(RUNNING));
     assert_eq!(Config::parse(&config.to_string()).to_string(), config.to_string());
     assert_eq!(config.nodes.iter().filter(|node| node.inner.is_some()).count(), 3);
+}
+
+#[test]
+fn prints_captures_as_it_read_them() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/captures/frr/running_config/exchange.txt");
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return println!("skipped: this package stands alone, without {path}");
+    };
+    let config = Config::parse(&text);
+    let mut nothing = Config::parse(&text);
+    merge(&mut nothing, &Config::parse(&text)).unwrap();
+    for printed in [config.to_string(), nothing.to_string()] {
+        assert_eq!(lines(&printed), lines(&text), "merged with itself a configuration stays as it is");
+    }
 }
 
 #[test]
@@ -108,8 +124,16 @@ fn a_single_value_takes_the_place_of_the_old_one() {
         &["set local-preference 100"],
         &["set local-preference 200", "set community 64501:1 additive"],
     );
-    expect("route-map IN deny 10\n match as-path X\n", &["route-map IN permit 10", "set local-preference 100", "match ip address prefix-list OUR4"], &["route-map IN deny 10", "match as-path X"]);
-    expect("interface lan0\n description other\nexit\n", &["description peering-lan"], &["description other"]);
+    expect(
+        "route-map IN deny 10\n match as-path X\n",
+        &["route-map IN permit 10", "set local-preference 100", "match ip address prefix-list OUR4"],
+        &["route-map IN deny 10", "match as-path X"],
+    );
+    expect(
+        "interface lan0\n description other\nexit\n",
+        &["description peering-lan"],
+        &["description other"],
+    );
 }
 
 #[test]
@@ -119,14 +143,22 @@ fn several_values_stand_side_by_side() {
         &[],
         &["network 198.51.100.0/24"],
     );
-    expect("ip prefix-list OUR4 permit 198.51.100.1/24", &[], &["ip prefix-list OUR4 seq 10 permit 198.51.100.0/24"]);
+    expect(
+        "ip prefix-list OUR4 permit 198.51.100.1/24",
+        &[],
+        &["ip prefix-list OUR4 seq 10 permit 198.51.100.0/24"],
+    );
     expect("ip prefix-list OUR4 permit 203.0.113.0/26", &[], &[]);
     expect(
         "ip prefix-list OUR4 seq 5 permit 198.51.100.0/24",
         &["ip prefix-list OUR4 seq 5 permit 203.0.113.0/26"],
         &["ip prefix-list OUR4 seq 5 permit 198.51.100.0/24"],
     );
-    expect("ip prefix-list NEW permit 198.51.100.0/24", &[], &["ip prefix-list NEW seq 5 permit 198.51.100.0/24"]);
+    expect(
+        "ip prefix-list NEW permit 198.51.100.0/24",
+        &[],
+        &["ip prefix-list NEW seq 5 permit 198.51.100.0/24"],
+    );
 }
 
 #[test]
@@ -141,9 +173,17 @@ fn no_removes_lines_and_contexts() {
         ],
         &[],
     );
-    expect("router bgp 64501\n no neighbor 192.0.2.5 password\n", &["neighbor 192.0.2.5 password hunter2"], &[]);
+    expect(
+        "router bgp 64501\n no neighbor 192.0.2.5 password\n",
+        &["neighbor 192.0.2.5 password hunter2"],
+        &[],
+    );
     expect("no ip prefix-list OUR4", &["ip prefix-list OUR4 seq 5 permit 203.0.113.0/26"], &[]);
-    expect("no ip prefix-list OUR4 permit 203.0.113.0/26", &["ip prefix-list OUR4 seq 5 permit 203.0.113.0/26"], &[]);
+    expect(
+        "no ip prefix-list OUR4 permit 203.0.113.0/26",
+        &["ip prefix-list OUR4 seq 5 permit 203.0.113.0/26"],
+        &[],
+    );
     let without = merged("no router bgp 64501\nno route-map IN\n").unwrap();
     assert!(!without.contains("neighbor") && !without.contains("route-map"), "{without}");
     let group = merged("router bgp 64501\n no neighbor IXP4 peer-group\n").unwrap();
@@ -166,7 +206,11 @@ fn negations_that_frr_prints_are_kept() {
         &[],
         &["no bgp ebgp-requires-policy", "neighbor 192.0.2.5 shutdown"],
     );
-    expect("router bgp 64501\n address-family ipv4 unicast\n  no neighbor IXP4 activate\n", &["neighbor IXP4 activate"], &[]);
+    expect(
+        "router bgp 64501\n address-family ipv4 unicast\n  no neighbor IXP4 activate\n",
+        &["neighbor IXP4 activate"],
+        &[],
+    );
     expect(
         "router bgp 64501\n bgp default ipv4-unicast\n",
         &["no bgp default ipv4-unicast", "neighbor IXP4 activate"],

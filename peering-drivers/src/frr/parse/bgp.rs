@@ -100,8 +100,9 @@ fn instance_neighbors(
 ) -> Result<Vec<Neighbor>, ParseError> {
     let mut all = Vec::new();
     for (key, value) in entries {
-        let raw: Raw = serde_json::from_value(value)
-            .map_err(|error| ParseError::new(format!("neighbour {key} ({error})"), wrong(&error, text).expected()))?;
+        let raw: Raw = serde_json::from_value(value).map_err(|error| {
+            ParseError::new(format!("neighbour {key} ({error})"), wrong(&error, text).expected())
+        })?;
         let foreign = raw.host_foreign.as_ref().and_then(|host| host.parse().ok());
         if let Some(address) = key.parse().ok().or(foreign) {
             all.push(neighbor(instance, address, raw)?);

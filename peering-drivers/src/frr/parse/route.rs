@@ -197,7 +197,13 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
         interfaces: Vec::new(),
         age: None,
         bgp: Some(BgpAttributes {
-            as_path: path.aspath.segments.into_iter().flat_map(|segment| segment.list).map(Asn::new).collect(),
+            as_path: path
+                .aspath
+                .segments
+                .into_iter()
+                .flat_map(|segment| segment.list)
+                .map(Asn::new)
+                .collect(),
             origin,
             local_preference: path.local_preference,
             med: path.med,
@@ -233,9 +239,9 @@ pub fn merge_routes(rib: Vec<Route>, paths: Vec<Route>) -> Vec<Route> {
     }
     let is_told = |route: &Route| {
         route.protocol == "bgp"
-            && merged.iter().any(|path| {
-                path.prefix == route.prefix && path.network_instance == route.network_instance
-            })
+            && merged
+                .iter()
+                .any(|path| path.prefix == route.prefix && path.network_instance == route.network_instance)
     };
     let others: Vec<Route> = rib.into_iter().filter(|route| !is_told(route)).collect();
     merged.extend(others);

@@ -63,7 +63,11 @@ fn tells_why_a_session_is_down() {
     assert!(matches!(reason(&received), Some(DownReason::Notification { code: 6, subcode: 1, .. })));
     assert_eq!(
         reason(r#""lastErrorCodeSubcode":"0202","lastNotificationReason":"OPEN Message Error/Bad Peer AS","#),
-        Some(DownReason::Notification { code: 2, subcode: 2, text: "OPEN Message Error/Bad Peer AS".to_owned() })
+        Some(DownReason::Notification {
+            code: 2,
+            subcode: 2,
+            text: "OPEN Message Error/Bad Peer AS".to_owned()
+        })
     );
     let waiting = r#""lastResetDueTo":"Waiting for peer OPEN","#;
     assert_eq!(reason(waiting), Some(DownReason::Other("Waiting for peer OPEN".to_owned())));

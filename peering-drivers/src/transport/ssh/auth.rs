@@ -193,16 +193,11 @@ async fn password(handle: &mut Handle<Checker>, user: &str, password: Option<&Se
 }
 
 /// Answers a question for the password, once; anything else is not ours to answer.
-async fn interactive(
-    handle: &mut Handle<Checker>,
-    user: &str,
-    password: Option<&Secret>,
-) -> Result<Outcome> {
+async fn interactive(handle: &mut Handle<Checker>, user: &str, password: Option<&Secret>) -> Result<Outcome> {
     let what = "keyboard-interactive".to_owned();
     let Some(password) = password else { return Ok(skipped("no password".to_owned())) };
     let mut is_said = false;
-    let mut response =
-        handle.authenticate_keyboard_interactive_start(user, None).await.map_err(lost)?;
+    let mut response = handle.authenticate_keyboard_interactive_start(user, None).await.map_err(lost)?;
     for _ in 0..ROUNDS {
         response = match response {
             KeyboardInteractiveAuthResponse::Success => return Ok(Outcome::Success),

@@ -208,9 +208,13 @@ fn covers(patterns: &HostPatterns, name: &str) -> bool {
 fn glob(pattern: &[u8], text: &[u8]) -> bool {
     match pattern.split_first() {
         None => text.is_empty(),
-        Some((b'*', rest)) => (0..=text.len()).any(|from| text.get(from..).is_some_and(|text| glob(rest, text))),
+        Some((b'*', rest)) => {
+            (0..=text.len()).any(|from| text.get(from..).is_some_and(|text| glob(rest, text)))
+        }
         Some((b'?', rest)) => text.split_first().is_some_and(|(_, text)| glob(rest, text)),
-        Some((byte, rest)) => text.split_first().is_some_and(|(first, text)| first == byte && glob(rest, text)),
+        Some((byte, rest)) => {
+            text.split_first().is_some_and(|(first, text)| first == byte && glob(rest, text))
+        }
     }
 }
 

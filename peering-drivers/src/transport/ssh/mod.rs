@@ -120,17 +120,16 @@ impl Ssh {
     /// # Errors
     /// `Connect` when the server does not forward or the other host does not answer, `Closed`.
     pub async fn forward(&self, host: &str, port: u16) -> Result<impl Stream + use<>> {
-        let channel = self
-            .handle
-            .channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0)
-            .await
-            .map_err(|error| match error {
-                russh::Error::ChannelOpenFailure(reason) => Error::new(
-                    ErrorKind::Connect,
-                    format!("{} does not forward to {host}:{port}: {reason:?}", self.place),
-                ),
-                error => self.closed(error),
-            })?;
+        let channel =
+            self.handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await.map_err(
+                |error| match error {
+                    russh::Error::ChannelOpenFailure(reason) => Error::new(
+                        ErrorKind::Connect,
+                        format!("{} does not forward to {host}:{port}: {reason:?}", self.place),
+                    ),
+                    error => self.closed(error),
+                },
+            )?;
         Ok(channel.into_stream())
     }
 
@@ -300,8 +299,7 @@ const CIPHERS: &[cipher::Name] = &[
     cipher::AES_128_CTR,
 ];
 
-const MACS: &[mac::Name] =
-    &[mac::HMAC_SHA512_ETM, mac::HMAC_SHA256_ETM, mac::HMAC_SHA512, mac::HMAC_SHA256];
+const MACS: &[mac::Name] = &[mac::HMAC_SHA512_ETM, mac::HMAC_SHA256_ETM, mac::HMAC_SHA512, mac::HMAC_SHA256];
 
 const HOST_KEYS: &[Algorithm] = &[
     Algorithm::Ed25519,
