@@ -8,6 +8,8 @@ pub mod transport;
 
 #[cfg(feature = "frr")]
 pub mod frr;
+#[cfg(feature = "sim")]
+pub mod sim;
 
 /// A registry of every driver that is compiled in.
 pub fn builtin() -> peering_core::driver::Registry {

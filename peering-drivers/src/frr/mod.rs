@@ -14,7 +14,7 @@
 //! | `session.rs`, `transaction.rs` | the session: reads; configuration changes |
 
 mod config;
-mod guard;
+pub(crate) mod guard;
 pub mod parse;
 mod probe;
 mod redact;

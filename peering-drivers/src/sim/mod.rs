@@ -1,0 +1,61 @@
+//! Simulated routers on a peering LAN: stateful, in this process, behind a real SSH server on the loopback interface.
+//!
+//! For tests, examples and demonstrations: everything that works against a router works against these, by the same
+//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s are routers with a command line, [`Member`]s are remote peers
+//! without one. BGP sessions come up only when both sides agree on AS numbers, password, subnet and address family,
+//! and take a moment. [`Fault`]s play what goes wrong.
+//!
+//! The persona is FRR 8.4.4: `vtysh` by exec and in a terminal, JSON and text in the shape of the real one, and the
+//! answers that the driver's on-router script would give (`frr-reload.py`, lock, timer). It is not FRR: no BGP is
+//! spoken, and of the configuration it knows what an edge router needs. VRFs, other protocols and a pager are absent.
+//! What the real one is wrong about (it goes on after an error, shows `no rpki` in every difference), it is wrong
+//! about too.
+//!
+//! | file | what |
+//! |---|---|
+//! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
+//! | `router.rs`, `ssh.rs` | a router's options and handle; its SSH server |
+//! | `fault.rs` | faults |
+//! | `frr/` | the persona: grammar, configuration, answers, terminal, transaction |
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use peering_core::driver::Driver as _;
+//! use peering_drivers::frr::Frr;
+//! use peering_drivers::sim::{Fabric, FrrRouter, Member, Port, User};
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let fabric = Fabric::new();
+//! let ours = 64501.into();
+//! let lan0 = Port { name: "lan0".to_owned(), addresses: vec!["192.0.2.1/24".parse()?] };
+//! let running = FrrRouter {
+//!     name: "r1".to_owned(),
+//!     local_as: Some(ours),
+//!     ports: vec![lan0],
+//!     users: vec![User::new("netops", "secret")],
+//!     ..FrrRouter::default()
+//! }
+//! .start(&fabric)
+//! .await?;
+//! fabric.add_member(Member {
+//!     addresses: vec!["192.0.2.5".parse()?],
+//!     ipv4_prefixes: 40,
+//!     ..Member::new(64505.into(), ours)
+//! });
+//! let mut session = Frr::default().connect(&running.target()).await?;
+//! // … push `neighbor 192.0.2.5 remote-as 64505` …
+//! assert!(running.wait_established(1, Duration::from_secs(5)).await);
+//! println!("{:?}", session.bgp_neighbors().await?);
+//! # Ok(()) }
+//! ```
+
+mod fabric;
+mod fault;
+mod frr;
+mod router;
+mod session;
+mod ssh;
+
+pub use fabric::{Fabric, Member, MemberId};
+pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use router::{FrrRouter, Login, Port, Running, User};
