@@ -41,9 +41,11 @@ impl Capabilities {
         self.merge || self.replace
     }
 
-    /// What both claim; the window is the coarser of the two.
+    /// What both claim. The window is the coarser of the two; without a confirmed commit there is none.
     #[must_use]
     pub fn intersection(self, other: Capabilities) -> Capabilities {
+        let has_window = self.commit_confirmed && other.commit_confirmed;
+        let coarser = |one: Duration, two: Duration| if has_window { one.max(two) } else { Duration::ZERO };
         Capabilities {
             facts: self.facts && other.facts,
             interfaces: self.interfaces && other.interfaces,
@@ -55,9 +57,9 @@ impl Capabilities {
             replace: self.replace && other.replace,
             validate: self.validate && other.validate,
             commit: self.commit && other.commit,
-            commit_confirmed: self.commit_confirmed && other.commit_confirmed,
-            minimum_window: self.minimum_window.max(other.minimum_window),
-            window_step: self.window_step.max(other.window_step),
+            commit_confirmed: has_window,
+            minimum_window: coarser(self.minimum_window, other.minimum_window),
+            window_step: coarser(self.window_step, other.window_step),
         }
     }
 

@@ -305,6 +305,9 @@ impl Session for FrrSession {
     }
 
     async fn open_candidate(&mut self) -> Result<()> {
+        if !self.capabilities.candidate() {
+            return Err(Error::unsupported("open_candidate"));
+        }
         self.lock().await
     }
 
@@ -337,6 +340,9 @@ impl Session for FrrSession {
     }
 
     async fn pending(&mut self) -> Result<Option<Pending>> {
+        if !self.capabilities.commit_confirmed {
+            return Err(Error::unsupported("pending"));
+        }
         let asked = Timestamp::now();
         let found = self.probe().await?;
         Ok(found.and_then(|found| found.lock).and_then(|lock| self.pending_of(&lock, asked)))

@@ -182,7 +182,8 @@ impl World {
         if let Some((index, _)) = other {
             return Some(Holder::Router(index));
         }
-        let member = self.members.iter().position(|member| member.is_up && member.addresses.contains(&address));
+        let member =
+            self.members.iter().position(|member| member.is_up && member.addresses.contains(&address));
         member.map(Holder::Member)
     }
 
@@ -198,7 +199,9 @@ impl World {
             }
         }
         for (index, device) in self.routers.iter_mut().enumerate() {
-            device.sessions.retain(|address, _| all.iter().any(|(router, own, ..)| *router == index && own == address));
+            device
+                .sessions
+                .retain(|address, _| all.iter().any(|(router, own, ..)| *router == index && own == address));
         }
         let delay = self.delay;
         for (router, address, agreement, is_too_much) in all {
@@ -247,9 +250,18 @@ impl World {
         }
     }
 
-    fn is_too_much(&self, router: usize, bgp: &Bgp, address: IpAddr, peer: &Neighbor, agreement: Agreement) -> bool {
+    fn is_too_much(
+        &self,
+        router: usize,
+        bgp: &Bgp,
+        address: IpAddr,
+        peer: &Neighbor,
+        agreement: Agreement,
+    ) -> bool {
         Family::BOTH.into_iter().filter(|family| agreement.carries(*family)).any(|family| {
-            let Some(limit) = bgp.family_setting(peer, family, Key::of("maximum-prefix")) else { return false };
+            let Some(limit) = bgp.family_setting(peer, family, Key::of("maximum-prefix")) else {
+                return false;
+            };
             let most = limit.split(' ').next().and_then(|number| number.parse::<usize>().ok());
             let is_hard = !limit.contains("warning-only");
             is_hard && most.is_some_and(|most| self.announced(router, address, family).len() > most)
@@ -324,7 +336,14 @@ fn side(bgp: &Bgp, peer: &Neighbor) -> Side {
 
 impl Config {
     /// Whether the policy of a neighbour lets a prefix in, or out.
-    pub(crate) fn lets_pass(&self, bgp: &Bgp, peer: &Neighbor, family: Family, prefix: &IpNet, is_out: bool) -> bool {
+    pub(crate) fn lets_pass(
+        &self,
+        bgp: &Bgp,
+        peer: &Neighbor,
+        family: Family,
+        prefix: &IpNet,
+        is_out: bool,
+    ) -> bool {
         let setting = |words: &str| {
             let key = if is_out { Key::outbound(words) } else { Key::of(words) };
             let value = bgp.family_setting(peer, family, key)?;
@@ -337,7 +356,8 @@ impl Config {
         if map.is_none() && list.is_none() && needs_policy {
             return false;
         }
-        map.is_none_or(|map| self.permits(&map, prefix)) && list.is_none_or(|list| self.passes(family, &list, prefix))
+        map.is_none_or(|map| self.permits(&map, prefix))
+            && list.is_none_or(|list| self.passes(family, &list, prefix))
     }
 
     /// Our own networks that a neighbour is told.

@@ -234,7 +234,10 @@ impl<'a> View<'a> {
             all.set("adminShutDown", true);
         }
         all.set("bgpVersion", 4);
-        all.set("remoteRouterId", if session.has_met() { self.told_id(peer.address) } else { "0.0.0.0".to_owned() });
+        all.set(
+            "remoteRouterId",
+            if session.has_met() { self.told_id(peer.address) } else { "0.0.0.0".to_owned() },
+        );
         all.set("localRouterId", self.device.router_id());
         all.set("bgpState", session.state(self.now, self.world.delay));
         if let (Some(up), Some((_, epoch))) = (up, session.established) {
@@ -294,7 +297,10 @@ impl<'a> View<'a> {
                 all.set("nexthop", self.device.router_id());
                 let is_global = |a: &IpAddr| matches!(a, IpAddr::V6(v6) if !v6.is_unicast_link_local());
                 let global = self.device.own().into_iter().find(is_global);
-                all.set("nexthopGlobal", global.map_or_else(|| "::".to_owned(), |address| address.to_string()));
+                all.set(
+                    "nexthopGlobal",
+                    global.map_or_else(|| "::".to_owned(), |address| address.to_string()),
+                );
                 all.set("nexthopLocal", "fe80::200:5eff:fe00:5301");
                 all.set("bgpConnection", "sharedNetwork");
             }
@@ -322,7 +328,8 @@ impl<'a> View<'a> {
         for family in Family::BOTH.into_iter().filter(|family| peer.bgp.is_active(peer.config, *family)) {
             let key = family_key(family);
             paths.set(key, Object::new().with("rxAdvertised", true));
-            let word = if peer.session.agreement.carries(family) { "advertisedAndReceived" } else { "advertised" };
+            let word =
+                if peer.session.agreement.carries(family) { "advertisedAndReceived" } else { "advertised" };
             protocols.set(key, Object::new().with(word, true));
         }
         let host = Object::new()
@@ -435,7 +442,8 @@ impl<'a> View<'a> {
                 let port = device.ports.iter().find(|port| port.name == name);
                 let mut addresses = port.map(|port| port.addresses.clone()).unwrap_or_default();
                 addresses.extend(lines.iter().filter_map(|line| super::configured(line)));
-                let description = lines.iter().find_map(|line| line.strip_prefix("description ").map(str::to_owned));
+                let description =
+                    lines.iter().find_map(|line| line.strip_prefix("description ").map(str::to_owned));
                 let is_up = port.is_some() && !lines.iter().any(|line| *line == "shutdown");
                 (name.to_owned(), index + 2, addresses, description, is_up)
             })
@@ -471,7 +479,10 @@ impl<'a> View<'a> {
                 .with("metric", 0)
                 .with("mtu", if is_loop { 65_536 } else { 1500 })
                 .with("speed", if is_loop { 0 } else { 10_000 })
-                .with("flags", if is_loop { "<UP,LOOPBACK,RUNNING>" } else { "<UP,BROADCAST,RUNNING,MULTICAST>" })
+                .with(
+                    "flags",
+                    if is_loop { "<UP,LOOPBACK,RUNNING>" } else { "<UP,BROADCAST,RUNNING,MULTICAST>" },
+                )
                 .with("type", if is_loop { "Loopback" } else { "Ethernet" });
             if !is_loop {
                 entry.set("hardwareAddress", hardware_address(self.router, index));

@@ -141,7 +141,8 @@ impl View<'_> {
         if peer.bgp.setting(peer.config, "shutdown").is_some() {
             out.push_str(" Administratively shut down\n");
         }
-        let up = peer.up_seconds(self.now).map(|seconds| format!(", up for {}", age(seconds))).unwrap_or_default();
+        let up =
+            peer.up_seconds(self.now).map(|seconds| format!(", up for {}", age(seconds))).unwrap_or_default();
         let _ = writeln!(
             out,
             "  BGP version 4, local router ID {}\n  BGP state = {}{up}\n  Hold time is {hold} seconds, keepalive interval is {keepalive} seconds",
@@ -150,8 +151,7 @@ impl View<'_> {
         );
         for family in Family::BOTH.into_iter().filter(|family| peer.bgp.is_active(peer.config, *family)) {
             let _ = writeln!(out, "\n For address family: {}", family_title(family));
-            for (key, word) in
-                [(Key::of("route-map"), "incoming"), (Key::outbound("route-map"), "outgoing")]
+            for (key, word) in [(Key::of("route-map"), "incoming"), (Key::outbound("route-map"), "outgoing")]
             {
                 if let Some(value) = peer.bgp.family_setting(peer.config, family, key) {
                     let name = value.split(' ').next().unwrap_or_default();
