@@ -56,10 +56,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for asn in [64505, 64506] {
         let last = asn - 64500;
         fabric.add_member(Member {
-            addresses: vec![
-                format!("192.0.2.{last}").parse()?,
-                format!("2001:db8:ffff::{last}").parse()?,
-            ],
+            addresses: vec![format!("192.0.2.{last}").parse()?, format!("2001:db8:ffff::{last}").parse()?],
             ipv4_prefixes: 40,
             ipv6_prefixes: 30,
             ..Member::new(Asn::new(asn), OURS)

@@ -1,17 +1,47 @@
 //! Internet peering, automated: PeeringDB, the sessions you could have, and routers that take them safely.
+//!
+//! - `peeringdb`: typed records of every object, a polite client, and a local cache that is full, incremental and
+//!   crash-safe.
+//! - `discovery`: where my network meets others: shared exchanges, missing, available and possible sessions.
+//! - `model`: what an operator wants, typed: exchanges, connections, sessions, routers.
+//! - `template`: Jinja2 templates that render a router's configuration, with one guard for every string.
+//! - [`driver`], [`Router`], [`Candidate`], [`Confirming`]: load, diff, commit with a timer, confirm or revert.
+//!
+//! The drivers themselves are in the crate `peering-drivers`. This one has no router platform and no SSH: somebody who
+//! only wants PeeringDB depends on it alone.
+//!
+//! | feature | brings | pulls in |
+//! |---|---|---|
+//! | `peeringdb` | records and the HTTP client | reqwest, rustls |
+//! | `cache` | the SQLite cache and discovery | rusqlite |
+//! | `bundled-sqlite` | SQLite from source, instead of the system's | a C compiler |
+//! | `template` | the template engine | minijinja |
+//! | `conformance` | the promises of a driver, as functions | nothing |
+//!
+//! What it refuses to be: an inventory, a scheduler, a web application, a second NetBox.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 mod asn;
 mod candidate;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod diff;
+#[cfg(feature = "cache")]
+pub mod discovery;
+pub mod docs;
 pub mod driver;
 mod error;
 mod health;
+pub mod model;
+#[cfg(feature = "peeringdb")]
+pub mod peeringdb;
 mod router;
 mod secret;
 pub mod state;
+#[cfg(feature = "template")]
+pub mod template;
 
 pub use asn::Asn;
 pub use candidate::{Candidate, Confirming};

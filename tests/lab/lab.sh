@@ -147,15 +147,20 @@ PEERING_LAB_PASSWORD=$PASSWORD
 EOF
 }
 
+end() { # PID WORD: only a process that is ours, by a word of its command line
+  [ -n "$1" ] && tr '\0' ' ' < "/proc/$1/cmdline" 2> /dev/null | grep -q -- "$2" && kill -9 "$1" 2> /dev/null || true
+}
+
 down() {
   if [ -f "$ST/forwards" ]; then
-    while read -r _ pid; do kill "$pid" 2> /dev/null || true; done < "$ST/forwards"
+    while read -r port pid; do end "$pid" "TCP-LISTEN:$port"; done < "$ST/forwards"
     rm -f "$ST/forwards"
   fi
   for router in $ROUTERS; do
     local n=${router%%:*}
-    [ -f "$ST/$n/pid" ] && kill -9 "$(cat "$ST/$n/pid")" 2> /dev/null || true
-    [ -f "$ST/$n/holder" ] && kill "$(cat "$ST/$n/holder")" 2> /dev/null || true
+    for file in pid holder; do
+      [ -f "$ST/$n/$file" ] && end "$(cat "$ST/$n/$file")" 'sleep 3600'
+    done
     rm -rf "${ST:?}/$n"
     ip netns del "$NS-$n" 2> /dev/null || true
   done

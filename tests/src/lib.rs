@@ -1,5 +1,9 @@
 //! Helpers shared by the tests.
 
+pub mod fake_peeringdb;
+pub mod frr;
+pub mod paper;
+
 use std::path::{Path, PathBuf};
 
 /// The path of a file or folder of the shared test data, from `PEERING_SHARED` or `../shared` beside the checkout.

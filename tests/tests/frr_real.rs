@@ -128,7 +128,6 @@ async fn the_agent_lets_us_in() {
 
 /// Runs in a process of its own, because the agent is found through the environment.
 #[tokio::test]
-#[ignore = "started by the_agent_lets_us_in"]
 async fn agent_child() {
     let Some(lab) = frr_lab::child_lab() else { return };
     let mut target = lab.target(0, "netops");
@@ -236,15 +235,12 @@ async fn a_path_that_fails_has_its_kind() {
 }
 
 #[tokio::test]
-#[ignore = "takes 40 s: the keepalives must run out"]
 async fn a_silent_link_is_noticed() {
     let Some(lab) = lab().await else { return };
     let link = Link::new(lab.port).await;
     let mut session = lab.connect(&link.target(&lab)).await.unwrap();
     link.stall();
-    let started = Instant::now();
     assert_eq!(session.check().await.unwrap_err().kind(), ErrorKind::Closed);
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
@@ -653,7 +649,6 @@ async fn a_killed_client_changes_nothing() {
 
 /// Commits and waits to be killed.
 #[tokio::test]
-#[ignore = "started by a_killed_client_changes_nothing"]
 async fn client_child() {
     let Some(lab) = frr_lab::child_lab() else { return };
     let mut session = staged(&lab, CHANGED).await;

@@ -175,7 +175,8 @@ async fn two_routers_peer_with_each_other() {
     )
     .unwrap();
     assert!(one.wait_established(1, SOON).await && two.wait_established(1, SOON).await);
-    let routes = connect(&one).await.routes(RouteQuery::Exact("203.0.113.0/24".parse().unwrap())).await.unwrap();
+    let routes =
+        connect(&one).await.routes(RouteQuery::Exact("203.0.113.0/24".parse().unwrap())).await.unwrap();
     assert_eq!(routes[0].next_hops, ["192.0.2.2".parse::<std::net::IpAddr>().unwrap()]);
     two.stop();
     assert!(!one.wait_established(1, Duration::from_millis(200)).await);
@@ -220,7 +221,8 @@ async fn an_account_with_vtysh_as_login_shell_reads_and_claims_no_more() {
 async fn openssh_gets_in_with_a_key() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("key");
-    let made = Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status().await;
+    let made =
+        Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status().await;
     if !made.is_ok_and(|status| status.success()) {
         eprintln!("skipped: no OpenSSH client here");
         return;
@@ -243,5 +245,39 @@ async fn openssh_gets_in_with_a_key() {
     assert_eq!(output.status.code(), Some(127));
     assert!(String::from_utf8_lossy(&output.stderr).contains("sh: 1: nonsense: not found"));
     let output = ssh("cli", "show nonsense").await;
-    assert_eq!((output.status.code(), output.stdout), (Some(1), b"% Unknown command: show nonsense\n".to_vec()));
+    assert_eq!(
+        (output.status.code(), output.stdout),
+        (Some(1), b"% Unknown command: show nonsense\n".to_vec())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_exchange_comes_up() {
+    const MEMBERS: u32 = 400;
+    let fabric = Fabric::with_delay(Duration::from_millis(50));
+    let mut text = String::from("router bgp 64501\n");
+    let mut active = String::from(" address-family ipv4 unicast\n");
+    for number in 0..MEMBERS {
+        let address = format!("198.18.{}.{}", number / 250, number % 250 + 2);
+        let asn = 4_200_000_000 + number;
+        text.push_str(&format!(" neighbor {address} remote-as {asn}\n"));
+        active.push_str(&format!("  neighbor {address} activate\n"));
+        fabric.add_member(Member {
+            addresses: vec![address.parse().unwrap()],
+            ipv4_prefixes: 20,
+            ..Member::new(Asn::new(asn), OURS)
+        });
+    }
+    let mut options = options();
+    options.ports[0].addresses = vec!["198.18.0.1/20".parse().unwrap()];
+    let running = options.start(&fabric).await.unwrap();
+    let router = connect(&running).await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&(text + &active)).await.unwrap();
+    candidate.commit(None).await.unwrap();
+    assert!(running.wait_established(MEMBERS as usize, SOON).await);
+    let neighbors = router.bgp_neighbors().await.unwrap();
+    assert_eq!(neighbors.len(), MEMBERS as usize);
+    let first = neighbors[0].family(&AddressFamily::Ipv4Unicast).unwrap();
+    assert_eq!((first.accepted, first.sent), (Some(20), Some(u64::from(MEMBERS - 1) * 20)));
 }

@@ -54,7 +54,7 @@ impl FrrSession {
         let mut session = FrrSession {
             ssh,
             driver: driver.clone(),
-            host: target.host.clone(),
+            host: target.to_string(),
             user: target.credentials.username.clone(),
             patience: target.timeouts.change,
             change: None,

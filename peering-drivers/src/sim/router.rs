@@ -210,9 +210,7 @@ impl Running {
             Some(load(&mut device.config, &own, text))
         });
         match result {
-            Some(Err((line, words))) => {
-                Err(Error::new(ErrorKind::Rejected, format!("line {line}: {words}")))
-            }
+            Some(Err((line, words))) => Err(Error::new(ErrorKind::Rejected, format!("line {line}: {words}"))),
             _ => Ok(()),
         }
     }
@@ -248,7 +246,8 @@ impl Running {
     pub async fn wait_established(&self, count: usize, most: Duration) -> bool {
         let deadline = Instant::now() + most;
         loop {
-            let up = self.with(0, |device| device.sessions.values().filter(|s| s.established.is_some()).count());
+            let up =
+                self.with(0, |device| device.sessions.values().filter(|s| s.established.is_some()).count());
             if up >= count {
                 return true;
             }

@@ -203,8 +203,12 @@ impl Session {
             Agreement::Unwanted if was_up => {
                 return self.notify("0603", "Cease/Peer De-configured", false, now);
             }
-            Agreement::WrongAsThere => return self.notify("0202", "OPEN Message Error/Bad Peer AS", true, now),
-            Agreement::WrongAsHere => return self.notify("0202", "OPEN Message Error/Bad Peer AS", false, now),
+            Agreement::WrongAsThere => {
+                return self.notify("0202", "OPEN Message Error/Bad Peer AS", true, now);
+            }
+            Agreement::WrongAsHere => {
+                return self.notify("0202", "OPEN Message Error/Bad Peer AS", false, now);
+            }
             Agreement::NoCommonFamily => {
                 return self.notify("0207", "OPEN Message Error/Unsupported Capability", true, now);
             }

@@ -35,7 +35,8 @@ pub(crate) struct Account {
 pub(crate) fn accounts(users: &[User]) -> Result<Vec<Account>> {
     let read = |user: &User| {
         let key = user.public_key.as_deref().map(PublicKey::from_openssh).transpose().map_err(|error| {
-            Error::new(ErrorKind::Options, format!("the public key of {} does not read", user.name)).with_source(error)
+            Error::new(ErrorKind::Options, format!("the public key of {} does not read", user.name))
+                .with_source(error)
         })?;
         Ok(Account { name: user.name.clone(), password: user.password.clone(), key, login: user.login })
     };
@@ -55,7 +56,11 @@ pub(crate) struct Server {
 type Links = Arc<Mutex<Vec<AbortHandle>>>;
 
 impl Server {
-    pub(crate) async fn start(shared: Arc<Shared>, router: usize, accounts: Vec<Account>) -> io::Result<Server> {
+    pub(crate) async fn start(
+        shared: Arc<Shared>,
+        router: usize,
+        accounts: Vec<Account>,
+    ) -> io::Result<Server> {
         let key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(io::Error::other)?;
         let public = key.public_key().clone();
         let config = server::Config {
@@ -69,7 +74,13 @@ impl Server {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let addr = listener.local_addr()?;
         let links = Links::default();
-        let host = Host { shared, router, accounts: accounts.into(), config: Arc::new(config), links: links.clone() };
+        let host = Host {
+            shared,
+            router,
+            accounts: accounts.into(),
+            config: Arc::new(config),
+            links: links.clone(),
+        };
         let accept = tokio::spawn(async move {
             loop {
                 // What a refused socket would say, its client knows better.
@@ -145,9 +156,14 @@ impl Host {
 /// What runs on a channel.
 enum Work {
     /// Nothing yet; whether a terminal was asked for.
-    Idle { has_terminal: bool },
+    Idle {
+        has_terminal: bool,
+    },
     /// A command that reads its input to the end first.
-    Input { command: String, input: Vec<u8> },
+    Input {
+        command: String,
+        input: Vec<u8>,
+    },
     Terminal(Terminal),
     /// Nothing reads any more.
     Deaf,
@@ -211,7 +227,12 @@ impl Client {
     }
 
     /// Reads a terminal's lines as far as they have come.
-    async fn type_in(&mut self, channel: ChannelId, bytes: &[u8], session: &mut Session) -> Result<(), russh::Error> {
+    async fn type_in(
+        &mut self,
+        channel: ChannelId,
+        bytes: &[u8],
+        session: &mut Session,
+    ) -> Result<(), russh::Error> {
         let Some(Work::Terminal(terminal)) = self.channels.get_mut(&channel) else { return Ok(()) };
         terminal.feed(bytes);
         loop {
@@ -282,7 +303,8 @@ impl Host {
             return self.shared.change(|world| chain(world, self.router, &[command.as_str()]));
         }
         if let Some(call) = Call::recognise(&command) {
-            let caller = Caller { shared: self.shared.clone(), router: self.router, user: account.name.clone(), call };
+            let caller =
+                Caller { shared: self.shared.clone(), router: self.router, user: account.name.clone(), call };
             return caller.answer(input).await;
         }
         self.shared.change(|world| shell(world, self.router, &account.name, &command))
@@ -381,7 +403,12 @@ impl server::Handler for Client {
         Ok(())
     }
 
-    async fn data(&mut self, channel: ChannelId, data: &[u8], session: &mut Session) -> Result<(), Self::Error> {
+    async fn data(
+        &mut self,
+        channel: ChannelId,
+        data: &[u8],
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
         match self.channels.get_mut(&channel) {
             Some(Work::Input { input, .. }) => input.extend_from_slice(data),
             Some(Work::Terminal(_)) => return self.type_in(channel, data, session).await,

@@ -14,6 +14,9 @@ use tokio::sync::{Mutex, MutexGuard, Notify};
 
 const GUARD: &str = "/var/tmp/peering-frr";
 
+/// Set in a child process of a test.
+const CHILD: &str = "PEERING_LAB_CHILD";
+
 static TURN: Mutex<()> = Mutex::const_new(());
 
 /// A running lab, for one test at a time.
@@ -46,8 +49,9 @@ pub(crate) async fn lab() -> Option<Lab> {
     Some(lab)
 }
 
-/// The lab for a child process: its parent has the turn.
+/// The lab for a child process: its parent has the turn. `None` where nobody's child is running.
 pub(crate) fn child_lab() -> Option<Lab> {
+    std::env::var_os(CHILD)?;
     std::env::var_os("PEERING_LAB").map(|state| open(state.into()))
 }
 
@@ -220,7 +224,8 @@ impl Lab {
     /// One of these tests in a process of its own.
     pub(crate) fn child(&self, test: &str, env: &[(&str, &str)]) -> Child {
         let mut process = tokio::process::Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", test, "--ignored", "--nocapture"])
+            .args(["--exact", test, "--nocapture"])
+            .env(CHILD, test)
             .env("PEERING_LAB", &self.state)
             .envs(env.iter().copied())
             .stdin(Stdio::null())

@@ -146,7 +146,9 @@ fn change(config: &mut Config, addresses: &[IpAddr], place: &Context, command: C
         },
         Command::NoRouteMap { name, sequence } => {
             let before = config.route_maps.len();
-            config.route_maps.retain(|(own, number), _| *own != name || sequence.is_some_and(|s| s != *number));
+            config
+                .route_maps
+                .retain(|(own, number), _| *own != name || sequence.is_some_and(|s| s != *number));
             if config.route_maps.len() == before {
                 return Err(format!("% Could not find route-map {name}"));
             }
@@ -317,9 +319,10 @@ fn remove(bgp: &mut Bgp, who: &Who) -> Result<(), String> {
 fn set_remote_as(bgp: &mut Bgp, who: Who, remote_as: Option<RemoteAs>) -> Result<(), String> {
     match who {
         Who::Address(address) => {
-            let has_group_as = bgp.peers.get(&address).is_some_and(|peer| {
-                bgp.group_of(peer).is_some_and(|group| group.remote_as.is_some())
-            });
+            let has_group_as = bgp
+                .peers
+                .get(&address)
+                .is_some_and(|peer| bgp.group_of(peer).is_some_and(|group| group.remote_as.is_some()));
             if has_group_as {
                 return Err("% Peer-group member cannot override remote-as of peer-group".to_owned());
             }

@@ -160,7 +160,8 @@ fn fits(values: Values, rest: &[&str]) -> bool {
                 [percent, rest @ ..] if is_number(percent) => rest,
                 rest => rest,
             };
-            matches!(rest, [] | ["warning-only"] | ["force"]) || matches!(rest, ["restart", m] if is_number(m))
+            matches!(rest, [] | ["warning-only"] | ["force"])
+                || matches!(rest, ["restart", m] if is_number(m))
         }
         _ => false,
     }
@@ -173,8 +174,8 @@ pub(crate) fn parse(words: &[&str], is_negated: bool) -> Option<Setting> {
         let Some(rest) = words.strip_prefix(keywords.as_slice()) else { continue };
         let fits_negated = is_negated && !matches!(attribute.values, Values::None | Values::NameAndDirection);
         if fits(attribute.values, rest) || fits_negated {
-            let is_out =
-                matches!(attribute.values, Values::NameAndDirection) && rest.last().is_some_and(|w| *w == "out");
+            let is_out = matches!(attribute.values, Values::NameAndDirection)
+                && rest.last().is_some_and(|w| *w == "out");
             return Some(Setting { key: Key { rank, is_out }, value: rest.join(" ") });
         }
     }
@@ -201,7 +202,14 @@ mod tests {
             let setting = parse(&words, false).unwrap();
             assert_eq!(setting.key.print(&setting.value), line);
         }
-        for line in ["bogus", "nonsense-keyword 5", "timers 3", "route-map IN sideways", "maximum-prefix x", "activate 1"] {
+        for line in [
+            "bogus",
+            "nonsense-keyword 5",
+            "timers 3",
+            "route-map IN sideways",
+            "maximum-prefix x",
+            "activate 1",
+        ] {
             let words: Vec<&str> = line.split(' ').collect();
             assert_eq!(parse(&words, false), None, "{line}");
         }

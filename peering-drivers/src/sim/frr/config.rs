@@ -234,7 +234,9 @@ impl Config {
         if self.routes.values().any(|routes| !routes.is_empty()) {
             for (family, routes) in &self.routes {
                 for (prefix, targets) in routes {
-                    targets.iter().for_each(|to| out.line(&format!("{} route {prefix} {to}", family.keyword())));
+                    targets
+                        .iter()
+                        .for_each(|to| out.line(&format!("{} route {prefix} {to}", family.keyword())));
                 }
             }
             out.bang();
@@ -304,7 +306,9 @@ impl Config {
 
     /// Whether a prefix passes a prefix list; one that does not exist lets everything pass.
     pub(crate) fn passes(&self, family: Family, list: &str, prefix: &IpNet) -> bool {
-        let Some(rules) = self.prefix_lists.get(&family).and_then(|lists| lists.get(list)) else { return true };
+        let Some(rules) = self.prefix_lists.get(&family).and_then(|lists| lists.get(list)) else {
+            return true;
+        };
         rules.values().find(|rule| rule.covers(prefix)).is_some_and(|rule| rule.action == Action::Permit)
     }
 }
@@ -348,7 +352,11 @@ impl Bgp {
         for (network, options) in self.networks.get(&family).into_iter().flatten() {
             out.line(format!("  network {network} {options}").trim_end());
         }
-        self.family_lines.get(&family).into_iter().flatten().for_each(|(_, line)| out.line(&format!("  {line}")));
+        self.family_lines
+            .get(&family)
+            .into_iter()
+            .flatten()
+            .for_each(|(_, line)| out.line(&format!("  {line}")));
         let groups = self.groups.iter().map(|(name, group)| (name.clone(), group));
         let peers = self.peers.iter().map(|(address, peer)| (address.to_string(), peer));
         for (name, neighbor) in groups.chain(peers) {

@@ -7,9 +7,10 @@ use tokio::time::Instant;
 
 use super::apply::{Cursor, Outcome};
 use super::config::Family;
+use super::interface::Interface;
 use super::json::Object;
 use super::routes::Table;
-use super::show::{Peer, View};
+use super::show::{Peer, Tables, View};
 use crate::sim::fabric::World;
 use crate::sim::fault::{FaultKind, FaultPoint};
 
@@ -34,7 +35,8 @@ impl Reply {
 /// Whether words are these, each abbreviated or not.
 fn like(words: &[&str], whole: &str) -> bool {
     let whole: Vec<&str> = whole.split(' ').collect();
-    words.len() == whole.len() && words.iter().zip(whole).all(|(word, full)| !word.is_empty() && full.starts_with(word))
+    words.len() == whole.len()
+        && words.iter().zip(whole).all(|(word, full)| !word.is_empty() && full.starts_with(word))
 }
 
 fn unknown(line: &str) -> Reply {
@@ -122,12 +124,19 @@ pub(crate) fn shell(world: &mut World, router: usize, user: &str, command: &str)
     match words.as_slice() {
         [] => Reply::default(),
         ["vtysh", rest @ ..] => {
-            let lines: Vec<&str> = rest.chunks(2).filter_map(|pair| match pair {
-                ["-c", line] => Some(*line),
-                _ => None,
-            }).collect();
+            let lines: Vec<&str> = rest
+                .chunks(2)
+                .filter_map(|pair| match pair {
+                    ["-c", line] => Some(*line),
+                    _ => None,
+                })
+                .collect();
             if lines.is_empty() || lines.len() * 2 != rest.len() {
-                return Reply { error: "usage: vtysh -c COMMAND ...\n".to_owned(), status: 1, ..Reply::default() };
+                return Reply {
+                    error: "usage: vtysh -c COMMAND ...\n".to_owned(),
+                    status: 1,
+                    ..Reply::default()
+                };
             }
             chain(world, router, &lines)
         }
@@ -137,9 +146,9 @@ pub(crate) fn shell(world: &mut World, router: usize, user: &str, command: &str)
             Reply::ok(format!("{seconds:.2} {seconds:.2}\n"))
         }
         ["id", "-un"] | ["whoami"] => Reply::ok(format!("{user}\n")),
-        ["hostname"] => {
-            Reply::ok(world.routers.get(router).map_or_else(String::new, |device| format!("{}\n", device.name)))
-        }
+        ["hostname"] => Reply::ok(
+            world.routers.get(router).map_or_else(String::new, |device| format!("{}\n", device.name)),
+        ),
         ["true"] => Reply::default(),
         ["echo", rest @ ..] => Reply::ok(format!("{}\n", rest.join(" "))),
         [first, ..] => {
@@ -153,12 +162,16 @@ fn exec(world: &mut World, router: usize, line: &str) -> Reply {
     let words: Vec<&str> = line.split_whitespace().collect();
     match words.as_slice() {
         ["show" | "sh" | "sho", rest @ ..] => show(world, router, rest).unwrap_or_else(|| unknown(line)),
-        [first, rest @ ..] if "write".starts_with(first) && first.len() > 1 && is_save(rest) => save(world, router),
+        [first, rest @ ..] if "write".starts_with(first) && first.len() > 1 && is_save(rest) => {
+            save(world, router)
+        }
         words if like(words, "copy running-config startup-config") => save(world, router),
         ["clear", "ip", "bgp", rest @ ..] | ["clear", "bgp", rest @ ..] => {
             clear(world, router, rest).unwrap_or_else(|| unknown(line))
         }
-        [first, second, ..] if like(&[first], "terminal") && ("length".starts_with(second) || *second == "paginate") => {
+        [first, second, ..]
+            if like(&[first], "terminal") && ("length".starts_with(second) || *second == "paginate") =>
+        {
             Reply::default()
         }
         ["no", "terminal", ..] | ["enable"] | ["disable"] => Reply::default(),
@@ -213,7 +226,8 @@ pub(crate) fn save(world: &mut World, router: usize) -> Reply {
 fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
     world.settle(Instant::now());
     let device = world.routers.get(router)?;
-    let view = View { world, router, device, now: Instant::now() };
+    let tables = Tables::default();
+    let view = View { world, router, device, now: Instant::now(), tables: &tables };
     let (words, is_json) = match words {
         [rest @ .., "json"] => (rest, true),
         words => (words, false),
@@ -261,7 +275,7 @@ fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
 
 fn brief_json(view: View<'_>) -> Object {
     let mut all = Object::new();
-    for (name, _, addresses, _, is_up) in view.interfaces() {
+    for Interface { name, addresses, is_up, .. } in view.interfaces() {
         let list: Vec<super::json::Node> = addresses.iter().map(|net| net.to_string().into()).collect();
         let entry = Object::new()
             .with("status", if is_up { "up" } else { "down" })
@@ -284,7 +298,9 @@ fn show_bgp(view: View<'_>, words: &[&str], family: Option<Family>, is_json: boo
     let (is_all, words) = match words {
         ["vrf", "all", rest @ ..] => (true, rest),
         ["vrf", "default", rest @ ..] => (false, rest),
-        ["vrf", ..] => return Some(Reply::ok(if is_json { "{}\n" } else { "% View/Vrf specified is unknown\n" })),
+        ["vrf", ..] => {
+            return Some(Reply::ok(if is_json { "{}\n" } else { "% View/Vrf specified is unknown\n" }));
+        }
         words => (false, words),
     };
     let (family, words) = match words {
@@ -313,7 +329,9 @@ fn show_bgp(view: View<'_>, words: &[&str], family: Option<Family>, is_json: boo
         ["neighbors"] => {
             let peers = view.peers();
             if !is_json {
-                return Some(Reply::ok(peers.iter().map(|peer| view.neighbor_text(peer)).collect::<String>()));
+                return Some(Reply::ok(
+                    peers.iter().map(|peer| view.neighbor_text(peer)).collect::<String>(),
+                ));
             }
             let mut all = Object::new();
             if is_all {
@@ -350,10 +368,18 @@ fn show_bgp(view: View<'_>, words: &[&str], family: Option<Family>, is_json: boo
     }
 }
 
-fn show_neighbor(view: View<'_>, peer: &Peer<'_>, rest: &[&str], family: Family, is_json: bool) -> Option<Reply> {
+fn show_neighbor(
+    view: View<'_>,
+    peer: &Peer<'_>,
+    rest: &[&str],
+    family: Family,
+    is_json: bool,
+) -> Option<Reply> {
     let table = match rest {
         [] if is_json => {
-            return Some(Reply::ok(Object::new().with(peer.address.to_string(), view.neighbor(peer)).print()));
+            return Some(Reply::ok(
+                Object::new().with(peer.address.to_string(), view.neighbor(peer)).print(),
+            ));
         }
         [] => return Some(Reply::ok(view.neighbor_text(peer))),
         ["prefix-counts"] if is_json => return Some(Reply::ok(view.prefix_counts(peer, family).print())),

@@ -136,9 +136,7 @@ fn parse_config(words: &[&str], no: bool) -> Option<Command> {
             let asn = asn.parse::<peering_core::Asn>().ok()?.get();
             Some(if no { Command::NoBgp(Some(asn)) } else { Command::EnterBgp(Some(asn)) })
         }
-        (["route-map", name], true) => {
-            Some(Command::NoRouteMap { name: (*name).to_owned(), sequence: None })
-        }
+        (["route-map", name], true) => Some(Command::NoRouteMap { name: (*name).to_owned(), sequence: None }),
         (["route-map", name, action, sequence], _) => {
             let (action, sequence) = (parse_action(action)?, sequence.parse().ok()?);
             let name = (*name).to_owned();
@@ -204,7 +202,8 @@ fn parse_prefix_list(family: Family, name: &str, words: &[&str], no: bool) -> Op
 
 fn parse_bgp(words: &[&str], no: bool) -> Option<Command> {
     match words {
-        ["address-family", family @ ("ipv4" | "ipv6")] | ["address-family", family @ ("ipv4" | "ipv6"), "unicast"]
+        ["address-family", family @ ("ipv4" | "ipv6")]
+        | ["address-family", family @ ("ipv4" | "ipv6"), "unicast"]
             if !no =>
         {
             let family = if *family == "ipv4" { Family::V4 } else { Family::V6 };

@@ -216,7 +216,8 @@ impl Caller {
         let text = String::from_utf8_lossy(stdin).into_owned();
         let wrong = check(&text);
         if !wrong.is_empty() {
-            let words = wrong.iter().map(|(number, line)| format!("line {number}: % Unknown command[25]: {line}\n"));
+            let words =
+                wrong.iter().map(|(number, line)| format!("line {number}: % Unknown command[25]: {line}\n"));
             return Reply::fail(words.collect::<String>(), exit::REFUSED);
         }
         lock.target = Some(text);
@@ -341,11 +342,16 @@ impl Caller {
         loop {
             let deadline = {
                 let mut world = self.shared.lock();
-                let Some(device) = self.device(&mut world).filter(|device| Some(device.boot) == boot) else { return };
+                let Some(device) = self.device(&mut world).filter(|device| Some(device.boot) == boot) else {
+                    return;
+                };
                 let lock = device.guards.locks.get(&self.call.state);
-                let Some(lock) = lock.filter(|lock| lock.id == self.call.id && lock.is_pending()) else { return };
+                let Some(lock) = lock.filter(|lock| lock.id == self.call.id && lock.is_pending()) else {
+                    return;
+                };
                 let deadline = lock.deadline;
-                if deadline <= Instant::now() && device.faults.strike(|at| *at == FaultPoint::Timer).is_some() {
+                if deadline <= Instant::now() && device.faults.strike(|at| *at == FaultPoint::Timer).is_some()
+                {
                     return;
                 }
                 deadline
@@ -377,8 +383,12 @@ impl Caller {
     /// Waits until it is known what became of the change.
     async fn settled(&self) -> String {
         for _ in 0..600 {
-            if let Some((_, outcome)) =
-                self.shared.lock().routers.get(self.router).and_then(|device| device.guards.done.get(&self.key()))
+            if let Some((_, outcome)) = self
+                .shared
+                .lock()
+                .routers
+                .get(self.router)
+                .and_then(|device| device.guards.done.get(&self.key()))
             {
                 return format!("{outcome}\n");
             }

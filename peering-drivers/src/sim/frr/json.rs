@@ -152,7 +152,11 @@ impl Formatter for Style {
         self.next(writer, is_first)
     }
 
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         writer.write_all(fragment.replace('/', "\\/").as_bytes())
     }
 }

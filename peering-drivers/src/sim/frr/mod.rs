@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod exec;
 pub(crate) mod grammar;
 pub(crate) mod guard;
+pub(crate) mod interface;
 pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod reload;
@@ -65,14 +66,19 @@ impl Device {
 
     /// The port that leads to an address, and its number.
     pub(crate) fn port_towards(&self, other: IpAddr) -> Option<(usize, &Port)> {
-        let found = self.ports.iter().enumerate().find(|(_, port)| port.addresses.iter().any(|net| net.contains(&other)));
+        let found = self
+            .ports
+            .iter()
+            .enumerate()
+            .find(|(_, port)| port.addresses.iter().any(|net| net.contains(&other)));
         found.map(|(index, port)| (index + 2, port))
     }
 
     /// The BGP identifier.
     pub(crate) fn router_id(&self) -> String {
         let configured = self.config.bgp.as_ref().and_then(|bgp| bgp.router_id().map(str::to_owned));
-        let own = || self.addresses().iter().map(IpNet::addr).filter(IpAddr::is_ipv4).max().map(|a| a.to_string());
+        let own =
+            || self.addresses().iter().map(IpNet::addr).filter(IpAddr::is_ipv4).max().map(|a| a.to_string());
         configured.or_else(own).unwrap_or_else(|| "0.0.0.0".to_owned())
     }
 }

@@ -85,7 +85,10 @@ pub(crate) fn plan(running: &str, target: &str) -> Plan {
             }
             if name.starts_with("interface ") || is_inner {
                 for line in &block.lines {
-                    plan.delete.push(typed(&Item { context: block.context.clone(), line: Some(line.clone()) }, true));
+                    plan.delete.push(typed(
+                        &Item { context: block.context.clone(), line: Some(line.clone()) },
+                        true,
+                    ));
                 }
                 continue;
             }
@@ -93,7 +96,11 @@ pub(crate) fn plan(running: &str, target: &str) -> Plan {
             let is_list = ["ip prefix-list ", "ipv6 prefix-list ", "ip route ", "ipv6 route "]
                 .iter()
                 .any(|word| name.starts_with(word));
-            if is_list { late.push(typed(&item, true)) } else { plan.delete.push(typed(&item, true)) }
+            if is_list {
+                late.push(typed(&item, true))
+            } else {
+                plan.delete.push(typed(&item, true))
+            }
             continue;
         }
         let wanted: Vec<&String> =
@@ -232,7 +239,8 @@ fn execute(config: &mut Config, addresses: &[IpAddr], item: &[String], out: &mut
             Outcome::Unknown => format!("% Unknown command: {line}"),
             Outcome::Refused(words) => words,
         };
-        let _ = writeln!(out, "\u{1b}[91m  ERROR\u{1b}[0m: \"{}\" we failed to apply: {words}", item.join("  "));
+        let _ =
+            writeln!(out, "\u{1b}[91m  ERROR\u{1b}[0m: \"{}\" we failed to apply: {words}", item.join("  "));
         return false;
     }
     let _ = writeln!(out, "  INFO: Executed \"{}\"", item.join("  "));

@@ -14,7 +14,10 @@ const BACKSPACE: [char; 2] = ['\u{8}', '\u{7f}'];
 #[derive(Debug)]
 enum Reader {
     /// vtysh; under a shell when `exit` leads back there.
-    Vtysh { vtysh: Vtysh, is_under_shell: bool },
+    Vtysh {
+        vtysh: Vtysh,
+        is_under_shell: bool,
+    },
     Shell,
 }
 
@@ -61,7 +64,9 @@ impl Terminal {
                 let name = device.map_or("", |device| device.config.hostname.as_str());
                 format!("{name}{} ", vtysh.prompt())
             }
-            Reader::Shell => format!("{}@{}:~$ ", self.user, device.map_or("", |device| device.name.as_str())),
+            Reader::Shell => {
+                format!("{}@{}:~$ ", self.user, device.map_or("", |device| device.name.as_str()))
+            }
         }
     }
 

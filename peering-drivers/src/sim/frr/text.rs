@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::attribute::Key;
 use super::config::{Family, VERSION};
-use super::show::{Peer, View, age, hardware_address, timers};
+use super::interface::{Interface, hardware_address};
+use super::show::{Peer, View, age, timers};
 
 /// `show version`.
 pub(crate) fn version(hostname: &str) -> String {
@@ -26,7 +27,7 @@ impl View<'_> {
     /// `show interface`.
     pub(crate) fn interfaces_text(&self) -> String {
         let mut out = String::new();
-        for (name, index, addresses, description, is_up) in self.interfaces() {
+        for Interface { name, index, addresses, description, is_up } in self.interfaces() {
             let state = if is_up { "up" } else { "down" };
             let _ = writeln!(out, "Interface {name} is {state}, line protocol is {state}");
             out.push_str("  Link ups:       0    last: (never)\n  Link downs:     0    last: (never)\n  vrf: default\n");
@@ -56,7 +57,7 @@ impl View<'_> {
         let mut out = String::from(
             "Interface       Status  VRF             Addresses\n---------       ------  ---             ---------\n",
         );
-        for (name, _, addresses, _, is_up) in self.interfaces() {
+        for Interface { name, addresses, is_up, .. } in self.interfaces() {
             let state = if is_up { "up" } else { "down" };
             let _ = write!(out, "{name:<16}{state:<8}{:<16}", "default");
             let mut nets = addresses.iter();
@@ -77,7 +78,7 @@ impl View<'_> {
             let active: Vec<&Peer<'_>> =
                 peers.iter().filter(|peer| peer.bgp.is_active(peer.config, *family)).collect();
             let Some(bgp) = self.device.config.bgp.as_ref().filter(|_| !active.is_empty()) else { continue };
-            let entries = self.world.table(self.router, *family).len();
+            let entries = self.table(*family).len();
             let _ = writeln!(
                 out,
                 "\n{} Summary (VRF default):\nBGP router identifier {}, local AS number {} vrf-id 0\n\
@@ -141,7 +142,8 @@ impl View<'_> {
         if peer.bgp.setting(peer.config, "shutdown").is_some() {
             out.push_str(" Administratively shut down\n");
         }
-        let up = peer.up_seconds(self.now).map(|seconds| format!(", up for {}", age(seconds))).unwrap_or_default();
+        let up =
+            peer.up_seconds(self.now).map(|seconds| format!(", up for {}", age(seconds))).unwrap_or_default();
         let _ = writeln!(
             out,
             "  BGP version 4, local router ID {}\n  BGP state = {}{up}\n  Hold time is {hold} seconds, keepalive interval is {keepalive} seconds",
@@ -150,8 +152,7 @@ impl View<'_> {
         );
         for family in Family::BOTH.into_iter().filter(|family| peer.bgp.is_active(peer.config, *family)) {
             let _ = writeln!(out, "\n For address family: {}", family_title(family));
-            for (key, word) in
-                [(Key::of("route-map"), "incoming"), (Key::outbound("route-map"), "outgoing")]
+            for (key, word) in [(Key::of("route-map"), "incoming"), (Key::outbound("route-map"), "outgoing")]
             {
                 if let Some(value) = peer.bgp.family_setting(peer.config, family, key) {
                     let name = value.split(' ').next().unwrap_or_default();

@@ -249,7 +249,7 @@ impl Stop {
             Stop::Library(russh::Error::NoCommonAlgo { kind, theirs, .. }) => Error::new(
                 ErrorKind::Connect,
                 format!(
-                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a                      modern one on it",
+                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a modern one on it",
                     theirs.join(", ")
                 ),
             ),

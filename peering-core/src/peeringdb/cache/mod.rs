@@ -1,0 +1,311 @@
+//! The local mirror: one SQLite file with every object, read without a network.
+//!
+//! Several processes may use one file at once. Readers never wait for a sync and see the state before it or
+//! after it, never a mixture; a [`Snapshot`] keeps one state for as long as it lives.
+//!
+//! All calls block. From async code use `tokio::task::spawn_blocking`; a `Cache` is cheap to clone for that.
+//! What fills the cache is [`sync`](super::sync).
+
+mod apply;
+mod schema;
+mod snapshot;
+mod sql;
+mod statistics;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+pub(crate) use apply::{Applied, Batch, Cursor, Row, Rows};
+pub use snapshot::Snapshot;
+pub use statistics::{Statistics, TableStatistics};
+
+use super::query::Query;
+use super::record::Record;
+use crate::{Error, ErrorKind, Result};
+
+/// How long one process waits for another that is writing.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// So many connections stay open between uses.
+const IDLE: usize = 8;
+
+/// A local mirror of PeeringDB. Cheap to clone; clones share the connections.
+///
+/// ```
+/// use peering_core::peeringdb::{Cache, Query, record::Net};
+/// let cache = Cache::in_memory()?;
+/// let networks = cache.find(&Query::<Net>::new().search("example"))?;
+/// assert!(networks.is_empty());
+/// # Ok::<(), peering_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Cache(Arc<Inner>);
+
+struct Inner {
+    location: Location,
+    read_only: bool,
+    idle: Mutex<Vec<Connection>>,
+}
+
+enum Location {
+    File(PathBuf),
+    /// The name of a database that lives as long as a connection to it.
+    Memory(String),
+}
+
+impl Cache {
+    /// Opens the cache in this file and makes it if it is not there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be used, is not a cache of this library, or was made by a
+    /// newer version of it; such a file is left as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Cache::with(Location::File(path.as_ref().to_owned()), false)
+    }
+
+    /// Opens an existing cache for reading only.
+    ///
+    /// # Errors
+    /// As [`open`](Cache::open), and [`ErrorKind::Storage`] if there is no such file.
+    pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self> {
+        Cache::with(Location::File(path.as_ref().to_owned()), true)
+    }
+
+    /// A cache in memory, gone with its last clone.
+    ///
+    /// A sync into it waits until no [`Snapshot`] is held, at most 30 seconds.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if SQLite refuses.
+    pub fn in_memory() -> Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let name = NEXT.fetch_add(1, Ordering::Relaxed);
+        Cache::with(Location::Memory(format!("file:/peeringdb-{name}?vfs=memdb")), false)
+    }
+
+    fn with(location: Location, read_only: bool) -> Result<Self> {
+        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()) };
+        let mut connection = inner.connect()?;
+        schema::prepare(&mut connection, &inner.location, read_only).map_err(|error| inner.place(error))?;
+        inner.give_back(connection);
+        Ok(Cache(Arc::new(inner)))
+    }
+
+    /// The file, unless the cache is in memory.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.0.location {
+            Location::File(path) => Some(path),
+            Location::Memory(_) => None,
+        }
+    }
+
+    /// The present state, fixed: whatever is synchronised meanwhile, a snapshot answers from one state.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read, [`ErrorKind::Locked`] if it stays locked.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        Snapshot::begin(self.lease()?)
+    }
+
+    /// The live object with this number.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn by_id<R: Record>(&self, id: u64) -> Result<Option<R>> {
+        self.snapshot()?.by_id(id)
+    }
+
+    /// All live objects of a type, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn all<R: Record>(&self) -> Result<Vec<R>> {
+        self.find(&Query::new())
+    }
+
+    /// The objects that a query asks for, in the order of their numbers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn find<R: Record>(&self, query: &Query<R>) -> Result<Vec<R>> {
+        self.snapshot()?.find(query)
+    }
+
+    /// Hands the objects that a query asks for to `visit`, one by one, without holding them all in memory.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read, and whatever `visit` returns.
+    pub fn visit<R: Record>(&self, query: &Query<R>, visit: impl FnMut(R) -> Result<()>) -> Result<()> {
+        self.snapshot()?.visit(query, visit)
+    }
+
+    /// How many objects a query asks for.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn count<R: Record>(&self, query: &Query<R>) -> Result<u64> {
+        self.snapshot()?.count(query)
+    }
+
+    /// A number that grows whenever the content changes, whichever process changed it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn generation(&self) -> Result<u64> {
+        self.snapshot()?.generation()
+    }
+
+    /// Rows per type, cursors, time of the last sync, size.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`] if the file cannot be read.
+    pub fn statistics(&self) -> Result<Statistics> {
+        self.snapshot()?.statistics()
+    }
+
+    pub(crate) fn lease(&self) -> Result<Lease<'_>> {
+        let idle = self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => {
+                let connection = self.0.connect()?;
+                schema::configure(&connection, &self.0.location, self.0.read_only)
+                    .map_err(|error| self.0.place(error.into()))?;
+                connection
+            }
+        };
+        Ok(Lease { inner: &self.0, connection: Some(connection) })
+    }
+
+    /// Whether this handle may only read.
+    pub fn is_read_only(&self) -> bool {
+        self.0.read_only
+    }
+
+    pub(crate) fn place(&self, error: rusqlite::Error) -> Error {
+        self.0.place(error.into())
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache").field("path", &self.path()).field("read_only", &self.0.read_only).finish()
+    }
+}
+
+impl Inner {
+    fn connect(&self) -> Result<Connection> {
+        let connection = match &self.location {
+            Location::File(path) => {
+                let mode = if self.read_only {
+                    OpenFlags::SQLITE_OPEN_READ_ONLY
+                } else {
+                    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+                };
+                Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            }
+            Location::Memory(uri) => Connection::open_with_flags(
+                uri,
+                OpenFlags::SQLITE_OPEN_READ_WRITE
+                    | OpenFlags::SQLITE_OPEN_CREATE
+                    | OpenFlags::SQLITE_OPEN_URI
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            ),
+        };
+        let connection = connection.map_err(|error| self.place(error.into()))?;
+        connection.busy_timeout(BUSY).map_err(|error| self.place(error.into()))?;
+        Ok(connection)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // A connection inside a transaction is broken: closing it rolls back.
+        if idle.len() < IDLE && connection.is_autocommit() {
+            idle.push(connection);
+        }
+    }
+
+    /// Says which file it was.
+    fn place(&self, error: Failure) -> Error {
+        let place = match &self.location {
+            Location::File(path) => path.display().to_string(),
+            Location::Memory(_) => "in memory".to_owned(),
+        };
+        error.into_error(&place)
+    }
+}
+
+/// What went wrong inside the store, before anybody says which file it was.
+pub(crate) enum Failure {
+    Sqlite(rusqlite::Error),
+    Refused(String),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Failure::Sqlite(error)
+    }
+}
+
+impl Failure {
+    fn into_error(self, place: &str) -> Error {
+        match self {
+            Failure::Refused(why) => {
+                Error::new(ErrorKind::Storage, format!("PeeringDB cache ({place}): {why}"))
+            }
+            Failure::Sqlite(error) => {
+                use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+                match error.sqlite_error_code() {
+                    Some(DatabaseBusy | DatabaseLocked) => Error::new(
+                        ErrorKind::Locked,
+                        format!(
+                            "PeeringDB cache ({place}) is in use by another sync or reader; try again later"
+                        ),
+                    ),
+                    _ => Error::new(ErrorKind::Storage, format!("PeeringDB cache ({place}): {error}")),
+                }
+                .with_source(error)
+            }
+        }
+    }
+}
+
+/// A connection on loan.
+pub(crate) struct Lease<'a> {
+    inner: &'a Inner,
+    connection: Option<Connection>,
+}
+
+impl Lease<'_> {
+    pub(crate) fn connection(&mut self) -> Result<&mut Connection> {
+        self.connection
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::Closed, "the connection to the cache was given back"))
+    }
+
+    pub(crate) fn get(&self) -> Result<&Connection> {
+        self.connection
+            .as_ref()
+            .ok_or_else(|| Error::new(ErrorKind::Closed, "the connection to the cache was given back"))
+    }
+
+    pub(crate) fn place(&self, error: rusqlite::Error) -> Error {
+        self.inner.place(error.into())
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.inner.give_back(connection);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Whose file it is, which version of the schema it has, and how connections are set up.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{Failure, Location};
+
+/// Marks the file as a cache of this library: `PrDB`.
+const APPLICATION: i32 = 0x5072_4442;
+
+/// Each step takes the schema one version further; `user_version` counts them.
+const STEPS: [&str; 1] = [concat!(include_str!("schema.sql"), include_str!("indexes.sql"))];
+
+/// The version after all steps.
+const VERSION: u32 = STEPS.len() as u32;
+
+/// The statements that make the indexes, one a line.
+pub(super) fn indexes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    include_str!("indexes.sql").lines().filter_map(|line| {
+        let name = line.strip_prefix("CREATE INDEX ")?.split(' ').next()?;
+        Some((name, line))
+    })
+}
+
+/// What the file says about itself.
+struct Identity {
+    application: i32,
+    version: u32,
+    empty: bool,
+}
+
+impl Identity {
+    fn read(connection: &Connection) -> Result<Self, Failure> {
+        Ok(Identity {
+            application: connection.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+            version: connection.query_row("PRAGMA user_version", [], |row| row.get(0))?,
+            empty: connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?,
+        })
+    }
+
+    fn is_blank(&self) -> bool {
+        self.empty && self.application == 0 && self.version == 0
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.application != APPLICATION {
+            return Err(Failure::Refused(
+                "this SQLite file belongs to something else; choose another file".to_owned(),
+            ));
+        }
+        if self.version > VERSION {
+            return Err(Failure::Refused(format!(
+                "made by a newer version of this library (schema {}, known up to {}); update, or choose another file",
+                self.version, VERSION
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// Checks the file before anything is written to it, then brings it to the present schema.
+pub(super) fn prepare(
+    connection: &mut Connection,
+    location: &Location,
+    read_only: bool,
+) -> Result<(), Failure> {
+    let identity = Identity::read(connection)?;
+    if !identity.is_blank() {
+        identity.check()?;
+    }
+    if read_only {
+        if identity.version < VERSION {
+            return Err(Failure::Refused(
+                "made by an older version or still empty; open it for writing once".to_owned(),
+            ));
+        }
+        return Ok(configure(connection, location, read_only)?);
+    }
+    if let Location::File(_) = location {
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    }
+    configure(connection, location, read_only)?;
+    if identity.version < VERSION {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have been first.
+        let identity = Identity::read(&transaction)?;
+        if !identity.is_blank() {
+            identity.check()?;
+        }
+        for step in STEPS.iter().skip(identity.version as usize) {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Sets one connection up.
+pub(super) fn configure(
+    connection: &Connection,
+    location: &Location,
+    read_only: bool,
+) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(64);
+    match location {
+        Location::File(_) => {
+            connection.pragma_update(None, "cache_size", -16_384)?;
+            if !read_only {
+                connection.pragma_update(None, "synchronous", "NORMAL")?;
+            }
+        }
+        Location::Memory(_) => {
+            connection.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+"""The compiled half of the package."""
+
+__all__ = ["__version__"]
+
+__version__: str
+"""The version of the library."""

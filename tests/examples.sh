@@ -1,0 +1,65 @@
+#!/bin/bash
+# Runs every example as a user would; with the argument `lab`, turnup and poll on the lab's real routers.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+SHARED=${PEERING_SHARED:-../shared}
+WORK=$(mktemp -d)
+trap 'rm -rf "$WORK"' EXIT
+export XDG_CACHE_HOME=$WORK/cache XDG_STATE_HOME=$WORK/state
+run() { echo "\$ $*" >&2; cargo run -q -p peering-examples --release --example "$@"; }
+fail() { echo "examples: $*" >&2; exit 1; }
+
+if [ "${1:-}" = lab ]; then
+  lab() { tests/lab/lab.sh exec "$@"; }
+  port=$(sed -n 's/^PEERING_LAB_PORT=//p' "$LAB_STATE/env")
+  PEERING_PASSWORD=$(sed -n 's/^PEERING_LAB_PASSWORD=//p' "$LAB_STATE/env")
+  export PEERING_PASSWORD
+  url=frr://netops@127.0.0.1:$port
+  peers="192.0.2.2 2001:db8:ffff::2"
+  forget() { # r1 knows nothing of r2
+    for peer in $peers; do lab r1 vtysh -c 'configure terminal' -c 'router bgp 64501' -c "no neighbor $peer" > /dev/null 2>&1 || true; done
+  }
+  passwords() { # r2 asks for these, or for none
+    lab r2 vtysh -c 'configure terminal' -c 'router bgp 64502' \
+      -c "${1:-no} neighbor 192.0.2.1 password ${2:-}" -c "${1:-no} neighbor 2001:db8:ffff::1 password ${3:-}" > /dev/null
+  }
+  turnup() { run turnup -- --dump tests/data/lab-peeringdb --asn 64501 --router "$url" "$@"; }
+  forget
+  passwords
+  turnup --dry-run
+  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "a dry run changed the router"; done
+  turnup
+  for peer in $peers; do lab r1 vtysh -c "show bgp neighbors $peer json" | grep -q '"bgpState":"Established"' || fail "$peer is not established"; done
+  lab r1 grep -q 'neighbor 192.0.2.2 remote-as 64502' /etc/frr/frr.conf || fail "the confirmed change was not saved"
+  turnup | tee "$WORK/again"
+  grep -q 'nothing to change' "$WORK/again" || fail "a second turnup wants to change something"
+  run poll -- "$url" | grep -q 'ipv6-unicast' || [ "${PIPESTATUS[0]}" = 2 ] || fail "poll"
+  # the peer's password is not ours: nothing comes up, everything goes back
+  forget
+  passwords " " not-ours not-ours
+  if turnup --wait 5; then fail "turnup succeeded although no session can come up"; fi
+  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "the change is still there"; done
+  passwords " " lab-md5-four lab-md5-six
+  exit 0
+fi
+
+run turnup -- --dry-run > /dev/null
+run turnup -- --cache "$WORK/sample.sqlite"
+run peers -- --cache "$WORK/sample.sqlite" --asn 64500
+run peers -- --cache "$WORK/sample.sqlite" --asn 64500 --ix 3 --json | python3 -c 'import json, sys; json.load(sys.stdin)'
+if [ -d "$SHARED/peeringdb" ]; then
+  run sync -- --dump "$SHARED/peeringdb/real-2022-10-06" --cache "$WORK/real.sqlite"
+  run turnup -- --dump "$SHARED/peeringdb/real-2022-10-06" --asn 2603 --dry-run | tail -40
+fi
+# poll, on what `simulate` serves until its stdin is closed
+coproc simulate { cargo run -q -p peering-examples --release --example simulate; }
+read -r serving <&"${simulate[0]}"
+url=$(python3 -c 'import json, sys; r = json.loads(sys.argv[1])["routers"][0]; print("frr://%s@%s:%s" % (r["username"], r["host"], r["port"]))' "$serving")
+PEERING_PASSWORD=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["routers"][0]["password"])' "$serving")
+export PEERING_PASSWORD
+status=0
+run poll -- "$url" || status=$?
+[ "$status" = 0 ] || [ "$status" = 2 ] || fail "poll ended with $status"
+pid=$simulate_PID
+exec {simulate[1]}>&-
+wait "$pid"

@@ -1,0 +1,392 @@
+//! A PeeringDB server in this process: the parts of the real one's behaviour that a client must get right.
+//!
+//! Lists, single objects, `since` with tombstones, `limit` and `skip`, pages, filters (unknown ones are
+//! ignored), answers made in advance, keys and what they show, gzip, and faults on demand.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// The key that the server accepts.
+pub const KEY: &str = "a-good-key";
+
+/// Something to go wrong with the next request.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// 429 with a `Retry-After` of so many seconds.
+    Throttled(u64),
+    /// 429 as replayed from the server's cache: the wait stands in the text only.
+    ThrottledInWords(&'static str),
+    /// An HTML page with this status.
+    Page(u16),
+    /// Nothing but this status.
+    Empty(u16),
+    /// The answer ends in the middle.
+    CutShort,
+    /// A redirect to this address.
+    Redirect(String),
+    /// A success that is no JSON.
+    NoJson,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Type and parameters, e.g. `net?since=5`.
+    pub what: String,
+    /// The `User-Agent`.
+    pub agent: Option<String>,
+    /// The `Authorization`.
+    pub authorization: Option<String>,
+    /// When it came.
+    pub at: std::time::Instant,
+}
+
+/// Objects by type.
+pub type Tables = BTreeMap<String, Vec<Value>>;
+
+type Change = Box<dyn FnMut(&str, &mut Tables) + Send>;
+
+#[derive(Default)]
+struct World {
+    tables: Tables,
+    /// Lists made in advance, with the time they were made.
+    published: BTreeMap<String, (Vec<Value>, i64)>,
+    faults: VecDeque<Fault>,
+    seen: Vec<Seen>,
+    /// Runs after a list was answered: the world moves on while a client is at work.
+    after_list: Option<Change>,
+}
+
+/// A running server. It ends with the runtime.
+#[derive(Clone)]
+pub struct FakePeeringDb {
+    world: Arc<Mutex<World>>,
+    address: SocketAddr,
+}
+
+impl std::fmt::Debug for FakePeeringDb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FakePeeringDb").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// The types the server knows.
+const TAGS: [&str; 13] = [
+    "org",
+    "campus",
+    "fac",
+    "net",
+    "ix",
+    "carrier",
+    "carrierfac",
+    "ixfac",
+    "ixlan",
+    "ixpfx",
+    "netfac",
+    "netixlan",
+    "poc",
+];
+
+impl FakePeeringDb {
+    /// Starts a server without any objects on a free port of the loopback interface.
+    ///
+    /// # Panics
+    /// When the port cannot be opened.
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a local address");
+        let server = FakePeeringDb { world: Arc::default(), address };
+        let app = Router::new().fallback(answer).with_state(server.clone());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        server
+    }
+
+    /// The address to give to a client.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Adds or replaces an object. Without a time it gets one.
+    pub fn put(&self, tag: &str, row: Value) {
+        put(&mut self.world().tables, tag, row);
+    }
+
+    /// Deletes an object at this time, as the real server does: it stays as a tombstone.
+    pub fn delete(&self, tag: &str, id: u64, updated: &str) {
+        let mut world = self.world();
+        for row in world.tables.entry(tag.to_owned()).or_default() {
+            if row["id"] == id {
+                row["status"] = json!("deleted");
+                row["updated"] = json!(updated);
+            }
+        }
+    }
+
+    /// Removes an object without a trace.
+    pub fn forget(&self, tag: &str, id: u64) {
+        self.world().tables.entry(tag.to_owned()).or_default().retain(|row| row["id"] != id);
+    }
+
+    /// Makes the bare list of a type in advance, as of this Unix second; it stays so whatever changes.
+    pub fn publish(&self, tag: &str, generated: i64) {
+        let mut world = self.world();
+        let rows = world.tables.get(tag).cloned().unwrap_or_default();
+        world.published.insert(tag.to_owned(), (rows, generated));
+    }
+
+    /// Lets the next requests fail, one fault each.
+    pub fn fail(&self, faults: impl IntoIterator<Item = Fault>) {
+        self.world().faults.extend(faults);
+    }
+
+    /// Runs this after each list was answered.
+    pub fn after_list(&self, change: impl FnMut(&str, &mut Tables) + Send + 'static) {
+        self.world().after_list = Some(Box::new(change));
+    }
+
+    /// The requests so far, which are forgotten by this.
+    pub fn seen(&self) -> Vec<Seen> {
+        std::mem::take(&mut self.world().seen)
+    }
+
+    fn world(&self) -> std::sync::MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds or replaces an object in a set of tables.
+pub fn put(tables: &mut Tables, tag: &str, row: Value) {
+    let mut row = row;
+    for (name, default) in
+        [("status", "ok"), ("updated", "2026-01-01T00:00:00Z"), ("created", "2020-01-01T00:00:00Z")]
+    {
+        if row.get(name).is_none() {
+            row[name] = json!(default);
+        }
+    }
+    let table = tables.entry(tag.to_owned()).or_default();
+    table.retain(|other| other["id"] != row["id"]);
+    table.push(row);
+    table.sort_by_key(|row| row["id"].as_u64());
+}
+
+async fn answer(
+    State(server): State<FakePeeringDb>,
+    method: Method,
+    uri: Uri,
+    Query(parameters): Query<Vec<(String, String)>>,
+    headers: HeaderMap,
+) -> Response {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let path = uri.path().trim_start_matches("/api/").trim_end_matches('/').to_owned();
+    let mut world = server.world();
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    world.seen.push(Seen {
+        what: format!("{path}{query}"),
+        agent: text(header::USER_AGENT),
+        authorization: text(header::AUTHORIZATION),
+        at: std::time::Instant::now(),
+    });
+    if method != Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match world.faults.pop_front() {
+        None => {}
+        Some(fault) => return fault.response(),
+    }
+    match text(header::USER_AGENT) {
+        None => return page(StatusCode::FORBIDDEN),
+        Some(agent) if agent.starts_with("PeeringDB/") => {
+            return error(StatusCode::BAD_REQUEST, "client version");
+        }
+        Some(_) => {}
+    }
+    let with_key = match text(header::AUTHORIZATION) {
+        None => false,
+        Some(value) if value == format!("Api-Key {KEY}") => true,
+        Some(value) if value.starts_with("Api-Key ") => {
+            return error(StatusCode::UNAUTHORIZED, "Invalid API key");
+        }
+        Some(_) => return error(StatusCode::BAD_REQUEST, "Unknown authorization method"),
+    };
+    let (status, body) = match world.answer(&path, &parameters, with_key) {
+        Ok(body) => (StatusCode::OK, body),
+        Err(response) => return *response,
+    };
+    if let Some(mut change) = world.after_list.take() {
+        change(&path, &mut world.tables);
+        world.after_list = Some(change);
+    }
+    let body = body.to_string().into_bytes();
+    if text(header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip")) {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        if gz.write_all(&body).is_ok()
+            && let Ok(packed) = gz.finish()
+        {
+            let headers = [(header::CONTENT_ENCODING, "gzip"), (header::CONTENT_TYPE, "application/json")];
+            return (status, headers, packed).into_response();
+        }
+    }
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+impl World {
+    fn answer(
+        &self,
+        path: &str,
+        parameters: &[(String, String)],
+        with_key: bool,
+    ) -> Result<Value, Box<Response>> {
+        let refuse = |status, text: &str| Err(Box::new(error(status, text)));
+        let parameter =
+            |name: &str| parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        if let Some(asn) = path.strip_prefix("as_set/") {
+            let net = self.rows("net").find(|net| plain(&net["asn"]) == asn);
+            return match net {
+                Some(net) => Ok(json!({"data": [{asn: net["irr_as_set"]}], "meta": {}})),
+                None => refuse(StatusCode::NOT_FOUND, "Not found."),
+            };
+        }
+        let (tag, id) = path.split_once('/').map_or((path, None), |(tag, id)| (tag, Some(id)));
+        if !TAGS.contains(&tag) {
+            return Err(Box::new(page(StatusCode::NOT_FOUND)));
+        }
+        let visible = |row: &&Value| tag != "poc" || row["visible"] != "Users" || with_key;
+        if let Some(id) = id {
+            let Some(row) = self.rows(tag).find(|row| plain(&row["id"]) == id) else {
+                return refuse(StatusCode::NOT_FOUND, "Entity not found");
+            };
+            if !visible(&row) {
+                return Err(Box::new(StatusCode::FORBIDDEN.into_response()));
+            }
+            let mut row = row.clone();
+            if parameter("depth").unwrap_or("2") != "0" {
+                row["expanded_set"] = json!([1, 2]);
+            }
+            return Ok(json!({"data": [row], "meta": {}}));
+        }
+        if parameters.is_empty()
+            && let Some((rows, generated)) = self.published.get(tag)
+        {
+            let rows: Vec<&Value> =
+                rows.iter().filter(|row| row["status"] != "deleted").filter(visible).collect();
+            return Ok(json!({"data": rows, "meta": {"generated": *generated as f64 + 0.25}}));
+        }
+        let mut rows: Vec<&Value> = self.tables.get(tag).into_iter().flatten().collect();
+        match parameter("since").map(str::parse::<i64>) {
+            Some(Err(_)) => return refuse(StatusCode::BAD_REQUEST, "'since' needs to be a unix timestamp"),
+            Some(Ok(since)) => {
+                rows.retain(|row| seconds(&row["updated"]) > since);
+                rows.sort_by_key(|row| seconds(&row["updated"]));
+            }
+            None => rows.retain(|row| row["status"] != "deleted"),
+        }
+        for (name, value) in parameters {
+            if let Some(field) = name.strip_suffix("__in") {
+                let wanted: Vec<&str> = value.split(',').collect();
+                rows.retain(|row| wanted.contains(&plain(&row[field]).as_str()));
+            } else if rows.iter().any(|row| row.get(name).is_some()) {
+                // What is no field is ignored.
+                rows.retain(|row| plain(&row[name]) == *value);
+            }
+        }
+        if rows.is_empty() && (parameter("id").is_some() || (tag == "net" && parameter("asn").is_some())) {
+            let body = json!({"data": [], "meta": {"error": "Entity not found"}}).to_string();
+            return Err(Box::new((StatusCode::NOT_FOUND, body).into_response()));
+        }
+        let number = |name| parameter(name).and_then(|text| text.parse::<usize>().ok());
+        let mut meta = json!({});
+        if let Some(page) = number("page") {
+            let size = number("per_page").unwrap_or(250).clamp(1, 250);
+            let pages = rows.len().div_ceil(size).max(1);
+            if page == 0 || page > pages {
+                return refuse(StatusCode::NOT_FOUND, "Invalid page.");
+            }
+            meta["pagination"] = json!({"count": rows.len(), "has_next": page < pages, "page": page});
+            rows = rows.into_iter().skip((page - 1) * size).take(size).collect();
+        }
+        // As on the real server the slice is cut before what the caller may not see is left out.
+        let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
+        let rows: Vec<Value> = rows
+            .into_iter()
+            .skip(number("skip").unwrap_or_default())
+            .take(limit)
+            .filter(visible)
+            .map(|row| projected(row, parameter("fields")))
+            .collect();
+        Ok(json!({"data": rows, "meta": meta}))
+    }
+
+    fn rows(&self, tag: &str) -> impl Iterator<Item = &Value> {
+        self.tables.get(tag).into_iter().flatten().filter(|row| row["status"] != "deleted")
+    }
+}
+
+fn projected(row: &Value, fields: Option<&str>) -> Value {
+    let (Some(fields), Value::Object(row)) = (fields, row) else { return row.clone() };
+    let names: Vec<&str> = fields.split(',').collect();
+    Value::Object(
+        row.iter()
+            .filter(|(name, _)| names.contains(&name.as_str()))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect(),
+    )
+}
+
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn seconds(value: &Value) -> i64 {
+    let time: Option<jiff::Timestamp> = value.as_str().and_then(|text| text.parse().ok());
+    time.map_or(0, jiff::Timestamp::as_second)
+}
+
+fn error(status: StatusCode, text: &str) -> Response {
+    (status, json!({"meta": {"error": text}}).to_string()).into_response()
+}
+
+fn page(status: StatusCode) -> Response {
+    let body = "<!doctype html><html><head><title>Not today</title></head><body>…</body></html>";
+    (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
+}
+
+impl Fault {
+    fn response(self) -> Response {
+        let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::IM_A_TEAPOT);
+        match self {
+            Fault::Throttled(seconds) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                [(header::RETRY_AFTER, seconds.to_string())],
+                json!({"message": "Request was throttled.", "meta": {"error": "Too Many Requests"}})
+                    .to_string(),
+            )
+                .into_response(),
+            Fault::ThrottledInWords(wait) => {
+                let text = format!("Request was throttled. Expected available in {wait}.");
+                let body = json!({"message": text, "meta": {"error": "Too Many Requests"}}).to_string();
+                (StatusCode::TOO_MANY_REQUESTS, [("x-cached-response", "True")], body).into_response()
+            }
+            Fault::Page(code) => page(status(code)),
+            Fault::Empty(code) => status(code).into_response(),
+            Fault::CutShort => {
+                let pieces = futures_util::stream::iter([
+                    Ok(b"{\"data\": [{\"id\": 1, \"name\": \"half".to_vec()),
+                    Err(std::io::Error::other("cut")),
+                ]);
+                Body::from_stream(pieces).into_response()
+            }
+            Fault::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
+            Fault::NoJson => page(StatusCode::OK),
+        }
+    }
+}

@@ -1,0 +1,512 @@
+//! The PeeringDB client and the sync against a server in this process.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use peering_core::peeringdb::record::{IxLan, Net, NetIxLan, Org, Poc};
+use peering_core::peeringdb::sync::{
+    DumpSource, Progress, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
+};
+use peering_core::peeringdb::{Cache, Client, ClientOptions, Match, ObjectType, Query, Record};
+use peering_core::{Asn, ErrorKind, Secret};
+use peering_tests::fake_peeringdb::{FakePeeringDb, Fault, KEY, put};
+use serde_json::json;
+
+fn options(server: &FakePeeringDb) -> ClientOptions {
+    ClientOptions {
+        base_url: server.url(),
+        pace: Duration::ZERO,
+        retry_budget: Duration::from_secs(3),
+        ..ClientOptions::default()
+    }
+}
+
+fn client(server: &FakePeeringDb) -> Client {
+    Client::new(options(server)).unwrap()
+}
+
+fn client_with_key(server: &FakePeeringDb, key: &str) -> Client {
+    Client::new(ClientOptions { api_key: Some(Secret::new(key)), ..options(server) }).unwrap()
+}
+
+async fn server() -> FakePeeringDb {
+    let server = FakePeeringDb::start().await;
+    server.put("org", json!({"id": 1, "name": "Org"}));
+    for id in 1..=3 {
+        let asn = 64495 + id;
+        server.put(
+            "net",
+            json!({"id": id, "org_id": 1, "asn": asn, "name": format!("Net {id}"), "irr_as_set": ""}),
+        );
+        server.put(
+            "netixlan",
+            json!({"id": id, "net_id": id, "ix_id": 1, "ixlan_id": 1, "asn": asn, "updated": "2026-01-01T00:00:05Z"}),
+        );
+    }
+    server.put("ix", json!({"id": 1, "org_id": 1, "name": "IX"}));
+    server.put("ixlan", json!({"id": 1, "ix_id": 1}));
+    server.put("poc", json!({"id": 1, "net_id": 1, "visible": "Public"}));
+    server.put("poc", json!({"id": 2, "net_id": 1, "visible": "Users"}));
+    server
+}
+
+fn ids<R: Record>(cache: &Cache) -> Vec<u64> {
+    cache.all::<R>().unwrap().iter().map(Record::id).collect()
+}
+
+async fn run(cache: &Cache, server: &FakePeeringDb) -> SyncReport {
+    sync(cache, &client(server), &SyncOptions::default()).await.unwrap()
+}
+
+// The client.
+
+#[tokio::test]
+async fn typed_questions_have_typed_answers() {
+    let server = server().await;
+    let client = client(&server);
+    let found =
+        client.find(&Query::<NetIxLan>::new().asn(Match::any_of([Asn::new(64496), Asn::new(64498)]))).await;
+    assert_eq!(found.unwrap().iter().map(|port| port.id).collect::<Vec<_>>(), [1, 3]);
+    let named = client.find(&Query::<Net>::new().name("Net 2").fields(["name"])).await.unwrap();
+    assert_eq!(named.first().unwrap().name.as_deref(), Some("Net 2"));
+    assert_eq!(named.first().unwrap().asn, None);
+    assert_eq!(client.by_id::<Org>(1).await.unwrap().unwrap().name.as_deref(), Some("Org"));
+    assert_eq!(client.by_id::<Org>(9).await.unwrap(), None);
+    assert!(client.expanded::<Org>(1, 2).await.unwrap().unwrap().extra.contains_key("expanded_set"));
+    assert!(!client.by_id::<Org>(1).await.unwrap().unwrap().extra.contains_key("expanded_set"));
+    assert_eq!(client.expanded::<Org>(1, 5).await.unwrap_err().kind(), ErrorKind::Options);
+    // The server answers "not found" to a question for a unique value.
+    assert!(client.find(&Query::<Net>::new().asn(Asn::new(64511))).await.unwrap().is_empty());
+    server.put("net", json!({"id": 4, "asn": 64499, "irr_as_set": "AS-EXAMPLE"}));
+    assert_eq!(client.as_set(Asn::new(64499)).await.unwrap().unwrap().irr_as_set, "AS-EXAMPLE");
+    assert_eq!(client.as_set(Asn::new(64511)).await.unwrap(), None);
+    server.delete("net", 4, "2026-05-05T00:00:00Z");
+    let changed =
+        client.changed_since("2026-05-01T00:00:00Z".parse().unwrap(), &Query::<Net>::new()).await.unwrap();
+    assert!(changed.iter().all(|net| !net.status().is_live()) && changed.len() == 1);
+}
+
+#[tokio::test]
+async fn pages_follow_each_other() {
+    let server = FakePeeringDb::start().await;
+    for id in 1..=620 {
+        server.put("org", json!({"id": id}));
+    }
+    let client = client(&server);
+    let all: Vec<Org> = client.stream(Query::new()).try_collect().await.unwrap();
+    assert_eq!(all.len(), 620);
+    assert_eq!(server.seen().len(), 3);
+    let some: Vec<Org> = client.stream(Query::new().skip(249).limit(2)).try_collect().await.unwrap();
+    assert_eq!(some.iter().map(|org| org.id).collect::<Vec<_>>(), [250, 251]);
+    assert_eq!(server.seen().len(), 2);
+    // A short page is not the end: here the server hides rows after it has cut the page.
+    for id in 1..=300 {
+        server.put("poc", json!({"id": id, "visible": if id % 2 == 0 { "Public" } else { "Users" }}));
+    }
+    assert_eq!(client.stream(Query::<Poc>::new()).try_collect::<Vec<_>>().await.unwrap().len(), 150);
+    let short = client.find(&Query::<Poc>::new().limit(3)).await.unwrap();
+    assert_eq!(short.len(), 1);
+}
+
+#[tokio::test]
+async fn introduces_itself_and_shows_the_key_to_the_server_only() {
+    let server = server().await;
+    let other = FakePeeringDb::start().await;
+    other.put("org", json!({"id": 1}));
+    let client = client_with_key(&server, KEY);
+    assert_eq!(client.find(&Query::<Poc>::new()).await.unwrap().len(), 2);
+    let seen = server.seen();
+    assert_eq!(seen[0].authorization.as_deref(), Some("Api-Key a-good-key"));
+    assert!(seen[0].agent.as_deref().unwrap().starts_with("peering/"));
+    // Not along a redirect to somebody else.
+    server.fail([Fault::Redirect(format!("{}/api/org", other.url()))]);
+    client.find(&Query::<Org>::new()).await.unwrap();
+    assert_eq!(other.seen()[0].authorization, None);
+    assert!(!format!("{client:?}").contains(KEY));
+}
+
+#[tokio::test]
+async fn a_refusal_is_not_repeated_and_says_what_to_do() {
+    let server = server().await;
+    let error = client_with_key(&server, "wrong-key").find(&Query::<Org>::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert!(error.to_string().contains("Invalid API key") && !format!("{error:?}").contains("wrong-key"));
+    let client = client(&server);
+    for (fault, kind) in [
+        (Fault::Page(403), ErrorKind::Auth),
+        (Fault::Empty(403), ErrorKind::Auth),
+        (Fault::Page(400), ErrorKind::Rejected),
+        (Fault::Page(404), ErrorKind::NotFound),
+        (Fault::NoJson, ErrorKind::Parse),
+    ] {
+        server.seen();
+        server.fail([fault.clone()]);
+        let error = client.find(&Query::<Org>::new()).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{fault:?}");
+        assert_eq!(error.host(), Some("127.0.0.1"), "{fault:?}");
+        assert_eq!(server.seen().len(), 1, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_again() {
+    let server = server().await;
+    let client = client(&server);
+    for fault in [
+        Fault::Throttled(1),
+        Fault::ThrottledInWords("1 second"),
+        Fault::Page(500),
+        Fault::Empty(502),
+        Fault::CutShort,
+    ] {
+        server.seen();
+        server.fail([fault.clone()]);
+        assert_eq!(client.find(&Query::<Org>::new()).await.unwrap().len(), 1, "{fault:?}");
+        let seen = server.seen();
+        assert_eq!(seen.len(), 2, "{fault:?}");
+        assert!(seen[1].at - seen[0].at >= Duration::from_secs(1), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn waiting_has_a_budget() {
+    let server = server().await;
+    server.fail([Fault::Throttled(3600)]);
+    let error = client(&server).find(&Query::<Org>::new()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.retry_after()),
+        (ErrorKind::RateLimited, Some(Duration::from_secs(3600)))
+    );
+    let nobody = ClientOptions { base_url: "http://127.0.0.1:9".to_owned(), ..options(&server) };
+    let error = Client::new(nobody).unwrap().find(&Query::<Org>::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+}
+
+#[tokio::test]
+async fn requests_keep_their_distance() {
+    let server = server().await;
+    let options = ClientOptions { pace: Duration::from_millis(200), ..options(&server) };
+    let client = Client::new(options).unwrap();
+    let query = Query::<Org>::new();
+    let started = std::time::Instant::now();
+    let (one, two, three) = tokio::join!(client.find(&query), client.find(&query), client.find(&query));
+    assert!(one.is_ok() && two.is_ok() && three.is_ok());
+    // The third may not start before two waits are over, however slow the machine is.
+    assert!(server.seen()[2].at - started >= Duration::from_millis(400));
+}
+
+#[tokio::test]
+async fn a_proxy_is_used() {
+    let server = server().await;
+    let options = ClientOptions {
+        base_url: "http://peeringdb.invalid".to_owned(),
+        proxy: Some(Secret::new(server.url())),
+        ..options(&server)
+    };
+    assert_eq!(Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap().len(), 1);
+    let wrong = ClientOptions { proxy: Some("::hunter2".into()), ..ClientOptions::default() };
+    let error = Client::new(wrong).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Options);
+    assert!(!format!("{error:?}").contains("hunter2"));
+}
+
+#[tokio::test]
+async fn a_server_without_tls_is_not_trusted_with_https() {
+    let server = server().await;
+    let options = ClientOptions { base_url: server.url().replace("http:", "https:"), ..options(&server) };
+    // On a machine without any CA certificates the client cannot even be made.
+    let error = match Client::new(options) {
+        Ok(client) => client.find(&Query::<Org>::new()).await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_silent_server_is_a_timeout() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let options = ClientOptions {
+        base_url: format!("http://{}", listener.local_addr().unwrap()),
+        read_timeout: Duration::from_millis(100),
+        retry_budget: Duration::ZERO,
+        ..ClientOptions::default()
+    };
+    let error = Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+}
+
+// The sync.
+
+#[tokio::test]
+async fn first_everything_then_what_changed() {
+    let server = server().await;
+    let cache = Cache::in_memory().unwrap();
+    let report = run(&cache, &server).await;
+    assert_eq!((report.changes(), report.missing.len()), (10, 0));
+    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.what).collect();
+    assert!(asked.contains(&"net".to_owned()));
+    // Each list is followed by the changes since five minutes before its own time.
+    assert!(asked.contains(&format!("netixlan?since={}", 1_767_225_605 - 300)));
+
+    server.put("net", json!({"id": 1, "asn": 64496, "name": "Renamed", "updated": "2026-02-01T00:00:00Z"}));
+    server.put("net", json!({"id": 9, "asn": 64499, "name": "New", "updated": "2026-02-01T00:00:01Z"}));
+    server.delete("netixlan", 2, "2026-02-01T00:00:02Z");
+    let report = run(&cache, &server).await;
+    let net = report.of(ObjectType::Net).unwrap();
+    assert_eq!((net.created, net.updated, net.deleted), (1, 1, 0));
+    assert_eq!(report.of(ObjectType::NetIxLan).unwrap().deleted, 1);
+    assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Renamed"));
+    assert_eq!(ids::<NetIxLan>(&cache), [1, 3]);
+    assert!(server.seen().iter().all(|seen| seen.what != "net" && seen.what != "netixlan"));
+
+    // What comes twice because of the overlap changes nothing.
+    let generation = cache.generation().unwrap();
+    assert_eq!(run(&cache, &server).await.changes(), 0);
+    assert_eq!(cache.generation().unwrap(), generation);
+}
+
+#[tokio::test]
+async fn a_list_made_long_ago_is_brought_up_to_date_before_anybody_sees_it() {
+    let server = server().await;
+    for tag in ["org", "net", "netixlan", "ix", "ixlan", "poc"] {
+        server.publish(tag, 1_767_225_700);
+    }
+    server.put("net", json!({"id": 1, "asn": 64496, "name": "Today", "updated": "2026-03-01T00:00:00Z"}));
+    server.delete("net", 2, "2026-03-01T00:00:00Z");
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Today"));
+    assert_eq!(ids::<Net>(&cache), [1, 3]);
+    // The network's connection went with it, although its tombstone never came.
+    assert_eq!(ids::<NetIxLan>(&cache), [1, 3]);
+
+    // Asking for everything again gets the old list again, and takes nothing back.
+    let full = SyncOptions { full: true, ..SyncOptions::default() };
+    let report = sync(&cache, &client(&server), &full).await.unwrap();
+    assert_eq!(report.changes(), 0);
+    assert!(report.of(ObjectType::Net).unwrap().outdated >= 2);
+    assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Today"));
+}
+
+#[tokio::test]
+async fn the_time_of_a_list_counts_and_not_only_its_newest_row() {
+    let server = server().await;
+    // A row claims to be newer than the list in which it stands.
+    server.put("net", json!({"id": 1, "asn": 64496, "updated": "2026-03-05T00:00:00Z"}));
+    server.publish("net", 1_772_323_200);
+    server.put("net", json!({"id": 2, "asn": 64497, "name": "Between", "updated": "2026-03-02T00:00:00Z"}));
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    assert_eq!(cache.by_id::<Net>(2).unwrap().unwrap().name.as_deref(), Some("Between"));
+}
+
+#[tokio::test]
+async fn changes_during_the_first_sync_are_not_lost() {
+    let server = server().await;
+    server.after_list(|path, tables| {
+        if path == "net" {
+            put(tables, "net", json!({"id": 7, "asn": 64499, "updated": "2026-04-01T00:00:00Z"}));
+        }
+    });
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    assert_eq!(ids::<Net>(&cache), [1, 2, 3, 7]);
+}
+
+#[tokio::test]
+async fn with_and_without_a_key_do_not_mix() {
+    let server = server().await;
+    server.put(
+        "ixlan",
+        json!({"id": 1, "ix_id": 1, "ixf_ixp_member_list_url": "https://ix.example/members.json"}),
+    );
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    assert_eq!(ids::<Poc>(&cache), [1]);
+    server.seen();
+    // The first sync with a key asks for all contacts, although an anonymous one has been here before.
+    let keyed = client_with_key(&server, KEY);
+    sync(&cache, &keyed, &SyncOptions::default()).await.unwrap();
+    assert_eq!(ids::<Poc>(&cache), [1, 2]);
+    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.what).collect();
+    assert!(asked.contains(&"poc".to_owned()) && asked.contains(&"ixlan".to_owned()));
+    assert!(!asked.contains(&"net".to_owned()));
+    // An anonymous answer without the member list does not erase it.
+    server.put("ixlan", json!({"id": 1, "ix_id": 1}));
+    run(&cache, &server).await;
+    assert!(cache.by_id::<IxLan>(1).unwrap().unwrap().ixf_ixp_member_list_url.is_some());
+    assert_eq!(ids::<Poc>(&cache), [1, 2]);
+}
+
+#[tokio::test]
+async fn a_sync_that_fails_changes_nothing() {
+    let server = server().await;
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path().join("pdb.sqlite")).unwrap();
+    run(&cache, &server).await;
+    let before = (cache.statistics().unwrap(), cache.all::<Net>().unwrap());
+    for fault in [Fault::Page(400), Fault::NoJson, Fault::Throttled(3600)] {
+        // The networks have changed and are fetched before the fault strikes the next type.
+        server.put("net", json!({"id": 1, "asn": 64496, "name": "Later", "updated": "2026-02-01T00:00:00Z"}));
+        let strike = Arc::new(Mutex::new(Some(fault)));
+        let target = server.clone();
+        let progress = Progress::new(move |event| {
+            if let SyncEvent::Decoded { object: ObjectType::Net, .. } = event
+                && let Some(fault) = strike.lock().unwrap().take()
+            {
+                target.fail([fault]);
+            }
+        });
+        let options = SyncOptions { progress, ..SyncOptions::default() };
+        assert!(sync(&cache, &client(&server), &options).await.is_err());
+        assert_eq!((cache.statistics().unwrap(), cache.all::<Net>().unwrap()), before);
+    }
+    // Nothing is left lying about either.
+    let left: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name.to_string_lossy().starts_with("pdb.sqlite")), "{left:?}");
+    assert!(run(&cache, &server).await.changes() > 0);
+}
+
+#[tokio::test]
+async fn a_sync_given_up_between_spool_and_transaction_changes_nothing() {
+    let server = server().await;
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    server.put("net", json!({"id": 1, "asn": 64496, "name": "Later", "updated": "2026-02-01T00:00:00Z"}));
+    let (spooled, mut all_spooled) = tokio::sync::mpsc::unbounded_channel();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let progress = Progress::new(move |event| {
+        if let SyncEvent::Decoded { object: ObjectType::Poc, .. } = event {
+            let _ = spooled.send(());
+            // Everything is spooled; the sync stands still here until it has been given up.
+            let _ = released.lock().unwrap().recv();
+        }
+    });
+    let task = tokio::spawn({
+        let (cache, server) = (cache.clone(), server.clone());
+        async move { sync(&cache, &client(&server), &SyncOptions { progress, ..SyncOptions::default() }).await }
+    });
+    all_spooled.recv().await.unwrap();
+    task.abort();
+    assert!(task.await.unwrap_err().is_cancelled());
+    drop(release);
+    assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Net 1"));
+    assert_eq!(run(&cache, &server).await.changes(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_processes_and_a_reader_share_one_file() {
+    let server = server().await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pdb.sqlite");
+    run(&Cache::open(&path).unwrap(), &server).await;
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let reader = std::thread::spawn({
+        let (path, stop) = (path.clone(), Arc::clone(&stop));
+        move || {
+            let cache = Cache::open_read_only(path).unwrap();
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                // All networks and connections carry the number of the round they belong to.
+                let snapshot = cache.snapshot().unwrap();
+                let rounds = |notes: Vec<Option<String>>| {
+                    notes.into_iter().flatten().collect::<std::collections::BTreeSet<_>>()
+                };
+                let mut all =
+                    rounds(snapshot.all::<Net>().unwrap().into_iter().map(|net| net.notes).collect());
+                all.extend(rounds(
+                    snapshot.all::<NetIxLan>().unwrap().into_iter().map(|port| port.notes).collect(),
+                ));
+                assert!(all.len() <= 1, "a mixture: {all:?}");
+            }
+        }
+    });
+    for round in 1..=8 {
+        let updated = format!("2026-02-01T00:00:{round:02}Z");
+        for id in 1..=3 {
+            let notes = format!("round {round}");
+            server.put("net", json!({"id": id, "asn": 64495 + id, "notes": notes, "updated": updated}));
+            server.put(
+                "netixlan",
+                json!({"id": id, "net_id": id, "ix_id": 1, "notes": notes, "updated": updated}),
+            );
+        }
+        let (one, two) = (Cache::open(&path).unwrap(), Cache::open(&path).unwrap());
+        let (first, second) = tokio::join!(run(&one, &server), run(&two, &server));
+        assert_eq!(first.changes() + second.changes(), 6);
+    }
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    reader.join().unwrap();
+}
+
+#[tokio::test]
+async fn rows_of_the_future_are_kept_and_reported() {
+    let server = FakePeeringDb::start().await;
+    let row = json!({
+        "id": 1, "asn": "AS64500", "status": "hibernating", "updated": "2026-01-01T00:00:00Z",
+        "created": "the other day", "qubits": {"n": [1, 2.5, null]}, "info_scope": "Orbital", "social_media": null,
+    });
+    server.put("net", row.clone());
+    server.put("org", json!({"no": "number"}));
+    let cache = Cache::in_memory().unwrap();
+    let report = run(&cache, &server).await;
+    let net = cache.by_id::<Net>(1).unwrap().unwrap();
+    assert_eq!(serde_json::to_value(&net).unwrap(), row);
+    let warnings: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+    for text in
+        ["net 1: `asn`", "net 1: `created`", "net 1: unknown status \"hibernating\"", "org: not stored"]
+    {
+        assert!(warnings.iter().any(|warning| warning.starts_with(text)), "{text}: {warnings:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_time_in_the_future_does_not_stop_the_cursor() {
+    let server = server().await;
+    server.put("net", json!({"id": 8, "asn": 64499, "updated": "2999-01-01T00:00:00Z"}));
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    let cursor = cache.statistics().unwrap().table(ObjectType::Net).unwrap().cursor.unwrap();
+    assert!(cursor <= jiff::Timestamp::now());
+}
+
+#[tokio::test]
+async fn a_dump_is_continued_online() {
+    let server = server().await;
+    let org = br#"{"data": [{"id": 1, "name": "Old", "updated": "2025-12-31T00:00:00Z", "status": "ok"}], "meta": {}}"#;
+    let cache = Cache::in_memory().unwrap();
+    let source = [(ObjectType::Org, org.as_slice())];
+    let report = load_dump(&cache, &DumpSource::Embedded(&source), &SyncOptions::default()).unwrap();
+    assert_eq!((report.changes(), report.missing.len()), (1, 12));
+    run(&cache, &server).await;
+    let asked = server.seen();
+    assert!(asked.iter().any(|seen| seen.what.starts_with("org?since=")));
+    assert!(asked.iter().all(|seen| seen.what != "org"));
+    assert_eq!(cache.by_id::<Org>(1).unwrap().unwrap().name.as_deref(), Some("Org"));
+}
+
+#[test]
+fn a_broken_dump_is_refused_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::open(folder.path().join("pdb.sqlite")).unwrap();
+    let dump = folder.path().join("dump");
+    std::fs::create_dir(&dump).unwrap();
+    let load = || load_dump(&cache, &DumpSource::directory(&dump), &SyncOptions::default());
+    assert_eq!(load().unwrap_err().kind(), ErrorKind::NotFound);
+    std::fs::write(dump.join("org-0.json"), r#"{"data": [{"id": 1}], "meta": {}}"#).unwrap();
+    std::fs::write(dump.join("net.json"), r#"{"data": [{"id": 1}, {"id":"#).unwrap();
+    let error = load().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Parse);
+    assert!(error.to_string().contains("net.json"), "{error}");
+    assert_eq!(cache.statistics().unwrap().live(), 0);
+    std::fs::remove_file(dump.join("net.json")).unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, br#"{"data": [{"id": 1}], "meta": {}}"#).unwrap();
+    let packed = packed.finish().unwrap();
+    std::fs::write(dump.join("net.json.gz"), &packed[..packed.len() - 12]).unwrap();
+    assert_eq!(load().unwrap_err().kind(), ErrorKind::Parse);
+    std::fs::write(dump.join("net.json.gz"), packed).unwrap();
+    assert_eq!(load().unwrap().changes(), 2);
+}

@@ -1,0 +1,150 @@
+//! The house rules as a test: what a reviewer would otherwise have to remember.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use peering_core::driver::Capabilities;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// The files that git tracks or would, relative to the root, with their text; binary files are left out.
+fn files(ending: &str) -> Vec<(String, String)> {
+    let list = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let paths = String::from_utf8(list.stdout).unwrap();
+    let found: Vec<_> = paths
+        .lines()
+        .filter(|path| path.ends_with(ending) && *path != "Cargo.lock")
+        .filter_map(|path| Some((path.to_owned(), fs::read_to_string(root().join(path)).ok()?)))
+        .collect();
+    assert!(!found.is_empty(), "git knows no file that ends with {ending}");
+    found
+}
+
+/// The lines before the tests that stand in the same file.
+fn without_tests(text: &str) -> usize {
+    text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).count()
+}
+
+#[test]
+fn no_file_is_over_budget() {
+    for (path, text) in files(".rs") {
+        let is_test = path.starts_with("tests/") || path.ends_with("/tests.rs");
+        let budget = match path.strip_prefix("examples/") {
+            Some(name) if !name.contains('/') => 80,
+            _ if is_test => 700,
+            _ => 500,
+        };
+        let lines = without_tests(&text);
+        assert!(lines <= budget, "{path} has {lines} lines, the budget is {budget}");
+    }
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    for (path, text) in files(".rs") {
+        assert!(text.trim_start().starts_with("//!"), "{path} does not open with a module comment");
+    }
+}
+
+#[test]
+fn parsers_know_the_models_and_nothing_else() {
+    for (path, text) in files("/parse.rs") {
+        for line in text.lines().filter(|line| line.starts_with("use ")) {
+            let allowed = ["std::", "serde", "ipnet::", "jiff::", "peering_core::"];
+            let module = line.trim_start_matches("use ");
+            assert!(allowed.iter().any(|start| module.starts_with(start)), "{path}: {line}");
+        }
+    }
+}
+
+#[test]
+fn transports_name_no_platform() {
+    let platforms: Vec<_> = peering_drivers::builtin().names().collect();
+    for (path, text) in files(".rs").into_iter().filter(|(path, _)| path.contains("/transport/")) {
+        for platform in &platforms {
+            assert!(!text.to_lowercase().contains(platform), "{path} names the platform {platform}");
+        }
+    }
+}
+
+#[test]
+fn every_example_is_run() {
+    let runs = fs::read_to_string(root().join("tests/examples.sh")).unwrap();
+    for (path, _) in files(".rs") {
+        if let Some(name) = path.strip_prefix("examples/").and_then(|name| name.strip_suffix(".rs"))
+            && !name.contains('/')
+        {
+            assert!(runs.contains(&format!("example {name}")), "tests/examples.sh does not run {name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_left_unfinished_and_no_machine_is_named() {
+    let words = [
+        "TO".to_owned() + "DO",
+        "FIX".to_owned() + "ME",
+        "todo".to_owned() + "!(",
+        "unimple".to_owned() + "mented!(",
+    ];
+    let folders = ["/work", "/root", "/home"].map(|folder| folder.to_owned() + "/");
+    for (path, text) in files("") {
+        for (number, line) in text.lines().enumerate() {
+            let place = format!("{path}:{}: {line}", number + 1);
+            assert!(!words.iter().any(|word| line.contains(word.as_str())), "unfinished: {place}");
+            let named = folders.iter().any(|folder| {
+                line.match_indices(folder.as_str()).any(|(at, _)| {
+                    !line[..at]
+                        .ends_with(|before: char| before.is_alphanumeric() || "._-}$~".contains(before))
+                })
+            });
+            assert!(!named || path.starts_with("tests/lab/"), "a folder of one machine: {place}");
+        }
+    }
+}
+
+/// The README's table of platforms, one row a driver, is what the drivers claim.
+#[test]
+fn the_platform_table_equals_the_capabilities() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let registry = peering_drivers::builtin();
+    for name in registry.names() {
+        let Capabilities {
+            facts,
+            interfaces,
+            bgp_neighbors,
+            routes,
+            running_config,
+            command,
+            merge,
+            replace,
+            validate,
+            commit,
+            commit_confirmed,
+            ..
+        } = registry.driver(name).unwrap().capabilities();
+        let marks = [
+            facts,
+            interfaces,
+            bgp_neighbors,
+            routes,
+            running_config,
+            command,
+            merge,
+            replace,
+            validate,
+            commit,
+            commit_confirmed,
+        ]
+        .map(|claimed| if claimed { "yes" } else { "no" });
+        let row = format!("| `{name}` | {} |", marks.join(" | "));
+        assert!(readme.contains(&row), "the README's platform table lacks the row\n{row}");
+    }
+}
