@@ -1,6 +1,6 @@
 //! The peering LAN: who is on it, and whose sessions come up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -198,10 +198,10 @@ impl World {
                 all.push((router, *address, agreement, is_too_much));
             }
         }
-        for (index, device) in self.routers.iter_mut().enumerate() {
-            device
-                .sessions
-                .retain(|address, _| all.iter().any(|(router, own, ..)| *router == index && own == address));
+        let known: HashSet<(usize, IpAddr)> =
+            all.iter().map(|(router, address, ..)| (*router, *address)).collect();
+        for (router, device) in self.routers.iter_mut().enumerate() {
+            device.sessions.retain(|address, _| known.contains(&(router, *address)));
         }
         let delay = self.delay;
         for (router, address, agreement, is_too_much) in all {
@@ -300,7 +300,8 @@ impl World {
             return Vec::new();
         }
         let mut all = self.announced(router, address, family);
-        all.retain(|prefix| device.config.lets_pass(bgp, peer, family, prefix, false));
+        let policy = device.config.policy(bgp, peer, family, false);
+        all.retain(|prefix| device.config.lets_pass(&policy, prefix));
         all
     }
 
@@ -334,35 +335,43 @@ fn side(bgp: &Bgp, peer: &Neighbor) -> Side {
     }
 }
 
+/// What filters the routes of a neighbour in one direction.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Policy {
+    family: Family,
+    map: Option<String>,
+    list: Option<String>,
+    /// Nothing passes: an external neighbour without a policy (RFC 8212).
+    is_shut: bool,
+}
+
 impl Config {
-    /// Whether the policy of a neighbour lets a prefix in, or out.
-    pub(crate) fn lets_pass(
-        &self,
-        bgp: &Bgp,
-        peer: &Neighbor,
-        family: Family,
-        prefix: &IpNet,
-        is_out: bool,
-    ) -> bool {
+    /// The policy of a neighbour, in or out.
+    pub(crate) fn policy(&self, bgp: &Bgp, peer: &Neighbor, family: Family, is_out: bool) -> Policy {
         let setting = |words: &str| {
             let key = if is_out { Key::outbound(words) } else { Key::of(words) };
             let value = bgp.family_setting(peer, family, key)?;
             value.split(' ').next().map(str::to_owned)
         };
         let (map, list) = (setting("route-map"), setting("prefix-list"));
-        let needs_policy = !bgp.has("no bgp ebgp-requires-policy")
-            && !matches!(bgp.remote_as(peer), Some(RemoteAs::Internal))
-            && bgp.remote_as(peer) != Some(RemoteAs::Number(bgp.asn));
-        if map.is_none() && list.is_none() && needs_policy {
-            return false;
-        }
-        map.is_none_or(|map| self.permits(&map, prefix))
-            && list.is_none_or(|list| self.passes(family, &list, prefix))
+        let is_internal = matches!(bgp.remote_as(peer), Some(RemoteAs::Internal))
+            || bgp.remote_as(peer) == Some(RemoteAs::Number(bgp.asn));
+        let is_required = !is_internal && !bgp.has("no bgp ebgp-requires-policy");
+        let is_shut = map.is_none() && list.is_none() && is_required;
+        Policy { family, map, list, is_shut }
+    }
+
+    /// Whether a policy lets a prefix pass.
+    pub(crate) fn lets_pass(&self, policy: &Policy, prefix: &IpNet) -> bool {
+        !policy.is_shut
+            && policy.map.as_ref().is_none_or(|map| self.permits(map, prefix))
+            && policy.list.as_ref().is_none_or(|list| self.passes(policy.family, list, prefix))
     }
 
     /// Our own networks that a neighbour is told.
     pub(crate) fn exported(&self, bgp: &Bgp, peer: &Neighbor, family: Family) -> Vec<IpNet> {
         let networks = bgp.networks.get(&family).map(|networks| networks.keys()).into_iter().flatten();
-        networks.copied().filter(|prefix| self.lets_pass(bgp, peer, family, prefix, true)).collect()
+        let policy = self.policy(bgp, peer, family, true);
+        networks.copied().filter(|prefix| self.lets_pass(&policy, prefix)).collect()
     }
 }

@@ -7,9 +7,10 @@ use tokio::time::Instant;
 
 use super::apply::{Cursor, Outcome};
 use super::config::Family;
+use super::interface::Interface;
 use super::json::Object;
 use super::routes::Table;
-use super::show::{Peer, View};
+use super::show::{Peer, Tables, View};
 use crate::sim::fabric::World;
 use crate::sim::fault::{FaultKind, FaultPoint};
 
@@ -225,7 +226,8 @@ pub(crate) fn save(world: &mut World, router: usize) -> Reply {
 fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
     world.settle(Instant::now());
     let device = world.routers.get(router)?;
-    let view = View { world, router, device, now: Instant::now() };
+    let tables = Tables::default();
+    let view = View { world, router, device, now: Instant::now(), tables: &tables };
     let (words, is_json) = match words {
         [rest @ .., "json"] => (rest, true),
         words => (words, false),
@@ -273,7 +275,7 @@ fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
 
 fn brief_json(view: View<'_>) -> Object {
     let mut all = Object::new();
-    for (name, _, addresses, _, is_up) in view.interfaces() {
+    for Interface { name, addresses, is_up, .. } in view.interfaces() {
         let list: Vec<super::json::Node> = addresses.iter().map(|net| net.to_string().into()).collect();
         let entry = Object::new()
             .with("status", if is_up { "up" } else { "down" })

@@ -1,6 +1,6 @@
 //! The guard's script, answered: the same verbs, words and exit codes as `frr/guard.sh` on a real router.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ const LEASE: Duration = Duration::from_secs(600);
 const LIMIT: Duration = Duration::from_secs(300);
 /// The longest from applied to verified.
 const GRACE: Duration = Duration::from_secs(20);
+const NOT_BACK: &str = "it failed to put the old configuration back exactly; look at it\n";
 /// How long a step of applying takes.
 const PACE: Duration = Duration::from_millis(20);
 
@@ -27,6 +28,8 @@ pub(crate) struct Folders {
     locks: BTreeMap<String, Lock>,
     /// Outcomes of ended commits: by folder and id, the owner and the words.
     done: BTreeMap<(String, String), (String, String)>,
+    /// Locks that nobody waits for any more, by folder and id.
+    off: BTreeSet<(String, String)>,
 }
 
 #[derive(Debug)]
@@ -186,6 +189,9 @@ impl Caller {
         if let Some(lock) = device.guards.locks.get(state) {
             return Reply::fail(format!("{}\n", lock.holder), exit::LOCKED);
         }
+        if device.guards.off.remove(&self.key()) {
+            return Reply::fail("", exit::UNABLE);
+        }
         let base = device.config.print();
         let lock = Lock {
             owner: self.user.clone(),
@@ -220,7 +226,12 @@ impl Caller {
 
     fn discard(&self, device: &mut Device) -> Reply {
         let state = &self.call.state;
+        let is_unawaited = !self.call.argument.is_empty();
         match device.guards.locks.get(state) {
+            None if is_unawaited => {
+                device.guards.off.insert(self.key());
+                Reply::default()
+            }
             Some(lock) if lock.owner != self.user || lock.id != self.call.id => Reply::default(),
             Some(lock) if lock.is_pending() => Reply::fail("", exit::BUSY),
             _ => {
@@ -251,7 +262,7 @@ impl Caller {
             if self.win() {
                 let why = format!("refused by the router (frr-reload ended with {status})");
                 if !self.go_back(&why).await {
-                    return Reply::fail(words, exit::UNABLE);
+                    return Reply::fail(words + NOT_BACK, exit::UNABLE);
                 }
             } else {
                 return Reply::fail(words + &self.settled().await, exit::REFUSED);
@@ -321,7 +332,7 @@ impl Caller {
             (false, true) => Reply::fail("", exit::GONE),
             (false, false) => Reply::fail(self.settled().await, exit::GONE),
             (true, _) if self.go_back(why).await => Reply::default(),
-            (true, _) => Reply::fail("", exit::UNABLE),
+            (true, _) => Reply::fail(NOT_BACK, exit::UNABLE),
         }
     }
 

@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod exec;
 pub(crate) mod grammar;
 pub(crate) mod guard;
+pub(crate) mod interface;
 pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod reload;

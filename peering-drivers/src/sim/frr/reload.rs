@@ -192,7 +192,7 @@ pub(crate) fn test(running: &Config, target: &str) -> (String, u32) {
     (out, u32::from(refusal.is_some()))
 }
 
-/// `--reload`: log and exit status. With `most` it dies after that many commands.
+/// `--reload`: log and exit status. With a death, words and status, it stops half-way.
 pub(crate) fn reload(
     config: &mut Config,
     addresses: &[IpAddr],
@@ -215,7 +215,9 @@ pub(crate) fn reload(
             out.push_str(words);
             return (out, *status);
         }
-        failed += u32::from(number >= first.delete.len() && !execute(config, addresses, item, &mut out));
+        // What cannot be taken away is mostly gone already with something else.
+        let is_done = execute(config, addresses, item, &mut out);
+        failed += u32::from(!is_done && number >= first.delete.len());
     }
     if let Some((words, status)) = death {
         out.push_str(words);
@@ -223,7 +225,7 @@ pub(crate) fn reload(
     }
     // A second round puts back what taking something away took along.
     for item in &plan(&config.print(), target).add {
-        failed = u32::from(!execute(config, addresses, item, &mut out));
+        failed += u32::from(!execute(config, addresses, item, &mut out));
     }
     out.push_str(&running_line());
     (out, u32::from(failed > 0))

@@ -18,6 +18,16 @@ pub(crate) enum Table {
     Advertised,
 }
 
+/// How a route of the kernel's table came, and where it leads.
+#[derive(Debug)]
+struct Way {
+    protocol: &'static str,
+    distance: u32,
+    from: Option<IpAddr>,
+    /// Name and number of the interface.
+    port: Option<(String, usize)>,
+}
+
 impl View<'_> {
     /// What a peer announces while its session carries the family.
     fn received(&self, peer: &Peer<'_>, family: Family) -> Vec<IpNet> {
@@ -113,7 +123,7 @@ impl View<'_> {
         }
         let origin = Object::new().with("igp", "i").with("egp", "e").with("incomplete", "?");
         Object::new()
-            .with("bgpTableVersion", self.world.table(self.router, Family::V4).len())
+            .with("bgpTableVersion", self.table(Family::V4).len())
             .with("bgpLocalRouterId", self.device.router_id())
             .with("defaultLocPrf", 100)
             .with("localAS", self.device.config.bgp.as_ref().map_or(0, |bgp| bgp.asn))
@@ -164,7 +174,7 @@ impl View<'_> {
     /// `show bgp FAMILY unicast PREFIX json`.
     pub(crate) fn bgp_route(&self, what: IpNet, is_address: bool) -> Object {
         let family = Family::of(what.addr());
-        let table = self.world.table(self.router, family);
+        let table = self.table(family);
         let bgp = self.device.config.bgp.as_ref();
         let own = bgp.and_then(|bgp| bgp.networks.get(&family)).map(|networks| networks.keys());
         let own: Vec<IpNet> = own.into_iter().flatten().copied().collect();
@@ -221,12 +231,13 @@ impl View<'_> {
 
     /// `show ip route [PREFIX] json`.
     pub(crate) fn rib(&self, family: Family, what: Option<(IpNet, bool)>) -> Object {
-        let table = self.world.table(self.router, family);
+        let table = self.table(family);
         let connected: Vec<(IpNet, String, usize)> = self
             .interfaces()
             .into_iter()
-            .flat_map(|(name, index, nets, ..)| {
-                nets.into_iter().map(move |net| (net.trunc(), name.clone(), index))
+            .flat_map(|port| {
+                let (name, index) = (port.name, port.index);
+                port.addresses.into_iter().map(move |net| (net.trunc(), name.clone(), index))
             })
             .filter(|(net, ..)| Family::of(net.addr()) == family)
             .collect();
@@ -243,28 +254,26 @@ impl View<'_> {
         let mut out = Object::new();
         for prefix in all {
             let direct = connected.iter().find(|(net, ..)| *net == prefix);
-            let hop =
-                match (direct, fixed.contains(&prefix), table.get(&prefix).and_then(|from| from.first())) {
-                    (Some((_, name, index)), ..) => (("connected", 0), None, Some((name.clone(), *index))),
-                    (None, true, _) => (("static", 1), None, None),
-                    (None, false, Some(from)) => {
-                        let port =
-                            self.device.port_towards(*from).map(|(index, port)| (port.name.clone(), index));
-                        (("bgp", 20), Some(*from), port)
-                    }
-                    (None, false, None) => continue,
-                };
-            out.set(prefix.to_string(), vec![Node::Object(self.rib_route(prefix, family, hop))]);
+            let from = table.get(&prefix).and_then(|from| from.first());
+            let way = match (direct, fixed.contains(&prefix), from) {
+                (Some((_, name, index)), ..) => {
+                    Way { protocol: "connected", distance: 0, from: None, port: Some((name.clone(), *index)) }
+                }
+                (None, true, _) => Way { protocol: "static", distance: 1, from: None, port: None },
+                (None, false, Some(from)) => {
+                    let port = self.device.port_towards(*from);
+                    let port = port.map(|(index, port)| (port.name.clone(), index));
+                    Way { protocol: "bgp", distance: 20, from: Some(*from), port }
+                }
+                (None, false, None) => continue,
+            };
+            out.set(prefix.to_string(), vec![Node::Object(self.rib_route(prefix, family, way))]);
         }
         out
     }
 
-    fn rib_route(
-        &self,
-        prefix: IpNet,
-        family: Family,
-        ((protocol, distance), from, port): ((&str, u32), Option<IpAddr>, Option<(String, usize)>),
-    ) -> Object {
+    fn rib_route(&self, prefix: IpNet, family: Family, way: Way) -> Object {
+        let Way { protocol, distance, from, port } = way;
         let since =
             from.and_then(|from| self.device.sessions.get(&from)?.established).map(|(since, _)| since);
         let seconds = self.now.saturating_duration_since(since.unwrap_or(self.device.booted)).as_secs();

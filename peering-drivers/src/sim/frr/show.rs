@@ -1,5 +1,7 @@
 //! Read commands as JSON, in the shape of a real 8.4.4.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -8,9 +10,18 @@ use tokio::time::Instant;
 use super::Device;
 use super::attribute::Key;
 use super::config::{Bgp, Family, Neighbor, RemoteAs};
-use super::json::{Node, Object};
-use crate::sim::fabric::World;
+use super::json::Object;
+use crate::sim::fabric::{Holder, Policy, World};
 use crate::sim::session::{Agreement, Session};
+
+/// What one answer computes once.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    ipv4: OnceCell<BTreeMap<IpNet, Vec<IpAddr>>>,
+    ipv6: OnceCell<BTreeMap<IpNet, Vec<IpAddr>>>,
+    /// By export policy: how many prefixes pass of our own (`None`) and of each peer's.
+    sent: RefCell<HashMap<Policy, HashMap<Option<IpAddr>, usize>>>,
+}
 
 /// A router to look at, at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +30,7 @@ pub(crate) struct View<'a> {
     pub(crate) router: usize,
     pub(crate) device: &'a Device,
     pub(crate) now: Instant,
+    pub(crate) tables: &'a Tables,
 }
 
 /// One neighbour, looked at.
@@ -97,10 +109,8 @@ impl<'a> View<'a> {
     /// The AS that whoever has this address announces.
     fn told_as(&self, address: IpAddr) -> u32 {
         match self.world.holder(self.router, address) {
-            Some(crate::sim::fabric::Holder::Member(index)) => {
-                self.world.members.get(index).map_or(0, |member| member.asn.get())
-            }
-            Some(crate::sim::fabric::Holder::Router(index)) => self
+            Some(Holder::Member(index)) => self.world.members.get(index).map_or(0, |member| member.asn.get()),
+            Some(Holder::Router(index)) => self
                 .world
                 .routers
                 .get(index)
@@ -113,10 +123,10 @@ impl<'a> View<'a> {
     /// The identifier that whoever has this address uses.
     fn told_id(&self, address: IpAddr) -> String {
         match (self.world.holder(self.router, address), address) {
-            (Some(crate::sim::fabric::Holder::Router(index)), _) => {
+            (Some(Holder::Router(index)), _) => {
                 self.world.routers.get(index).map_or_else(String::new, Device::router_id)
             }
-            (Some(crate::sim::fabric::Holder::Member(index)), _) => {
+            (Some(Holder::Member(index)), _) => {
                 let addresses = self.world.members.get(index).map(|member| member.addresses.iter());
                 let v4 = addresses.into_iter().flatten().find(|own| own.is_ipv4());
                 v4.map_or_else(|| "10.255.0.1".to_owned(), IpAddr::to_string)
@@ -125,19 +135,31 @@ impl<'a> View<'a> {
         }
     }
 
+    /// The table of a family, made once per answer.
+    pub(crate) fn table(&self, family: Family) -> &BTreeMap<IpNet, Vec<IpAddr>> {
+        let table = if family == Family::V4 { &self.tables.ipv4 } else { &self.tables.ipv6 };
+        table.get_or_init(|| self.world.table(self.router, family))
+    }
+
     /// Prefixes sent to a peer: our networks, and what the others told us.
     pub(crate) fn sent(&self, peer: &Peer<'_>, family: Family) -> usize {
         if peer.session.established.is_none() || !peer.session.agreement.carries(family) {
             return 0;
         }
-        let own = self.device.config.exported(peer.bgp, peer.config, family).len();
         let config = &self.device.config;
-        let table = self.world.table(self.router, family);
-        let others = table
-            .iter()
-            .filter(|(_, from)| from.first() != Some(&peer.address))
-            .filter(|(prefix, _)| config.lets_pass(peer.bgp, peer.config, family, prefix, true));
-        own + others.count()
+        let policy = config.policy(peer.bgp, peer.config, family, true);
+        let mut counts = self.tables.sent.borrow_mut();
+        let by_origin = counts.entry(policy.clone()).or_insert_with(|| {
+            let mut by_origin: HashMap<Option<IpAddr>, usize> = HashMap::new();
+            by_origin.insert(None, config.exported(peer.bgp, peer.config, family).len());
+            for (_, from) in self.table(family).iter().filter(|(prefix, _)| config.lets_pass(&policy, prefix))
+            {
+                *by_origin.entry(from.first().copied()).or_default() += 1;
+            }
+            by_origin
+        });
+        let own = by_origin.get(&Some(peer.address)).copied().unwrap_or(0);
+        by_origin.values().sum::<usize>() - own
     }
 
     /// `show bgp summary json`.
@@ -151,7 +173,7 @@ impl<'a> View<'a> {
             if active.is_empty() {
                 continue;
             }
-            let table = self.world.table(self.router, *family);
+            let table = self.table(*family);
             let mut entries = Object::new();
             let mut failed = 0_u32;
             for peer in &active {
@@ -427,86 +449,6 @@ impl<'a> View<'a> {
         }
         all
     }
-
-    /// Interfaces: name, number, addresses, description, whether it is up.
-    pub(crate) fn interfaces(&self) -> Vec<(String, usize, Vec<IpNet>, Option<String>, bool)> {
-        let device = self.device;
-        let mut names: Vec<&str> = device.ports.iter().map(|port| port.name.as_str()).collect();
-        let known = device.config.interfaces.keys().map(String::as_str);
-        names.extend(known.filter(|name| !device.ports.iter().any(|port| port.name == *name)));
-        let listed = names.into_iter().filter(|name| *name != "lo").enumerate();
-        let mut all: Vec<_> = listed
-            .map(|(index, name)| {
-                let lines = device.config.interfaces.get(name).map(|lines| lines.values());
-                let lines: Vec<&String> = lines.into_iter().flatten().collect();
-                let port = device.ports.iter().find(|port| port.name == name);
-                let mut addresses = port.map(|port| port.addresses.clone()).unwrap_or_default();
-                addresses.extend(lines.iter().filter_map(|line| super::configured(line)));
-                let description =
-                    lines.iter().find_map(|line| line.strip_prefix("description ").map(str::to_owned));
-                let is_up = port.is_some() && !lines.iter().any(|line| *line == "shutdown");
-                (name.to_owned(), index + 2, addresses, description, is_up)
-            })
-            .collect();
-        all.push(("lo".to_owned(), 1, Vec::new(), None, true));
-        all
-    }
-
-    /// `show interface json`.
-    pub(crate) fn interfaces_json(&self) -> Object {
-        let mut all = Object::new();
-        for (name, index, addresses, description, is_up) in self.interfaces() {
-            let is_loop = name == "lo";
-            let state = if is_up { "up" } else { "down" };
-            let mut entry = Object::new()
-                .with("administrativeStatus", state)
-                .with("operationalStatus", state)
-                .with("linkDetection", true)
-                .with("linkUps", 0)
-                .with("linkDowns", 0)
-                .with("vrfName", "default");
-            if let Some(text) = description {
-                entry.set("description", text);
-            }
-            entry = entry
-                .with("mplsEnabled", false)
-                .with("linkDown", false)
-                .with("linkDownV6", false)
-                .with("mcForwardingV4", false)
-                .with("mcForwardingV6", false)
-                .with("pseudoInterface", false)
-                .with("index", index)
-                .with("metric", 0)
-                .with("mtu", if is_loop { 65_536 } else { 1500 })
-                .with("speed", if is_loop { 0 } else { 10_000 })
-                .with(
-                    "flags",
-                    if is_loop { "<UP,LOOPBACK,RUNNING>" } else { "<UP,BROADCAST,RUNNING,MULTICAST>" },
-                )
-                .with("type", if is_loop { "Loopback" } else { "Ethernet" });
-            if !is_loop {
-                entry.set("hardwareAddress", hardware_address(self.router, index));
-            }
-            let list = addresses.iter().map(|net| {
-                let address = Object::new().with("address", net.to_string());
-                Node::Object(address.with("secondary", false).with("unnumbered", false))
-            });
-            entry.set("ipAddresses", list.collect::<Vec<_>>());
-            entry = entry
-                .with("interfaceType", if is_loop { "Other" } else { "VETH" })
-                .with("interfaceSlaveType", "None")
-                .with("lacpBypass", false)
-                .with("evpnMh", Object::new())
-                .with("protodown", "off");
-            all.set(name, entry);
-        }
-        all
-    }
-}
-
-/// An address out of the block for documentation (RFC 7042, section 2.1.2).
-pub(crate) fn hardware_address(router: usize, index: usize) -> String {
-    format!("00:00:5e:00:53:{:02x}", (router * 16 + index) % 256)
 }
 
 /// Keepalive and hold time in seconds.

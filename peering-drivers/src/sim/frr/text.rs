@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::attribute::Key;
 use super::config::{Family, VERSION};
-use super::show::{Peer, View, age, hardware_address, timers};
+use super::interface::{Interface, hardware_address};
+use super::show::{Peer, View, age, timers};
 
 /// `show version`.
 pub(crate) fn version(hostname: &str) -> String {
@@ -26,7 +27,7 @@ impl View<'_> {
     /// `show interface`.
     pub(crate) fn interfaces_text(&self) -> String {
         let mut out = String::new();
-        for (name, index, addresses, description, is_up) in self.interfaces() {
+        for Interface { name, index, addresses, description, is_up } in self.interfaces() {
             let state = if is_up { "up" } else { "down" };
             let _ = writeln!(out, "Interface {name} is {state}, line protocol is {state}");
             out.push_str("  Link ups:       0    last: (never)\n  Link downs:     0    last: (never)\n  vrf: default\n");
@@ -56,7 +57,7 @@ impl View<'_> {
         let mut out = String::from(
             "Interface       Status  VRF             Addresses\n---------       ------  ---             ---------\n",
         );
-        for (name, _, addresses, _, is_up) in self.interfaces() {
+        for Interface { name, addresses, is_up, .. } in self.interfaces() {
             let state = if is_up { "up" } else { "down" };
             let _ = write!(out, "{name:<16}{state:<8}{:<16}", "default");
             let mut nets = addresses.iter();
@@ -77,7 +78,7 @@ impl View<'_> {
             let active: Vec<&Peer<'_>> =
                 peers.iter().filter(|peer| peer.bgp.is_active(peer.config, *family)).collect();
             let Some(bgp) = self.device.config.bgp.as_ref().filter(|_| !active.is_empty()) else { continue };
-            let entries = self.world.table(self.router, *family).len();
+            let entries = self.table(*family).len();
             let _ = writeln!(
                 out,
                 "\n{} Summary (VRF default):\nBGP router identifier {}, local AS number {} vrf-id 0\n\

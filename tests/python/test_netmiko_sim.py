@@ -1,0 +1,68 @@
+"""netmiko's cisco_ios driver against the simulator: it must work as it does on a real vtysh.
+
+Run: pytest tests/python (netmiko and pytest installed; cargo in the path, or the built program's path in
+PEERING_SIMULATE).
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+netmiko = pytest.importorskip("netmiko")
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def router():
+    program = os.environ.get("PEERING_SIMULATE")
+    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
+        try:
+            yield json.loads(simulator.stdout.readline())["routers"][0]
+        finally:
+            simulator.stdin.close()
+
+
+@pytest.fixture(params=["cisco_ios", "cisco_xe"])
+def connection(router, request):
+    with netmiko.ConnectHandler(
+        device_type=request.param,
+        host=router["host"],
+        port=router["port"],
+        username="cli",
+        password=router["users"]["cli"],
+    ) as connection:
+        yield connection
+
+
+def test_prompt_and_reads(connection):
+    assert connection.find_prompt() == "frr1#"
+    assert connection.send_command("show version").startswith("FRRouting 8.4.4 (frr1)")
+    summary = json.loads(connection.send_command("show bgp summary json"))
+    assert summary["ipv4Unicast"]["as"] == 64501
+    assert "% Unknown command: show nonsense" in connection.send_command("show nonsense")
+    running = connection.send_command("show running-config")
+    assert running.startswith("Building configuration...") and running.rstrip().endswith("end")
+
+
+def test_configures_and_saves(connection):
+    lines = ["router bgp 64501", "neighbor 192.0.2.81 remote-as 64581", "neighbor 192.0.2.81 bogus"]
+    output = connection.send_config_set(lines)
+    assert "frr1(config-router)# neighbor 192.0.2.81 bogus" in output
+    assert "% Unknown command: neighbor 192.0.2.81 bogus" in output
+    assert not connection.check_config_mode()
+    assert "neighbor 192.0.2.81 remote-as 64581" in connection.send_command("show running-config")
+    assert "[OK]" in connection.save_config()
+    connection.send_config_set(["router bgp 64501", "no neighbor 192.0.2.81"])
+    assert "192.0.2.81" not in connection.send_command("show running-config")
+
+
+def test_a_wrong_password_is_refused(router):
+    with pytest.raises(netmiko.NetmikoAuthenticationException):
+        netmiko.ConnectHandler(
+            device_type="cisco_ios", host=router["host"], port=router["port"], username="cli", password="wrong"
+        )
