@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use peering_core::driver::{Driver, Session, Target};
+use peering_core::driver::{CommitOptions, Driver, LoadMode, Session, Target};
 use peering_core::{Result, Secret};
 use peering_drivers::frr::Frr;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -323,4 +323,41 @@ impl Link {
     pub(crate) fn cut(&self) {
         self.knife.notify_one();
     }
+}
+
+/// A change that every test may make.
+pub(crate) const CHANGED: &str =
+    "router bgp 64501\n neighbor 192.0.2.99 description changed by a test\nexit\n";
+
+pub(crate) fn with_window(seconds: u64) -> CommitOptions {
+    CommitOptions { window: Some(Duration::from_secs(seconds)), message: None }
+}
+
+pub(crate) async fn staged(lab: &Lab, snippet: &str) -> Box<dyn Session> {
+    let mut session = lab.connect(&key(lab)).await.unwrap();
+    session.open_candidate().await.unwrap();
+    session.stage(LoadMode::Merge, snippet).await.unwrap();
+    session
+}
+
+pub(crate) async fn is_changed(lab: &Lab) -> bool {
+    lab.running("r1").contains("changed by a test")
+}
+
+/// Waits until the router has its old configuration again, and nobody holds the lock.
+pub(crate) async fn comes_back(lab: &Lab, within: Duration) {
+    let end = Instant::now() + within;
+    while is_changed(lab).await || lab.is_locked() {
+        assert!(Instant::now() < end, "the change is still there: {}", lab.state());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(lab.is_pristine(), "{}", lab.running("r1"));
+}
+
+/// The lines that say something, in order.
+pub(crate) fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|line| !["!", "exit", "end", ""].contains(line)).collect();
+    lines.sort_unstable();
+    lines
 }
