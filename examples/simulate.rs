@@ -45,7 +45,7 @@ fn describe(running: &Running) -> serde_json::Value {
     json!({
         "host": running.addr().ip().to_string(),
         "port": running.addr().port(),
-        "host_key": running.host_key().to_openssh().unwrap_or_default(),
+        "host_key": running.host_key(),
         "users": {"netops": "netops-password", "cli": "cli-password"},
     })
 }

@@ -1,20 +1,34 @@
-//! Router drivers.
+//! Router drivers for `peering-core`: one folder a platform, one feature each, and a simulator.
+//!
+//! A driver is a value with public options; [`builtin`] has one of each with its defaults. What users hold afterwards,
+//! and everything that is the same for all platforms, is in `peering_core`: `Router`, `Candidate`, `Confirming`.
+//!
+//! | feature | brings |
+//! |---|---|
+//! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
+//! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
+//!
+//! Transports name no platform. Parsers are pure functions from a router's text to the models of `peering_core::state`.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
 #[cfg(feature = "frr")]
-pub mod transport;
-
-#[cfg(feature = "frr")]
 pub mod frr;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "frr")]
+pub mod transport;
+
+use std::sync::Arc;
+
+use peering_core::driver::{Driver, Registry};
 
 /// A registry of every driver that is compiled in.
-pub fn builtin() -> peering_core::driver::Registry {
-    let mut registry = peering_core::driver::Registry::new();
-    #[cfg(feature = "frr")]
-    registry.register(frr::Frr::default());
-    registry
+pub fn builtin() -> Registry {
+    let drivers: [Arc<dyn Driver>; _] = [
+        #[cfg(feature = "frr")]
+        Arc::new(frr::Frr::default()),
+    ];
+    drivers.into_iter().collect()
 }

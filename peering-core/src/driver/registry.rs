@@ -23,7 +23,7 @@ impl Registry {
 
     /// Adds a driver; one of the same name is replaced.
     pub fn register(&mut self, driver: impl Driver) -> &mut Self {
-        self.drivers.insert(driver.name(), Arc::new(driver));
+        self.extend([Arc::new(driver) as Arc<dyn Driver>]);
         self
     }
 
@@ -44,5 +44,19 @@ impl Registry {
     /// The names, in order.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.drivers.keys().copied()
+    }
+}
+
+impl Extend<Arc<dyn Driver>> for Registry {
+    fn extend<I: IntoIterator<Item = Arc<dyn Driver>>>(&mut self, drivers: I) {
+        self.drivers.extend(drivers.into_iter().map(|driver| (driver.name(), driver)));
+    }
+}
+
+impl FromIterator<Arc<dyn Driver>> for Registry {
+    fn from_iter<I: IntoIterator<Item = Arc<dyn Driver>>>(drivers: I) -> Self {
+        let mut registry = Registry::new();
+        registry.extend(drivers);
+        registry
     }
 }

@@ -67,6 +67,7 @@ impl FrrSession {
     }
 
     pub(super) async fn compile(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        readable(text)?;
         let change = self.candidate()?;
         let target = match mode {
             LoadMode::Merge => {
@@ -251,6 +252,24 @@ impl FrrSession {
     }
 }
 
+/// The longest line that vtysh reads as one, in bytes: the rest of a longer one would be a command of its own.
+const LONGEST_LINE: usize = 4000;
+
+/// Refuses what the router would read as something else than it looks like.
+fn readable(text: &str) -> Result<()> {
+    for (number, line) in text.lines().enumerate() {
+        let wrong = if line.len() > LONGEST_LINE {
+            format!("is longer than the {LONGEST_LINE} bytes that the router reads as one line")
+        } else if line.chars().any(|character| character.is_control() && character != '\t') {
+            "has a control character in it".to_owned()
+        } else {
+            continue;
+        };
+        return Err(Error::new(ErrorKind::Rejected, format!("line {} {wrong}", number + 1)));
+    }
+    Ok(())
+}
+
 fn unknown(error: Error, step: &str, seconds: u64) -> Error {
     Error::new(
         ErrorKind::OutcomeUnknown,
@@ -376,5 +395,23 @@ mod tests {
         assert_ne!(one, other);
         assert!(one.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'));
         assert!(!holder("x\ny").contains('\n'));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_router_would_read_otherwise_is_refused() {
+        let long = format!("! {}", "x".repeat(LONGEST_LINE));
+        for (text, line) in
+            [(format!("ok\n{long}"), "line 2"), ("a\rb".to_owned(), "line 1"), ("a\0".to_owned(), "line 1")]
+        {
+            let error = readable(&text).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rejected);
+            assert!(error.message().starts_with(line), "{error}");
+        }
+        readable("router bgp 1\r\n\tneighbor 192.0.2.1 description Ærø\n").unwrap();
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use peering_core::driver::{Credentials, HostKeyPolicy, Target};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
-use russh::keys::{HashAlg, PublicKey};
+use russh::keys::HashAlg;
 use tokio::time::Instant;
 
 use super::fabric::{Fabric, Shared};
@@ -151,9 +151,10 @@ impl Running {
         self.server.addr
     }
 
-    /// The public half of its host key.
-    pub fn host_key(&self) -> &PublicKey {
-        &self.server.key
+    /// The public half of its host key, in OpenSSH's format (`ssh-ed25519 AAAA…`).
+    pub fn host_key(&self) -> String {
+        // An ed25519 key that was made here has such a form.
+        self.server.key.to_openssh().unwrap_or_default()
     }
 
     /// How to connect as its first user, with the host key pinned.
