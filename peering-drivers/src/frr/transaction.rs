@@ -396,11 +396,6 @@ mod tests {
         assert!(one.chars().all(|character| character.is_ascii_alphanumeric() || character == '-'));
         assert!(!holder("x\ny").contains('\n'));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn what_the_router_would_read_otherwise_is_refused() {
