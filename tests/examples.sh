@@ -54,8 +54,9 @@ fi
 # poll, on what `simulate` serves until its stdin is closed
 coproc simulate { cargo run -q -p peering-examples --release --example simulate; }
 read -r serving <&"${simulate[0]}"
-url=$(python3 -c 'import json, sys; r = json.loads(sys.argv[1])["routers"][0]; print("frr://%s@%s:%s" % (r["username"], r["host"], r["port"]))' "$serving")
-PEERING_PASSWORD=$(python3 -c 'import json, sys; print(json.loads(sys.argv[1])["routers"][0]["password"])' "$serving")
+first() { python3 -c 'import json, sys; router = json.loads(sys.argv[1])["routers"][0]; [router := router[key] for key in sys.argv[2].split()]; print(router)' "$serving" "$1"; }
+url=frr://netops@$(first host):$(first port)
+PEERING_PASSWORD=$(first 'users netops')
 export PEERING_PASSWORD
 status=0
 run poll -- "$url" || status=$?

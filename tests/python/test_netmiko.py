@@ -1,4 +1,4 @@
-"""netmiko's cisco_ios driver against the simulator: it must work as it does on a real vtysh.
+"""netmiko's cisco_ios driver against the simulator, and against a real vtysh where the lab is up: the same tests.
 
 Run: pytest tests/python (netmiko and pytest installed; cargo in the path, or the built program's path in
 PEERING_SIMULATE).
@@ -16,13 +16,27 @@ netmiko = pytest.importorskip("netmiko")
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def router():
+def real():
+    """The lab's first router, when the lab is up: what works on the simulator must work there in the same way."""
+    lab = dict(line.split("=", 1) for line in (pathlib.Path(os.environ["PEERING_LAB"]) / "env").read_text().split())
+    return {
+        "name": "r1",
+        "host": "127.0.0.1",
+        "port": int(lab["PEERING_LAB_PORT"]),
+        "users": {"cli": lab["PEERING_LAB_PASSWORD"]},
+    }
+
+
+@pytest.fixture(scope="module", params=["simulated", "real"] if "PEERING_LAB" in os.environ else ["simulated"])
+def router(request):
+    if request.param == "real":
+        yield real()
+        return
     program = os.environ.get("PEERING_SIMULATE")
     command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
         try:
-            yield json.loads(simulator.stdout.readline())["routers"][0]
+            yield {"name": "frr1", **json.loads(simulator.stdout.readline())["routers"][0]}
         finally:
             simulator.stdin.close()
 
@@ -39,9 +53,9 @@ def connection(router, request):
         yield connection
 
 
-def test_prompt_and_reads(connection):
-    assert connection.find_prompt() == "frr1#"
-    assert connection.send_command("show version").startswith("FRRouting 8.4.4 (frr1)")
+def test_prompt_and_reads(router, connection):
+    assert connection.find_prompt() == router["name"] + "#"
+    assert connection.send_command("show version").startswith(f"FRRouting 8.4.4 ({router['name']})")
     summary = json.loads(connection.send_command("show bgp summary json"))
     assert summary["ipv4Unicast"]["as"] == 64501
     assert "% Unknown command: show nonsense" in connection.send_command("show nonsense")
@@ -49,10 +63,10 @@ def test_prompt_and_reads(connection):
     assert running.startswith("Building configuration...") and running.rstrip().endswith("end")
 
 
-def test_configures_and_saves(connection):
+def test_configures_and_saves(router, connection):
     lines = ["router bgp 64501", "neighbor 192.0.2.81 remote-as 64581", "neighbor 192.0.2.81 bogus"]
     output = connection.send_config_set(lines)
-    assert "frr1(config-router)# neighbor 192.0.2.81 bogus" in output
+    assert f"{router['name']}(config-router)# neighbor 192.0.2.81 bogus" in output
     assert "% Unknown command: neighbor 192.0.2.81 bogus" in output
     assert not connection.check_config_mode()
     assert "neighbor 192.0.2.81 remote-as 64581" in connection.send_command("show running-config")
