@@ -54,13 +54,15 @@ fi
 # poll, on what `simulate` serves until its stdin is closed
 coproc simulate { cargo run -q -p peering-examples --release --example simulate; }
 read -r serving <&"${simulate[0]}"
-first() { python3 -c 'import json, sys; router = json.loads(sys.argv[1])["routers"][0]; [router := router[key] for key in sys.argv[2].split()]; print(router)' "$serving" "$1"; }
+first() { # KEY...: of the first router
+  python3 -c 'import functools, json, sys; print(functools.reduce(lambda at, key: at[key], sys.argv[2:], json.loads(sys.argv[1])["routers"][0]))' "$serving" "$@"
+}
 url=frr://netops@$(first host):$(first port)
-PEERING_PASSWORD=$(first 'users netops')
+PEERING_PASSWORD=$(first users netops)
 export PEERING_PASSWORD
 status=0
 run poll -- "$url" || status=$?
 [ "$status" = 0 ] || [ "$status" = 2 ] || fail "poll ended with $status"
-pid=$simulate_PID
-exec {simulate[1]}>&-
+pid=$simulate_PID stdin=${simulate[1]}
+exec {stdin}>&-
 wait "$pid"
