@@ -102,7 +102,8 @@ pub(super) async fn late_confirm_is_not_found(subject: &dyn Subject) -> Verdict 
     clean_up(&router, subject).await
 }
 
-/// The deadline is in the future, not later than asked plus the device's step, and nothing comes back before it.
+/// The deadline is not later than the window from now, earlier by the device's step at most (devices tell whole seconds,
+/// and the earlier one is the safe one), and nothing comes back before it.
 pub(super) async fn deadline_is_honest(subject: &dyn Subject) -> Verdict {
     let before = SystemTime::now();
     let Some((router, mut confirming)) = committed(subject).await? else { return Ok(()) };
@@ -111,7 +112,8 @@ pub(super) async fn deadline_is_honest(subject: &dyn Subject) -> Verdict {
     let window = capabilities.window(subject.window())?;
     let remaining = confirming.remaining();
     ensure(
-        remaining <= window && remaining + taken + Duration::from_millis(50) >= window,
+        remaining <= window
+            && remaining + taken + capabilities.window_step + Duration::from_millis(50) >= window,
         format!("of a window of {window:?} there are {remaining:?} left after {taken:?}"),
     )?;
     while confirming.remaining() > Duration::from_millis(700) {

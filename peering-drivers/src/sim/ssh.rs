@@ -83,9 +83,10 @@ impl Server {
         };
         let accept = tokio::spawn(async move {
             loop {
-                // What a refused socket would say, its client knows better.
-                if let Ok((socket, _)) = listener.accept().await {
-                    host.welcome(socket);
+                match listener.accept().await {
+                    Ok((socket, _)) => host.welcome(socket),
+                    // Out of file handles, say: better later than in a busy loop.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 }
             }
         });
