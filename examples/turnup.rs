@@ -106,7 +106,10 @@ async fn run(arguments: Arguments) -> Result<bool> {
     step("commit, to be taken back unless the sessions come up");
     let mut pending = candidate.commit_confirmed(wait + Duration::from_secs(15), Some("turnup")).await?;
     println!("  in force; the router takes it back at {:.0}", pending.deadline());
-    let health = pending.wait_for_sessions(&plan.addresses(), wait).await?;
+    let health = match pending.wait_for_sessions(&plan.addresses(), wait).await {
+        Ok(health) => health,
+        Err(error) => return pending.revert().await.and(Err(error)),
+    };
     for up in &health.established {
         println!("  {} {} {}", paint("32", "up  "), up.address, up.remote_as);
     }

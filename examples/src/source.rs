@@ -1,5 +1,6 @@
 //! Where the PeeringDB of an example comes from: the shipped sample, a directory of dumps, or PeeringDB itself.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -23,7 +24,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// A cache file of this source's own, so that invented and real records never mix: `peering/<name>.sqlite` in the
+    /// A cache file of this source's own, so that records of different origin never mix: `peering/<name>.sqlite` in the
     /// user's cache folder.
     pub fn default_cache(&self) -> Result<PathBuf> {
         let folder = std::env::var_os("XDG_CACHE_HOME")
@@ -35,9 +36,13 @@ impl Source {
             Error::new(ErrorKind::Storage, format!("{} cannot be made", folder.display())).with_source(error)
         })?;
         Ok(folder.join(match self {
-            Source::Sample => "sample.sqlite",
-            Source::Dump(_) => "dump.sqlite",
-            Source::Online(_) => "peeringdb.sqlite",
+            Source::Sample => "sample.sqlite".to_owned(),
+            Source::Dump(directory) => {
+                let mut hasher = DefaultHasher::new();
+                directory.canonicalize().unwrap_or_else(|_| directory.clone()).hash(&mut hasher);
+                format!("dump-{:016x}.sqlite", hasher.finish())
+            }
+            Source::Online(_) => "peeringdb.sqlite".to_owned(),
         }))
     }
 

@@ -12,6 +12,7 @@ use peering_core::driver::{
 };
 use peering_core::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
 use peering_core::{Diff, Error, ErrorKind, Result};
+use serde_json::value::RawValue;
 
 use super::guard::{Call, Verb};
 use super::probe::{Lock, Probe, probe};
@@ -22,6 +23,9 @@ use crate::transport::{Output, Ssh};
 
 /// Commands that run at once on one connection; OpenSSH allows ten channels.
 const AT_ONCE: usize = 6;
+
+/// Commands that one vtysh is given: it is a process of its own each time.
+const PER_VTYSH: usize = 64;
 
 /// How far a deadline must be past before the router's timer counts as killed.
 const OVERDUE: i64 = -12;
@@ -177,6 +181,34 @@ impl FrrSession {
         Err(Error::new(ErrorKind::Rejected, format!("`{}`: {words}", redact(command))))
     }
 
+    /// The JSON answers of several commands, by one vtysh where the account may; `None` where the router refuses one.
+    async fn json_answers(&self, commands: &[&str]) -> Result<Vec<Option<String>>> {
+        if self.account == Account::Shell && commands.len() > 1 {
+            let words = std::iter::once("vtysh").chain(commands.iter().flat_map(|command| ["-c", *command]));
+            let line = shlex::try_join(words)
+                .map_err(|_| Error::new(ErrorKind::Options, "a command cannot hold a zero byte"))?;
+            let output = self.ssh.exec(&line, None).await?;
+            let text = output.text();
+            let answers: Vec<_> = serde_json::Deserializer::from_str(&text)
+                .into_iter::<Box<RawValue>>()
+                .map_while(Result::ok)
+                .collect();
+            if answers.len() == commands.len() {
+                return Ok(answers.iter().map(|answer| Some(answer.get().to_owned())).collect());
+            }
+            // vtysh stops at the first refusal: whose it was shows when they are asked one by one
+        }
+        let mut answers = Vec::with_capacity(commands.len());
+        for command in commands {
+            match self.vty(command).await {
+                Ok(text) => answers.push(Some(text)),
+                Err(error) if error.kind() == ErrorKind::Rejected => answers.push(None),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(answers)
+    }
+
     /// Fills in how many prefixes were received, for the families whose table FRR keeps.
     async fn count_received(&self, neighbors: &mut [parse::Neighbor]) -> Result<()> {
         let mut questions = Vec::new();
@@ -190,14 +222,19 @@ impl FrrSession {
                 }
             }
         }
-        let answers: Vec<_> = stream::iter(questions)
-            .map(async |(index, family, command)| {
-                let text = self.vty(&command).await?;
-                // a neighbour may have gone since: then nothing is known of it
-                Ok::<_, Error>((index, family, parse::received(&text).ok()))
+        let chunks: Vec<Vec<_>> = questions.chunks(PER_VTYSH).map(<[_]>::to_vec).collect();
+        let answers: Vec<_> = stream::iter(chunks)
+            .map(async |chunk| {
+                let commands: Vec<&str> = chunk.iter().map(|(.., command)| command.as_str()).collect();
+                let answers = self.json_answers(&commands).await?;
+                let known = chunk.iter().zip(answers).map(|((index, family, _), answer)| {
+                    // a neighbour may have gone since: then nothing is known of it
+                    (*index, family.clone(), answer.and_then(|text| parse::received(&text).ok()))
+                });
+                Ok::<_, Error>(known.collect::<Vec<_>>())
             })
             .buffer_unordered(AT_ONCE)
-            .try_collect()
+            .try_concat()
             .await?;
         for (index, family, received) in answers {
             let entry = neighbors

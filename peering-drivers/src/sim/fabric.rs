@@ -1,6 +1,6 @@
 //! The peering LAN: who is on it, and whose sessions come up.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -119,6 +119,7 @@ impl Fabric {
     pub fn add_member(&self, member: Member) -> MemberId {
         self.shared.change(|world| {
             world.members.push(member);
+            world.find_members();
             MemberId(world.members.len() - 1)
         })
     }
@@ -129,6 +130,7 @@ impl Fabric {
             if let Some(member) = world.members.get_mut(id.0) {
                 change(member);
             }
+            world.find_members();
         });
     }
 }
@@ -158,11 +160,21 @@ pub(crate) struct World {
     pub(crate) delay: Duration,
     pub(crate) routers: Vec<Device>,
     pub(crate) members: Vec<Member>,
+    /// Who is up at which address: the first member that has it.
+    at: HashMap<IpAddr, usize>,
+    /// When the sessions were last brought up to the present.
+    settled: Option<Instant>,
 }
 
 impl Default for World {
     fn default() -> Self {
-        World { delay: Duration::from_millis(300), routers: Vec::new(), members: Vec::new() }
+        World {
+            delay: Duration::from_millis(300),
+            routers: Vec::new(),
+            members: Vec::new(),
+            at: HashMap::new(),
+            settled: None,
+        }
     }
 }
 
@@ -174,6 +186,16 @@ pub(crate) enum Holder {
 }
 
 impl World {
+    /// Notes anew where the members are.
+    fn find_members(&mut self) {
+        self.at.clear();
+        for (index, member) in self.members.iter().enumerate().filter(|(_, member)| member.is_up) {
+            for address in &member.addresses {
+                self.at.entry(*address).or_insert(index);
+            }
+        }
+    }
+
     /// Who answers at an address, seen from a router.
     pub(crate) fn holder(&self, router: usize, address: IpAddr) -> Option<Holder> {
         let other = self.routers.iter().enumerate().find(|(index, device)| {
@@ -182,13 +204,20 @@ impl World {
         if let Some((index, _)) = other {
             return Some(Holder::Router(index));
         }
-        let member =
-            self.members.iter().position(|member| member.is_up && member.addresses.contains(&address));
-        member.map(Holder::Member)
+        self.at.get(&address).copied().map(Holder::Member)
+    }
+
+    /// Brings the sessions up to the present for a reader: every change settles, so only time can have passed, and a moment of it does not show.
+    pub(crate) fn refresh(&mut self, now: Instant) {
+        const MOMENT: Duration = Duration::from_millis(20);
+        if self.settled.is_none_or(|at| now.duration_since(at) >= MOMENT) {
+            self.settle(now);
+        }
     }
 
     /// Brings every session up to the present.
     pub(crate) fn settle(&mut self, now: Instant) {
+        self.settled = Some(now);
         let mut all = Vec::new();
         for (router, device) in self.routers.iter().enumerate() {
             let Some(bgp) = &device.config.bgp else { continue };

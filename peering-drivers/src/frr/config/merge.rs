@@ -128,8 +128,13 @@ fn set(nodes: &mut Vec<Node>, node: &Node, path: &[String]) -> Result<()> {
     };
     let new = Node { line, inner: None, number: node.number };
     if let Some(key) = rules::key(&new.line) {
-        let is_same =
-            |other: &Node| other.inner.is_none() && rules::key(&other.line).is_some_and(|other| other == key);
+        // Lines of the same key begin alike; with thousands of neighbours the key itself is too dear to ask for.
+        let head = head(&new.line).to_owned();
+        let is_same = |other: &Node| {
+            other.inner.is_none()
+                && begins(&other.line, &head)
+                && rules::key(&other.line).is_some_and(|other| other == key)
+        };
         if let Some(position) = nodes.iter().position(is_same) {
             nodes.retain(|other| !is_same(other));
             nodes.insert(position.min(nodes.len()), new);
@@ -143,6 +148,13 @@ fn set(nodes: &mut Vec<Node>, node: &Node, path: &[String]) -> Result<()> {
     };
     nodes.insert(end, new);
     Ok(())
+}
+
+/// The first word of a line, and of a neighbour's the second.
+fn head(line: &str) -> &str {
+    let words = if begins(line, "neighbor") { 2 } else { 1 };
+    let end = line.match_indices(' ').nth(words - 1).map_or(line.len(), |(end, _)| end);
+    line.get(..end).unwrap_or(line)
 }
 
 /// An entry without a number gets the next one, unless the same rule is in the list already.

@@ -224,7 +224,7 @@ pub(crate) fn save(world: &mut World, router: usize) -> Reply {
 }
 
 fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
-    world.settle(Instant::now());
+    world.refresh(Instant::now());
     let device = world.routers.get(router)?;
     let tables = Tables::default();
     let view = View { world, router, device, now: Instant::now(), tables: &tables };
