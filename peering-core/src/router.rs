@@ -105,27 +105,27 @@ impl Router {
     /// # Errors
     /// `Unsupported`, `Parse`, `Locked`, or the path's.
     pub async fn facts(&self) -> Result<Facts> {
-        self.lease()?.await?.facts().await
+        self.lease().await?.facts().await
     }
 
     /// Its interfaces, with addresses. Errors as for [`Router::facts`].
     pub async fn interfaces(&self) -> Result<Vec<Interface>> {
-        self.lease()?.await?.interfaces().await
+        self.lease().await?.interfaces().await
     }
 
     /// Its BGP neighbours, of every network instance. Errors as for [`Router::facts`].
     pub async fn bgp_neighbors(&self) -> Result<Vec<BgpNeighbor>> {
-        self.lease()?.await?.bgp_neighbors().await
+        self.lease().await?.bgp_neighbors().await
     }
 
     /// The routes to a prefix or address; empty when there are none. Errors as for [`Router::facts`].
     pub async fn routes(&self, query: RouteQuery) -> Result<Vec<Route>> {
-        self.lease()?.await?.routes(query).await
+        self.lease().await?.routes(query).await
     }
 
     /// The running configuration, whole and **with its secrets**. Errors as for [`Router::facts`].
     pub async fn running_config(&self) -> Result<String> {
-        self.lease()?.await?.running_config().await
+        self.lease().await?.running_config().await
     }
 
     /// One operational command, raw.
@@ -133,7 +133,7 @@ impl Router {
     /// # Errors
     /// `Rejected` with the device's words when it refuses the command; else as for [`Router::facts`].
     pub async fn command(&self, command: &str) -> Result<String> {
-        self.lease()?.await?.command(command).await
+        self.lease().await?.command(command).await
     }
 
     /// Whether the device still answers; the error says why it does not.
@@ -141,7 +141,7 @@ impl Router {
     /// # Errors
     /// `Closed`, `Timeout`, `Locked`.
     pub async fn check(&self) -> Result<()> {
-        let mut lease = self.lease()?.await?;
+        let mut lease = self.lease().await?;
         lease.call("check", lease.timeouts().read, |session| session.check()).await
     }
 
@@ -150,7 +150,7 @@ impl Router {
     /// # Errors
     /// As for [`Router::bgp_neighbors`].
     pub async fn wait_for_sessions(&self, peers: &[std::net::IpAddr], within: Duration) -> Result<Health> {
-        crate::health::wait(&mut self.lease()?.await?, peers, within).await
+        crate::health::wait(&mut self.lease().await?, peers, within).await
     }
 
     /// Opens a candidate: takes the device's lock and begins with the running configuration.
@@ -159,7 +159,7 @@ impl Router {
     /// `Unsupported`; `Locked` with the holder's name.
     pub async fn candidate(&self) -> Result<Candidate> {
         self.require(self.shared.capabilities.candidate(), "candidate")?;
-        let mut lease = self.lease()?.await?;
+        let mut lease = self.lease().await?;
         lease.clean().await?;
         // Before the first await: a future dropped in the middle must not leave a lock unseen.
         lease.state.dirty = true;
@@ -178,7 +178,7 @@ impl Router {
     /// `Unsupported`, `Locked`, or the path's.
     pub async fn pending(&self) -> Result<Option<Pending>> {
         self.require(self.shared.capabilities.commit_confirmed, "pending")?;
-        self.lease()?.await?.pending().await
+        self.lease().await?.pending().await
     }
 
     /// Takes over a pending commit that another process, or an earlier run, made.
@@ -192,7 +192,7 @@ impl Router {
                 format!("the token is for {} on {}, not for this router", token.platform, token.host);
             return Err(self.shared.context(Error::new(ErrorKind::Options, message), "reattach"));
         }
-        let mut lease = self.lease()?.await?;
+        let mut lease = self.lease().await?;
         match lease.pending().await? {
             Some(pending) if pending.token == *token => Ok(Confirming::new(lease, pending)),
             _ => {
@@ -208,7 +208,7 @@ impl Router {
     /// # Errors
     /// `Locked` while a candidate of this program lives; else what the discard said.
     pub async fn close(&self) -> Result<()> {
-        let mut lease = self.lease()?.await?;
+        let mut lease = self.lease().await?;
         if lease.state.session.is_none() {
             return Ok(());
         }
@@ -225,28 +225,20 @@ impl Router {
     }
 
     /// Waits for its turn behind other reads, but not behind a candidate: that could be the caller's own.
-    fn lease(&self) -> Result<impl Future<Output = Result<Lease>> + Send + use<>> {
-        let refuse = |shared: &Shared| {
-            let message =
-                "a candidate or a pending commit of this program has the session: use it, or end it";
-            shared.context(Error::new(ErrorKind::Locked, message), "lease")
-        };
-        if self.shared.leased.load(Ordering::Acquire) {
-            return Err(refuse(&self.shared));
+    async fn lease(&self) -> Result<Lease> {
+        let shared = &self.shared;
+        loop {
+            if shared.leased.load(Ordering::Acquire) {
+                let message =
+                    "a candidate or a pending commit of this program has the session: use it, or end it";
+                return Err(shared.context(Error::new(ErrorKind::Locked, message), "lease"));
+            }
+            let turn =
+                tokio::time::timeout(Duration::from_millis(50), Arc::clone(&shared.state).lock_owned());
+            if let Ok(state) = turn.await {
+                return Ok(Lease { shared: Arc::clone(shared), state, held: false });
+            }
         }
-        let shared = Arc::clone(&self.shared);
-        Ok(async move {
-            let state = loop {
-                match tokio::time::timeout(Duration::from_millis(50), Arc::clone(&shared.state).lock_owned())
-                    .await
-                {
-                    Ok(state) => break state,
-                    Err(_) if shared.leased.load(Ordering::Acquire) => return Err(refuse(&shared)),
-                    Err(_) => {}
-                }
-            };
-            Ok(Lease { shared, state, held: false })
-        })
     }
 }
 

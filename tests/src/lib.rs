@@ -6,6 +6,8 @@ pub mod paper;
 
 use std::path::{Path, PathBuf};
 
+use peering_core::conformance::Verdict;
+
 /// The path of a file or folder of the shared test data, from `PEERING_SHARED` or `../shared` beside the checkout.
 ///
 /// Without the data a test prints why and skips, except in CI (`CI` set), where a skip is a failure.
@@ -22,4 +24,17 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
     assert!(std::env::var_os("CI").is_none(), "in CI the shared data must be there: {}", path.display());
     eprintln!("skipped: no shared test data at {}", path.display());
     None
+}
+
+/// Fails with every promise of the conformance suite that was not kept.
+///
+/// # Panics
+/// When one was not.
+pub fn assert_kept(verdicts: &[(&str, Verdict)]) {
+    let broken: Vec<String> = verdicts
+        .iter()
+        .filter_map(|(name, verdict)| Some(format!("{name}: {}", verdict.as_ref().err()?)))
+        .collect();
+    let (count, all) = (broken.len(), verdicts.len());
+    assert!(broken.is_empty(), "{count} of {all} promises are broken:\n{}", broken.join("\n"));
 }

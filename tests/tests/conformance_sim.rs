@@ -7,6 +7,7 @@ use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::{Driver, Target};
 use peering_drivers::frr::Frr;
 use peering_drivers::sim::{Fabric, FrrRouter, Login, Member, Port, Running, User};
+use peering_tests::assert_kept;
 use peering_tests::frr::{Configure, FrrSubject};
 
 /// A router with one established session, one that is shut down, and one where nobody answers.
@@ -54,20 +55,11 @@ async fn all(user: &'static str) {
         (behaviour.name(), behaviour.check(&subject(&running, running.target_for(user))).await)
     };
     let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
-    let mut broken = Vec::new();
+    let mut verdicts = Vec::new();
     for run in runs {
-        let (name, verdict) = run.await.unwrap();
-        if let Err(violation) = verdict {
-            broken.push(format!("{name}: {violation}"));
-        }
+        verdicts.push(run.await.unwrap());
     }
-    assert!(
-        broken.is_empty(),
-        "{} of {} promises are broken:\n{}",
-        broken.len(),
-        ALL.len(),
-        broken.join("\n")
-    );
+    assert_kept(&verdicts);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -193,7 +193,9 @@ fn max_prefix(value: Value) -> Result<Value, Error> {
     let Some((view, session)) = view.and_then(|view| Some((view, view.session()?))) else {
         return Err(refuse("`max_prefix` needs a session"));
     };
-    let peer = view.scope.network.autonomous_system(session.autonomous_system);
+    let scope = &view.scope;
+    let index = scope.autonomous_system(session.autonomous_system);
+    let peer = index.and_then(|index| scope.network.autonomous_systems.get(index));
     Ok(Value::from(peer.and_then(|peer| peer.max_prefixes(session.family()))))
 }
 
