@@ -1,4 +1,5 @@
--- The indexes of the object tables, apart from the tables because the first fill makes them last.
+-- The indexes, apart from the tables because the first fill makes them last, and because they are not history: whatever
+-- version a file comes from, it gets these and no others.
 
 CREATE INDEX org_names ON org (names);
 CREATE INDEX campus_org ON campus (org_id);
@@ -22,10 +23,10 @@ CREATE INDEX ixpfx_ixlan ON ixpfx (ixlan_id);
 CREATE INDEX netfac_net ON netfac (net_id, fac_id);
 CREATE INDEX netfac_fac ON netfac (fac_id, net_id);
 CREATE INDEX netfac_asn ON netfac (local_asn);
-CREATE INDEX netixlan_asn ON netixlan (asn, ixlan_id);
+CREATE INDEX netixlan_asn ON netixlan (asn);
 CREATE INDEX netixlan_net ON netixlan (net_id, ix_id);
 CREATE INDEX netixlan_ix ON netixlan (ix_id, net_id);
-CREATE INDEX netixlan_ixlan ON netixlan (ixlan_id, asn);
+CREATE INDEX netixlan_ixlan ON netixlan (ixlan_id, asn, net_id, ix_id, speed, live);
 CREATE INDEX poc_net ON poc (net_id);
 CREATE INDEX org_hidden ON org (live) WHERE NOT live;
 CREATE INDEX campus_hidden ON campus (live) WHERE NOT live;
@@ -40,3 +41,5 @@ CREATE INDEX ixpfx_hidden ON ixpfx (live) WHERE NOT live;
 CREATE INDEX netfac_hidden ON netfac (live) WHERE NOT live;
 CREATE INDEX netixlan_hidden ON netixlan (live) WHERE NOT live;
 CREATE INDEX poc_hidden ON poc (live) WHERE NOT live;
+CREATE INDEX change_object ON change (object, id);
+CREATE INDEX change_run ON change (run);

@@ -7,8 +7,8 @@ use super::{Failure, Location};
 /// Marks the file as a cache of this library: `PrDB`.
 const APPLICATION: i32 = 0x5072_4442;
 
-/// Each step takes the schema one version further; `user_version` counts them.
-const STEPS: [&str; 1] = [concat!(include_str!("schema.sql"), include_str!("indexes.sql"))];
+/// Each step takes the tables one version further; `user_version` counts them.
+const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The version after all steps.
 const VERSION: u32 = STEPS.len() as u32;
@@ -89,9 +89,30 @@ pub(super) fn prepare(
         for step in STEPS.iter().skip(identity.version as usize) {
             transaction.execute_batch(step)?;
         }
+        renew_indexes(&transaction)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
         transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Drops the indexes that this version does not have and makes those that are missing.
+fn renew_indexes(connection: &Connection) -> rusqlite::Result<()> {
+    let mut statement =
+        connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")?;
+    let present = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<Vec<(String, String)>>>()?;
+    for (name, sql) in &present {
+        if !indexes().any(|(_, wanted)| wanted.trim_end_matches(';') == sql) {
+            connection.execute_batch(&format!("DROP INDEX {name}"))?;
+        }
+    }
+    for (_, wanted) in indexes() {
+        if !present.iter().any(|(_, sql)| wanted.trim_end_matches(';') == sql) {
+            connection.execute_batch(wanted)?;
+        }
     }
     Ok(())
 }

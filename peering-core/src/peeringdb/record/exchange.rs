@@ -135,7 +135,7 @@ record! {
 
 record! {
     /// A connection of a network to a peering LAN: one router port with its addresses.
-    NetIxLan, keys [net_id, ix_id, ixlan_id, asn], names [name], {
+    NetIxLan, keys [net_id, ix_id, ixlan_id, asn, speed], names [name], {
         /// The network.
         net_id: u64,
         /// The exchange.
