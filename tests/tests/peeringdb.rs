@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use peering_core::peeringdb::record::{IxLan, Net, NetIxLan, Org, Poc};
 use peering_core::peeringdb::sync::{
-    DumpSource, Progress, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
+    DumpSource, Progress, Reconcile, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
 };
 use peering_core::peeringdb::{Cache, Client, ClientOptions, Match, ObjectType, Query, Record};
 use peering_core::{Asn, ErrorKind, Secret};
@@ -282,7 +282,7 @@ async fn a_list_made_long_ago_is_brought_up_to_date_before_anybody_sees_it() {
     assert_eq!(ids::<NetIxLan>(&cache), [1, 3]);
 
     // Asking for everything again gets the old list again, and takes nothing back.
-    let full = SyncOptions { full: true, ..SyncOptions::default() };
+    let full = SyncOptions { reconcile: Reconcile::Now, ..SyncOptions::default() };
     let report = sync(&cache, &client(&server), &full).await.unwrap();
     assert_eq!(report.changes(), 0);
     assert!(report.of(ObjectType::Net).unwrap().outdated >= 2);
@@ -454,7 +454,7 @@ async fn rows_of_the_future_are_kept_and_reported() {
     let report = run(&cache, &server).await;
     let net = cache.by_id::<Net>(1).unwrap().unwrap();
     assert_eq!(serde_json::to_value(&net).unwrap(), row);
-    let warnings: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+    let warnings: Vec<String> = report.warnings().map(ToString::to_string).collect();
     for text in
         ["net 1: `asn`", "net 1: `created`", "net 1: unknown status \"hibernating\"", "org: not stored"]
     {

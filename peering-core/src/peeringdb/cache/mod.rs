@@ -7,22 +7,26 @@
 //! What fills the cache is [`sync`](super::sync).
 
 mod apply;
+mod names;
 mod schema;
 mod snapshot;
 mod sql;
 mod statistics;
+mod turn;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-pub(crate) use apply::{Applied, Batch, Cursor, Row, Rows};
+pub(crate) use apply::{Applied, Batch, Changeset, Cursor, Row, Rows, Run, Standing, parents};
+pub use names::Hit;
 pub use snapshot::Snapshot;
 pub use statistics::{Statistics, TableStatistics};
+pub(crate) use turn::Turn;
 
 use super::query::Query;
 use super::record::Record;
@@ -50,6 +54,8 @@ struct Inner {
     location: Location,
     read_only: bool,
     idle: Mutex<Vec<Connection>>,
+    /// Whether a sync through this handle is at work.
+    taken: Arc<AtomicBool>,
 }
 
 enum Location {
@@ -89,7 +95,7 @@ impl Cache {
     }
 
     fn with(location: Location, read_only: bool) -> Result<Self> {
-        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()) };
+        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()), taken: Arc::default() };
         let mut connection = inner.connect()?;
         schema::prepare(&mut connection, &inner.location, read_only).map_err(|error| inner.place(error))?;
         inner.give_back(connection);
@@ -187,6 +193,13 @@ impl Cache {
         self.0.read_only
     }
 
+    fn check_writable(&self) -> Result<()> {
+        match self.is_read_only() {
+            true => Err(self.0.place(Failure::Refused("opened for reading only".to_owned()))),
+            false => Ok(()),
+        }
+    }
+
     pub(crate) fn place(&self, error: rusqlite::Error) -> Error {
         self.0.place(error.into())
     }
@@ -244,6 +257,14 @@ impl Inner {
 pub(crate) enum Failure {
     Sqlite(rusqlite::Error),
     Refused(String),
+    /// Not the store's own failure.
+    Other(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Other(error)
+    }
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -255,6 +276,7 @@ impl From<rusqlite::Error> for Failure {
 impl Failure {
     fn into_error(self, place: &str) -> Error {
         match self {
+            Failure::Other(error) => error,
             Failure::Refused(why) => {
                 Error::new(ErrorKind::Storage, format!("PeeringDB cache ({place}): {why}"))
             }

@@ -2,19 +2,33 @@
 
 -- `gone`: since when a row has been gone, in Unix microseconds: its tombstone's time, its parent's for a row that
 -- went along, the time of the complete list in which it was absent. NULL for live and for pending rows.
+-- `seen`: as of when the answer was made in which the row came, in Unix microseconds.
 ALTER TABLE org ADD COLUMN gone INTEGER;
+ALTER TABLE org ADD COLUMN seen INTEGER;
 ALTER TABLE campus ADD COLUMN gone INTEGER;
+ALTER TABLE campus ADD COLUMN seen INTEGER;
 ALTER TABLE fac ADD COLUMN gone INTEGER;
+ALTER TABLE fac ADD COLUMN seen INTEGER;
 ALTER TABLE net ADD COLUMN gone INTEGER;
+ALTER TABLE net ADD COLUMN seen INTEGER;
 ALTER TABLE ix ADD COLUMN gone INTEGER;
+ALTER TABLE ix ADD COLUMN seen INTEGER;
 ALTER TABLE carrier ADD COLUMN gone INTEGER;
+ALTER TABLE carrier ADD COLUMN seen INTEGER;
 ALTER TABLE carrierfac ADD COLUMN gone INTEGER;
+ALTER TABLE carrierfac ADD COLUMN seen INTEGER;
 ALTER TABLE ixfac ADD COLUMN gone INTEGER;
+ALTER TABLE ixfac ADD COLUMN seen INTEGER;
 ALTER TABLE ixlan ADD COLUMN gone INTEGER;
+ALTER TABLE ixlan ADD COLUMN seen INTEGER;
 ALTER TABLE ixpfx ADD COLUMN gone INTEGER;
+ALTER TABLE ixpfx ADD COLUMN seen INTEGER;
 ALTER TABLE netfac ADD COLUMN gone INTEGER;
+ALTER TABLE netfac ADD COLUMN seen INTEGER;
 ALTER TABLE netixlan ADD COLUMN gone INTEGER;
+ALTER TABLE netixlan ADD COLUMN seen INTEGER;
 ALTER TABLE poc ADD COLUMN gone INTEGER;
+ALTER TABLE poc ADD COLUMN seen INTEGER;
 UPDATE org SET gone = coalesce(updated, 0) WHERE NOT live AND json_extract(doc, '$.status') IS NOT 'pending';
 UPDATE campus SET gone = coalesce(updated, 0) WHERE NOT live AND json_extract(doc, '$.status') IS NOT 'pending';
 UPDATE fac SET gone = coalesce(updated, 0) WHERE NOT live AND json_extract(doc, '$.status') IS NOT 'pending';
@@ -31,9 +45,7 @@ UPDATE poc SET gone = coalesce(updated, 0) WHERE NOT live AND json_extract(doc, 
 ALTER TABLE netixlan ADD COLUMN speed INTEGER;
 UPDATE netixlan SET speed = json_extract(doc, '$.speed') WHERE json_type(doc, '$.speed') = 'integer';
 
--- `seen`: as of when the newest answer was made, in Unix microseconds. `listed`: when the rows were last compared
--- with a complete list.
-ALTER TABLE cursor ADD COLUMN seen INTEGER;
+-- When a complete list was last asked for, in Unix microseconds.
 ALTER TABLE cursor ADD COLUMN listed INTEGER;
 
 -- One row for each sync or load. `at` never goes back, whatever the clock does. Numbers are not used again.

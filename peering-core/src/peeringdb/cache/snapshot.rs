@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rusqlite::{OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::sql::Select;
 use super::statistics::Statistics;
@@ -31,6 +31,14 @@ impl<'a> Snapshot<'a> {
         // The first read fixes the state.
         snapshot.generation()?;
         Ok(snapshot)
+    }
+
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        self.lease.get()
+    }
+
+    pub(super) fn place(&self, error: rusqlite::Error) -> Error {
+        self.lease.place(error)
     }
 
     /// The live object with this number.

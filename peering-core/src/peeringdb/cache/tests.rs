@@ -1,6 +1,5 @@
 use serde_json::{Value, json};
 
-use super::apply::{Row, Rows};
 use super::*;
 use crate::Asn;
 use crate::peeringdb::Match;
@@ -23,7 +22,18 @@ fn batch<R: Record>(with_key: bool, rows: &[Value]) -> Batch<Given> {
             Row::new(&record, value.to_string())
         })
         .collect();
-    Batch { object: R::OBJECT, columns: R::KEYS, with_key, rows: Given(rows.into_iter()) }
+    let rows = Given(rows.into_iter());
+    Batch { object: R::OBJECT, columns: R::KEYS, with_key, as_of: None, complete_until: None, rows }
+}
+
+fn changeset(batches: Vec<Batch<Given>>) -> Changeset<Given> {
+    Changeset {
+        batches,
+        cursors: Vec::new(),
+        run: Run { origin: "here".to_owned(), with_key: false, objects: ObjectType::ALL.to_vec() },
+        now: jiff::Timestamp::now(),
+        keep: Duration::from_secs(3600),
+    }
 }
 
 fn put<R: Record>(cache: &Cache, rows: &[Value]) -> Applied {
@@ -31,8 +41,8 @@ fn put<R: Record>(cache: &Cache, rows: &[Value]) -> Applied {
 }
 
 fn put_as<R: Record>(cache: &Cache, with_key: bool, rows: &[Value]) -> Applied {
-    let results = cache.apply(vec![batch::<R>(with_key, rows)], &[], jiff::Timestamp::now(), |_| ()).unwrap();
-    results.into_iter().find(|(object, _)| *object == R::OBJECT).unwrap().1
+    let outcome = cache.apply(changeset(vec![batch::<R>(with_key, rows)]), |_| ()).unwrap();
+    outcome.types.into_iter().find(|(object, _)| *object == R::OBJECT).unwrap().1
 }
 
 fn at(second: u32) -> String {
@@ -101,14 +111,10 @@ fn another_spelling_of_the_same_row_is_no_change() {
     put::<Org>(&cache, &[json!({"id": 1, "name": "Zürich"})]);
     let record = Org { id: 1, name: Some("Zürich".to_owned()), ..Org::default() };
     let row = Row::new(&record, r#"{ "name": "Z\u00fcrich", "id": 1 }"#.to_owned());
-    let batch = Batch {
-        object: ObjectType::Org,
-        columns: Org::KEYS,
-        with_key: false,
-        rows: Given(vec![row].into_iter()),
-    };
-    let results = cache.apply(vec![batch], &[], jiff::Timestamp::now(), |_| ()).unwrap();
-    assert_eq!(results.first().unwrap().1.unchanged, 1);
+    let mut spelled = batch::<Org>(false, &[]);
+    spelled.rows = Given(vec![row].into_iter());
+    let outcome = cache.apply(changeset(vec![spelled]), |_| ()).unwrap();
+    assert_eq!(outcome.types.first().unwrap().1.unchanged, 1);
 }
 
 #[test]
@@ -171,15 +177,15 @@ fn an_anonymous_answer_does_not_erase_a_member_list() {
 fn cursors_never_go_back_and_do_not_mix() {
     let cache = Cache::in_memory().unwrap();
     let advance = |object, with_key, since| {
-        let cursors = [Cursor { object, with_key, since }];
-        cache.apply(Vec::<Batch<Given>>::new(), &cursors, jiff::Timestamp::now(), |_| ()).unwrap();
+        let cursors = vec![Cursor { object, with_key, since, listed: false }];
+        cache.apply(Changeset { cursors, ..changeset(Vec::new()) }, |_| ()).unwrap();
     };
     advance(ObjectType::Poc, false, 100);
     advance(ObjectType::Poc, false, 50);
     advance(ObjectType::Net, true, 70);
-    assert_eq!(cache.cursor(ObjectType::Poc, false).unwrap(), Some(100));
+    assert_eq!(cache.cursor(ObjectType::Poc, false).unwrap(), Some((100, None)));
     assert_eq!(cache.cursor(ObjectType::Poc, true).unwrap(), None);
-    assert_eq!(cache.cursor(ObjectType::Net, false).unwrap(), Some(70));
+    assert_eq!(cache.cursor(ObjectType::Net, false).unwrap(), Some((70, None)));
     let statistics = cache.statistics().unwrap();
     assert_eq!(statistics.table(ObjectType::Poc).unwrap().cursor, jiff::Timestamp::from_second(100).ok());
 }
@@ -305,11 +311,7 @@ fn a_missing_file_is_not_made_by_reading() {
     drop(Cache::open(&path).unwrap());
     let cache = Cache::open_read_only(&path).unwrap();
     assert!(cache.is_read_only());
-    let nothing = Vec::<Batch<Given>>::new();
-    assert_eq!(
-        cache.apply(nothing, &[], jiff::Timestamp::now(), |_| ()).unwrap_err().kind(),
-        ErrorKind::Storage
-    );
+    assert_eq!(cache.apply(changeset(Vec::new()), |_| ()).unwrap_err().kind(), ErrorKind::Storage);
 }
 
 #[test]
@@ -340,7 +342,9 @@ fn the_schema_has_the_columns_of_the_records() {
             .unwrap()
             .map(|name| name.unwrap())
             .collect();
-        columns.retain(|name| !["id", "updated", "live", "names", "doc", "gone"].contains(&name.as_str()));
+        columns.retain(|name| {
+            !["id", "updated", "live", "names", "doc", "gone", "seen"].contains(&name.as_str())
+        });
         assert_eq!(columns, keys, "{object}");
     }
 }

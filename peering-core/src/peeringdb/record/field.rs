@@ -27,6 +27,12 @@ pub trait Field: Sized + PartialEq {
         }
     }
 
+    /// Whether this version knows the value: false for a word that an open enumeration has no name for.
+    #[doc(hidden)]
+    fn is_known(&self) -> bool {
+        true
+    }
+
     /// The number under which a cache indexes this value.
     #[doc(hidden)]
     fn key(&self) -> Option<i64> {
@@ -123,6 +129,10 @@ impl<T: Field> Field for Vec<T> {
 
     fn to_json(&self) -> Value {
         Value::Array(self.iter().map(T::to_json).collect())
+    }
+
+    fn is_known(&self) -> bool {
+        self.iter().all(T::is_known)
     }
 }
 

@@ -58,6 +58,10 @@ macro_rules! open_enum {
                 serde_json::Value::from(self.as_str())
             }
 
+            fn is_known(&self) -> bool {
+                !matches!(self, $name::Other(_))
+            }
+
             fn decode(value: serde_json::Value) -> (Option<Self>, Option<serde_json::Value>) {
                 match Self::from_json(&value) {
                     Some(known) => (Some(known), None),
@@ -136,6 +140,15 @@ macro_rules! record {
             fn names(&self) -> Vec<&str> {
                 let names: &[&Option<String>] = &[$( &self.$text, )*];
                 names.iter().filter_map(|name| name.as_deref()).filter(|name| !name.is_empty()).collect()
+            }
+
+            fn unknown_values(&self) -> Vec<&'static str> {
+                use $crate::peeringdb::record::Field;
+                let mut fields = Vec::new();
+                $( if self.$field.as_ref().is_some_and(|value| !value.is_known()) {
+                    fields.push(stringify!($field));
+                } )*
+                fields
             }
 
             fn undecoded(&self) -> Vec<&'static str> {

@@ -24,6 +24,8 @@ pub use exchange::{Ix, IxFac, IxLan, IxPfx, NetIxLan};
 pub use facility::{Carrier, CarrierFac, Fac};
 pub use field::{Field, Kept};
 pub use network::{AsSet, Net, NetFac, Poc};
+#[cfg(feature = "cache")]
+pub(crate) use object::Name;
 pub use object::{ObjectType, Record};
 pub use organization::{Campus, Org};
 pub use values::{

@@ -133,6 +133,9 @@ pub trait Record:
     /// The names by which people may look for the object; empty ones are left out.
     fn names(&self) -> Vec<&str>;
 
+    /// The fields that hold a word for which this version has no name, besides `status`.
+    fn unknown_values(&self) -> Vec<&'static str>;
+
     /// The known fields whose value had an unexpected type or form. The values are in `kept`.
     fn undecoded(&self) -> Vec<&'static str>;
 }

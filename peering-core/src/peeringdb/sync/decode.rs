@@ -3,23 +3,52 @@
 
 use std::io::Read;
 
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::envelope;
+use super::note::{Note, Rule};
 use super::progress::{Progress, SyncEvent};
-use super::report::{SyncReport, Warning};
+use super::references::References;
+use super::report::SyncReport;
 use super::spool::{RowReader, Spool};
 use crate::Result;
-use crate::peeringdb::cache::{Batch, Row};
+use crate::peeringdb::cache::{Batch, Cursor, Row};
 use crate::peeringdb::record::{
     Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, ObjectType, Org, Poc,
     Record, Status,
 };
 
+/// What an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// All live rows, as the server had them when it made the list.
+    List,
+    /// The same from a file, which may be a part.
+    Dump,
+    /// What changed since some time.
+    Since,
+    /// Rows that others refer to.
+    Parents,
+}
+
+impl Kind {
+    /// Tells the answers of one type apart.
+    fn name(self) -> &'static str {
+        match self {
+            Kind::List => "list",
+            Kind::Dump => "dump",
+            Kind::Since => "since",
+            Kind::Parents => "parents",
+        }
+    }
+}
+
 /// One answer, decoded and spooled.
 #[derive(Debug)]
 pub(super) struct Spooled {
     object: ObjectType,
+    kind: Kind,
     with_key: bool,
     columns: &'static [&'static str],
     rows: RowReader,
@@ -30,26 +59,41 @@ pub(super) struct Spooled {
 
 impl Spooled {
     pub(super) fn into_batch(self) -> Batch<RowReader> {
-        Batch { object: self.object, columns: self.columns, with_key: self.with_key, rows: self.rows }
+        Batch {
+            complete_until: self.complete_until().filter(|_| self.kind == Kind::List),
+            object: self.object,
+            columns: self.columns,
+            with_key: self.with_key,
+            as_of: match self.kind {
+                Kind::List | Kind::Dump => self.generated().or(self.newest),
+                Kind::Since | Kind::Parents => None,
+            },
+            rows: self.rows,
+        }
     }
 
-    pub(super) fn object(&self) -> ObjectType {
-        self.object
+    fn generated(&self) -> Option<i64> {
+        self.generated.map(|seconds| (seconds * 1e6) as i64)
     }
 
-    pub(super) fn with_key(&self) -> bool {
-        self.with_key
-    }
-
-    /// Up to when the answer is complete, in Unix seconds: a list that was made in advance says when, and a
-    /// change later than the newest one in it is not in it. `None` for an empty list without a date.
+    /// Up to when the answer is complete, in Unix microseconds: a list that was made in advance says when, and a change
+    /// later than the newest one in it is not in it.
     pub(super) fn complete_until(&self) -> Option<i64> {
-        let newest = self.newest.map(|micros| micros.div_euclid(1_000_000));
-        let generated = self.generated.map(|seconds| seconds as i64);
-        match (newest, generated) {
+        match (self.newest, self.generated()) {
             (Some(newest), Some(generated)) => Some(newest.min(generated)),
             (newest, generated) => newest.or(generated),
         }
+    }
+
+    /// Up to where the type is complete now, but never later than `started`, whatever a row says. An empty list sets no
+    /// cursor: a server that lost its rows for a moment would hide them for good.
+    pub(super) fn cursor(&self, started: Timestamp) -> Option<Cursor> {
+        if self.kind == Kind::Parents || self.rows.rows() == 0 {
+            return None;
+        }
+        let since = self.complete_until()?.div_euclid(1_000_000).min(started.as_second());
+        let listed = matches!(self.kind, Kind::List | Kind::Dump);
+        Some(Cursor { object: self.object, with_key: self.with_key, since, listed })
     }
 }
 
@@ -58,42 +102,44 @@ pub(super) struct Decoder<'a> {
     pub(super) spool: &'a Spool,
     pub(super) progress: &'a Progress,
     pub(super) report: &'a mut SyncReport,
+    pub(super) references: &'a mut References,
     pub(super) with_key: bool,
 }
 
 impl Decoder<'_> {
-    /// Decodes an answer of this type. `part` tells answers of one type apart, `source` names it in errors.
+    /// Decodes an answer of this type. `source` names it in errors.
     pub(super) fn decode(
         &mut self,
         object: ObjectType,
-        part: &str,
+        kind: Kind,
         source: &str,
         from: impl Read,
     ) -> Result<Spooled> {
         match object {
-            ObjectType::Org => self.typed::<Org>(part, source, from),
-            ObjectType::Campus => self.typed::<Campus>(part, source, from),
-            ObjectType::Fac => self.typed::<Fac>(part, source, from),
-            ObjectType::Net => self.typed::<Net>(part, source, from),
-            ObjectType::Ix => self.typed::<Ix>(part, source, from),
-            ObjectType::Carrier => self.typed::<Carrier>(part, source, from),
-            ObjectType::CarrierFac => self.typed::<CarrierFac>(part, source, from),
-            ObjectType::IxFac => self.typed::<IxFac>(part, source, from),
-            ObjectType::IxLan => self.typed::<IxLan>(part, source, from),
-            ObjectType::IxPfx => self.typed::<IxPfx>(part, source, from),
-            ObjectType::NetFac => self.typed::<NetFac>(part, source, from),
-            ObjectType::NetIxLan => self.typed::<NetIxLan>(part, source, from),
-            ObjectType::Poc => self.typed::<Poc>(part, source, from),
+            ObjectType::Org => self.typed::<Org>(kind, source, from),
+            ObjectType::Campus => self.typed::<Campus>(kind, source, from),
+            ObjectType::Fac => self.typed::<Fac>(kind, source, from),
+            ObjectType::Net => self.typed::<Net>(kind, source, from),
+            ObjectType::Ix => self.typed::<Ix>(kind, source, from),
+            ObjectType::Carrier => self.typed::<Carrier>(kind, source, from),
+            ObjectType::CarrierFac => self.typed::<CarrierFac>(kind, source, from),
+            ObjectType::IxFac => self.typed::<IxFac>(kind, source, from),
+            ObjectType::IxLan => self.typed::<IxLan>(kind, source, from),
+            ObjectType::IxPfx => self.typed::<IxPfx>(kind, source, from),
+            ObjectType::NetFac => self.typed::<NetFac>(kind, source, from),
+            ObjectType::NetIxLan => self.typed::<NetIxLan>(kind, source, from),
+            ObjectType::Poc => self.typed::<Poc>(kind, source, from),
         }
     }
 
-    fn typed<R: Record>(&mut self, part: &str, source: &str, from: impl Read) -> Result<Spooled> {
+    fn typed<R: Record>(&mut self, kind: Kind, source: &str, from: impl Read) -> Result<Spooled> {
         let object = R::OBJECT;
-        let mut writer = self.spool.rows(&format!("{object}-{part}.rows"))?;
+        let mut writer = self.spool.rows(&format!("{object}-{}.rows", kind.name()))?;
         let mut newest = None;
         let envelope = envelope::read(from, source, |raw| {
             if let Some(row) = self.row::<R>(raw) {
                 newest = newest.max(row.updated);
+                self.references.add(object, R::KEYS, &row);
                 writer.push(&row)?;
                 if writer.rows.is_multiple_of(5000) {
                     self.progress.tell(&SyncEvent::Decoded { object, rows: writer.rows });
@@ -106,6 +152,7 @@ impl Decoder<'_> {
         self.report.read(object, rows.rows());
         Ok(Spooled {
             object,
+            kind,
             with_key: self.with_key,
             columns: R::KEYS,
             rows,
@@ -121,20 +168,19 @@ impl Decoder<'_> {
             Ok(record) => Ok(record),
             Err(error) => Err(error.to_string()),
         };
+        let notes = &mut self.report.notes;
         let record = match read {
             Ok(record) => record,
             Err(why) => {
-                let text = format!("not stored, because it is no object with a usable `id`: {why}");
-                self.report.warn(Warning { object, id: None, text });
+                notes.push(Note { object, id: None, rule: Rule::Unreadable(why) });
                 return None;
             }
         };
-        let mut warn = |text| self.report.warn(Warning { object, id: Some(record.id()), text });
-        for field in record.undecoded() {
-            warn(format!("`{field}` has an unexpected form; kept as it is"));
-        }
+        let mut note = |rule| notes.push(Note { object, id: Some(record.id()), rule });
+        record.undecoded().into_iter().map(Rule::Undecoded).for_each(&mut note);
+        record.unknown_values().into_iter().map(Rule::UnknownValue).for_each(&mut note);
         if let Status::Other(status) = record.status() {
-            warn(format!("unknown status {status:?}; treated as live"));
+            note(Rule::UnknownStatus(status));
         }
         Some(Row::new(&record, raw.get().to_owned()))
     }

@@ -8,12 +8,13 @@ use std::time::Instant;
 use flate2::bufread::MultiGzDecoder;
 use jiff::Timestamp;
 
-use super::SyncOptions;
-use super::decode::{Decoder, Spooled};
+use super::decode::{Decoder, Kind, Spooled};
 use super::progress::{Progress, SyncEvent};
+use super::references::References;
 use super::report::SyncReport;
 use super::spool::Spool;
-use crate::peeringdb::cache::{Cache, Cursor};
+use super::{Reconcile, SyncOptions};
+use crate::peeringdb::cache::{Cache, Changeset, Run};
 use crate::peeringdb::record::ObjectType;
 use crate::{Error, ErrorKind, Result};
 
@@ -74,8 +75,9 @@ struct Answer<'a> {
 
 /// Loads a dump into the cache. Types that the dump does not have are left as they are and reported.
 ///
-/// Rows replace each other as in any sync, so a dump that is older than the cache takes nothing back. Blocks;
-/// from async code use `tokio::task::spawn_blocking`.
+/// Rows replace each other as in any sync, so a dump that is older than the cache takes nothing back. What the dump
+/// lacks is left too, because it may be a part, unless [`Reconcile::Now`] says that it is complete. Blocks; from async
+/// code use `tokio::task::spawn_blocking`.
 ///
 /// # Errors
 /// [`ErrorKind::NotFound`] if the dump has none of the types asked for, [`ErrorKind::Parse`] if an answer is
@@ -83,8 +85,9 @@ struct Answer<'a> {
 /// each case the cache is as it was.
 pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) -> Result<SyncReport> {
     let started = Instant::now();
-    let mut report = SyncReport::default();
+    let (mut report, mut references) = (SyncReport::default(), References::default());
     let spool = Spool::new(cache)?;
+    let kind = if options.reconcile == Reconcile::Now { Kind::List } else { Kind::Dump };
     let mut spooled: Vec<Spooled> = Vec::new();
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {
         let Some(Answer { name, size, from }) = source.open(object)? else {
@@ -95,19 +98,24 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
         let mut counted =
             Counted { from, bytes: 0, told: 0, total: size, object, progress: &options.progress };
         let mut plain = Plain { bytes: 0, from: unpacked(&mut counted, &name)? };
-        let mut decoder =
-            Decoder { spool: &spool, progress: &options.progress, report: &mut report, with_key: false };
-        let answer = decoder.decode(object, "dump", &name, &mut plain)?;
+        let mut decoder = Decoder {
+            spool: &spool,
+            progress: &options.progress,
+            report: &mut report,
+            references: &mut references,
+            with_key: false,
+        };
+        let answer = decoder.decode(object, kind, &name, &mut plain)?;
         report.bytes += plain.bytes;
         drop(plain);
         counted.tell();
         spooled.push(answer);
     }
+    let place = match source {
+        DumpSource::Directory(path) => path.display().to_string(),
+        DumpSource::Embedded(_) => "the embedded dump".to_owned(),
+    };
     if spooled.is_empty() {
-        let place = match source {
-            DumpSource::Directory(path) => path.display().to_string(),
-            DumpSource::Embedded(_) => "the embedded dump".to_owned(),
-        };
         return Err(Error::new(
             ErrorKind::NotFound,
             format!(
@@ -116,48 +124,51 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
         ));
     }
     report.fetch = started.elapsed();
-    let cursors = cursors(&spooled, started_at(started));
-    apply(cache, spooled, &cursors, &options.progress, &mut report)?;
+    let run = Run { origin: place, with_key: false, objects: options.objects.clone() };
+    apply(cache, Fetched { spooled, references, started, run }, options, &mut report)?;
     Ok(report)
 }
 
-/// The wall-clock time of an instant in the recent past.
-pub(super) fn started_at(started: Instant) -> Timestamp {
-    let ago = jiff::SignedDuration::try_from(started.elapsed()).unwrap_or_default();
-    Timestamp::now().checked_sub(ago).unwrap_or_else(|_| Timestamp::now())
-}
-
-/// Up to where the types are complete now: never later than when the work began, whatever a row says.
-pub(super) fn cursors(spooled: &[Spooled], started: Timestamp) -> Vec<Cursor> {
-    spooled
-        .iter()
-        .filter_map(|answer| {
-            let since = answer.complete_until()?.min(started.as_second());
-            Some(Cursor { object: answer.object(), with_key: answer.with_key(), since })
-        })
-        .collect()
+/// Everything that is to be applied.
+pub(super) struct Fetched {
+    pub(super) spooled: Vec<Spooled>,
+    pub(super) references: References,
+    pub(super) started: Instant,
+    pub(super) run: Run,
 }
 
 /// The transaction of a sync.
 pub(super) fn apply(
     cache: &Cache,
-    spooled: Vec<Spooled>,
-    cursors: &[Cursor],
-    progress: &Progress,
+    fetched: Fetched,
+    options: &SyncOptions,
     report: &mut SyncReport,
 ) -> Result<()> {
-    let started = Instant::now();
-    let batches = spooled.into_iter().map(Spooled::into_batch).collect();
-    let applied = cache.apply(batches, cursors, Timestamp::now(), |object| {
-        progress.tell(&SyncEvent::Applying { object });
-    })?;
-    for (object, applied) in applied {
+    let started = started_at(fetched.started);
+    let applying = Instant::now();
+    let unresolved = fetched.references.unresolved(cache)?;
+    let changes = Changeset {
+        cursors: fetched.spooled.iter().filter_map(|answer| answer.cursor(started)).collect(),
+        batches: fetched.spooled.into_iter().map(Spooled::into_batch).collect(),
+        run: fetched.run,
+        now: Timestamp::now(),
+        keep: options.history,
+    };
+    let outcome = cache.apply(changes, |object| options.progress.tell(&SyncEvent::Applying { object }))?;
+    for (object, applied) in outcome.types {
         report.applied(object, applied);
     }
-    report.apply = started.elapsed();
-    report.dangling = cache.dangling()?;
-    progress.tell(&SyncEvent::Applied { types: report.types.clone() });
+    report.notes.extend(outcome.notes);
+    report.notes.extend(unresolved);
+    report.apply = applying.elapsed();
+    options.progress.tell(&SyncEvent::Applied { types: report.types.clone() });
     Ok(())
+}
+
+/// The wall-clock time of an instant in the recent past.
+fn started_at(started: Instant) -> Timestamp {
+    let ago = jiff::SignedDuration::try_from(started.elapsed()).unwrap_or_default();
+    Timestamp::now().checked_sub(ago).unwrap_or_else(|_| Timestamp::now())
 }
 
 /// Takes gzip off, if it is there. Buffered.

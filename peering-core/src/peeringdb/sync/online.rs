@@ -2,18 +2,27 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::SyncOptions;
-use super::decode::{Decoder, Spooled};
-use super::dump;
+use jiff::Timestamp;
+
+use super::decode::{Decoder, Kind, Spooled};
+use super::dump::{self, Fetched};
 use super::progress::SyncEvent;
+use super::references::References;
 use super::report::SyncReport;
 use super::spool::Spool;
-use crate::peeringdb::cache::Cache;
+use super::{Reconcile, SyncOptions};
+use crate::peeringdb::cache::{Cache, Run, Turn};
 use crate::peeringdb::client::{Client, Step};
 use crate::peeringdb::record::ObjectType;
 use crate::{Error, ErrorKind, Result};
+
+/// How often to look whether the other sync has ended.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The most objects to ask for by their numbers, as for AS numbers.
+const BY_NUMBER: usize = 150;
 
 /// Brings the cache up to date from a server: the first time with everything, then with what changed since.
 ///
@@ -22,83 +31,166 @@ use crate::{Error, ErrorKind, Result};
 /// was or is completely updated.
 ///
 /// # Errors
-/// As the requests of [`Client::find`]; [`ErrorKind::Storage`] or [`ErrorKind::Locked`] if the cache cannot be
-/// written. In each case the cache is as it was.
+/// As the requests of [`Client::find`]; [`ErrorKind::Storage`] if the cache cannot be written, [`ErrorKind::Locked`] if
+/// it stays locked or another sync takes longer than [`SyncOptions::patience`]. In each case the cache is as it was.
 pub async fn sync(cache: &Cache, client: &Client, options: &SyncOptions) -> Result<SyncReport> {
+    let run = Run {
+        origin: client.options().base_url.clone(),
+        with_key: client.has_key(),
+        objects: options.objects.clone(),
+    };
+    let Some(turn) = turn(cache, &run, options).await? else {
+        return Ok(SyncReport { joined: true, ..SyncReport::default() });
+    };
     let started = Instant::now();
     let mut work = Work {
+        cache,
         client,
         options,
-        with_key: client.has_key(),
         spool: {
             let cache = cache.clone();
             Arc::new(blocking(move || Spool::new(&cache)).await?)
         },
-        report: SyncReport::default(),
+        answers: Answers::default(),
     };
-    let mut lists: Vec<ObjectType> = Vec::new();
-    let overlap = i64::try_from(options.overlap.as_secs()).unwrap_or(i64::MAX).max(1);
-    let mut spooled: Vec<Spooled> = Vec::new();
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {
-        let cursor = if options.full { None } else { work.cursor(cache, object).await? };
-        let since = cursor.map(|cursor| cursor.saturating_sub(overlap));
-        match work.fetch(object, since).await? {
-            Some(answer) => spooled.push(answer),
-            None => {
-                options.progress.tell(&SyncEvent::Missing { object });
-                work.report.missing.push(object);
-                continue;
-            }
-        }
-        if cursor.is_none() {
-            lists.push(object);
-        }
+        work.bring(object).await?;
     }
-    // What changed after the lists were made, and while they were being fetched.
-    let follow: Vec<_> = spooled
-        .iter()
-        .filter(|answer| lists.contains(&answer.object()))
-        .filter_map(|answer| Some((answer.object(), answer.complete_until()?.saturating_sub(overlap))))
-        .collect();
-    for (object, since) in follow {
-        spooled.extend(work.fetch(object, Some(since)).await?);
-    }
-    let mut report = work.report;
+    work.bring_parents().await?;
+    let Answers { mut report, spooled, references } = work.answers;
     report.fetch = started.elapsed();
-    let (cache, progress) = (cache.clone(), options.progress.clone());
-    let cursors = dump::cursors(&spooled, dump::started_at(started));
-    // The spool goes along: if nobody waits any longer, the transaction still comes to its end.
+    let (cache, options) = (cache.clone(), options.clone());
+    // The spool and the turn go along: if nobody waits any longer, the transaction still comes to its end.
     let spool = work.spool;
     blocking(move || {
-        dump::apply(&cache, spooled, &cursors, &progress, &mut report)?;
-        drop(spool);
+        dump::apply(&cache, Fetched { spooled, references, started, run }, &options, &mut report)?;
+        drop((spool, turn));
         Ok(report)
     })
     .await
 }
 
+/// Waits for the turn to sync this cache. `None` if another sync has meanwhile brought what this one would.
+async fn turn(cache: &Cache, run: &Run, options: &SyncOptions) -> Result<Option<Turn>> {
+    let before = {
+        let cache = cache.clone();
+        blocking(move || cache.last_run()).await?
+    };
+    let began = Instant::now();
+    let mut waited = false;
+    loop {
+        let attempt = cache.clone();
+        if let Some(turn) = blocking(move || attempt.take_turn()).await? {
+            let (cache, run) = (cache.clone(), run.clone());
+            let repeats = waited && options.reconcile != Reconcile::Now;
+            let joined = repeats && blocking(move || cache.has_run(before, &run)).await?;
+            return Ok((!joined).then_some(turn));
+        }
+        if began.elapsed() >= options.patience {
+            let text =
+                "another sync of this cache is still at work; wait for it, or give this one more patience";
+            return Err(Error::new(ErrorKind::Locked, text));
+        }
+        if !waited {
+            options.progress.tell(&SyncEvent::Queued);
+            waited = true;
+        }
+        tokio::time::sleep(LOOK.min(options.patience)).await;
+    }
+}
+
 /// A sync at work.
 struct Work<'a> {
+    cache: &'a Cache,
     client: &'a Client,
     options: &'a SyncOptions,
-    with_key: bool,
     spool: Arc<Spool>,
+    answers: Answers,
+}
+
+/// What has come so far.
+#[derive(Debug, Default)]
+struct Answers {
     report: SyncReport,
+    spooled: Vec<Spooled>,
+    references: References,
 }
 
 impl Work<'_> {
-    async fn cursor(&self, cache: &Cache, object: ObjectType) -> Result<Option<i64>> {
-        let (cache, with_key) = (cache.clone(), self.with_key);
-        blocking(move || cache.cursor(object, with_key)).await
+    /// Fetches what the cache lacks of a type.
+    async fn bring(&mut self, object: ObjectType) -> Result<()> {
+        let overlap = i64::try_from(self.options.overlap.as_secs()).unwrap_or(i64::MAX).max(1);
+        let (cache, with_key) = (self.cache.clone(), self.client.has_key());
+        let cursor = blocking(move || cache.cursor(object, with_key)).await?;
+        let since = match cursor {
+            Some((since, listed)) if !self.is_due(listed) => Some(since),
+            cursor => {
+                if !self.fetch(object, Kind::List, Vec::new()).await? {
+                    self.options.progress.tell(&SyncEvent::Missing { object });
+                    self.answers.report.missing.push(object);
+                    return Ok(());
+                }
+                // What changed after the list was made, and since the last sync.
+                let made = self.answers.spooled.last().and_then(Spooled::complete_until);
+                let made = made.map(|micros| micros.div_euclid(1_000_000));
+                match (made, cursor.map(|(since, _)| since)) {
+                    (Some(made), Some(since)) => Some(made.min(since)),
+                    (made, since) => made.or(since),
+                }
+            }
+        };
+        if let Some(since) = since {
+            let since = since.saturating_sub(overlap).max(1);
+            let is_known =
+                self.fetch(object, Kind::Since, vec![("since".to_owned(), since.to_string())]).await?;
+            if !is_known && cursor.is_some() {
+                self.options.progress.tell(&SyncEvent::Missing { object });
+                self.answers.report.missing.push(object);
+            }
+        }
+        Ok(())
     }
 
-    /// Fetches and decodes one answer. `None` if the server does not know the type.
-    async fn fetch(&mut self, object: ObjectType, since: Option<i64>) -> Result<Option<Spooled>> {
-        let (part, parameters) = match since {
-            None => ("list", Vec::new()),
-            Some(since) => ("since", vec![("since".to_owned(), since.max(1).to_string())]),
-        };
-        let path = self.spool.answer(&format!("{object}-{part}.json"));
+    /// Whether a type is to be compared with a complete list. `listed` says when it last was.
+    fn is_due(&self, listed: Option<i64>) -> bool {
+        match self.options.reconcile {
+            Reconcile::Never => false,
+            Reconcile::Now => true,
+            Reconcile::After(age) => {
+                let age = i64::try_from(age.as_micros()).unwrap_or(i64::MAX);
+                listed.is_none_or(|listed| Timestamp::now().as_microsecond().saturating_sub(listed) >= age)
+            }
+        }
+    }
+
+    /// Asks for the objects that rows refer to and nobody has. What cannot be had stays unresolved.
+    async fn bring_parents(&mut self) -> Result<()> {
+        // A parent may have a parent of its own, whose type comes before it.
+        for object in ObjectType::ALL.into_iter().rev() {
+            let (cache, references) = (self.cache.clone(), std::mem::take(&mut self.answers.references));
+            let (missing, references) =
+                blocking(move || Ok((references.missing(&cache, object), references))).await?;
+            self.answers.references = references;
+            let ids: Vec<String> = missing?.iter().take(BY_NUMBER).map(i64::to_string).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let parameters = vec![("since".to_owned(), "1".to_owned()), ("id__in".to_owned(), ids.join(","))];
+            if let Err(error) = self.fetch(object, Kind::Parents, parameters).await {
+                tracing::warn!(%error, "PeeringDB: missing {object} could not be asked for");
+            }
+        }
+        Ok(())
+    }
+
+    /// Fetches and decodes one answer. False if the server does not know the type.
+    async fn fetch(
+        &mut self,
+        object: ObjectType,
+        kind: Kind,
+        parameters: Vec<(String, String)>,
+    ) -> Result<bool> {
+        let path = self.spool.answer(&format!("{object}.json"));
         let progress = &self.options.progress;
         let listener = |step| {
             progress.tell(&match step {
@@ -107,29 +199,36 @@ impl Work<'_> {
             });
         };
         match self.client.download(object.tag(), &parameters, &path, &listener).await {
-            Ok(bytes) => self.report.bytes += bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Ok(bytes) => self.answers.report.bytes += bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
         }
-        let (spool, progress, with_key) = (Arc::clone(&self.spool), progress.clone(), self.with_key);
-        let mut report = std::mem::take(&mut self.report);
+        let (spool, progress, with_key) = (Arc::clone(&self.spool), progress.clone(), self.client.has_key());
+        let mut answers = std::mem::take(&mut self.answers);
         let host = self.client.options().base_url.clone();
-        let (outcome, report) = blocking(move || {
-            let mut decoder = Decoder { spool: &spool, progress: &progress, report: &mut report, with_key };
+        let (outcome, answers) = blocking(move || {
+            let mut decoder = Decoder {
+                spool: &spool,
+                progress: &progress,
+                report: &mut answers.report,
+                references: &mut answers.references,
+                with_key,
+            };
             let outcome = File::open(&path)
                 .map_err(|error| {
                     Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
                 })
                 .and_then(|file| {
-                    decoder.decode(object, part, &format!("the answer to {object} from {host}"), file)
-                });
+                    decoder.decode(object, kind, &format!("the answer to {object} from {host}"), file)
+                })
+                .map(|answer| answers.spooled.push(answer));
             // The rows are spooled; the text is not needed any more.
             let _ = std::fs::remove_file(&path);
-            Ok((outcome, report))
+            Ok((outcome, answers))
         })
         .await?;
-        self.report = report;
-        outcome.map(Some)
+        self.answers = answers;
+        outcome.map(|()| true)
     }
 }
 

@@ -16,6 +16,8 @@ pub enum SyncEvent {
         /// How long.
         delay: Duration,
     },
+    /// Another sync of the same cache is at work; this one waits for it.
+    Queued,
     /// An answer is arriving, or a file is being read.
     Fetching {
         /// The type.

@@ -1,8 +1,8 @@
 //! What a sync did.
 
-use std::fmt;
 use std::time::Duration;
 
+use super::note::{Note, Rule};
 use crate::peeringdb::cache::Applied;
 use crate::peeringdb::record::ObjectType;
 
@@ -13,12 +13,11 @@ pub struct SyncReport {
     pub types: Vec<TypeReport>,
     /// The types that the source did not have. Their rows, if any, stay as they were.
     pub missing: Vec<ObjectType>,
-    /// What was odd, at most [`SyncReport::WARNINGS`] of them.
-    pub warnings: Vec<Warning>,
-    /// How many more warnings there were.
-    pub more_warnings: u64,
-    /// Rows whose parent is not in the cache, by type: kept, but not to be found through the parent.
-    pub dangling: Vec<(ObjectType, u64)>,
+    /// Every row that needed a rule, and which.
+    pub notes: Vec<Note>,
+    /// Another sync was at work or had just ended when this one began: nothing was fetched, the cache is as that one
+    /// left it.
+    pub joined: bool,
     /// Bytes read, uncompressed.
     pub bytes: u64,
     /// Time for fetching and decoding into the spool.
@@ -46,30 +45,7 @@ pub struct TypeReport {
     pub outdated: u64,
 }
 
-/// Something odd in a row. The row is stored all the same, except where the text says otherwise.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning {
-    /// The type.
-    pub object: ObjectType,
-    /// The row's number, where it has one.
-    pub id: Option<u64>,
-    /// What is odd.
-    pub text: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.id {
-            Some(id) => write!(f, "{} {id}: {}", self.object, self.text),
-            None => write!(f, "{}: {}", self.object, self.text),
-        }
-    }
-}
-
 impl SyncReport {
-    /// So many warnings are kept.
-    pub const WARNINGS: usize = 100;
-
     /// The entry of one type.
     pub fn of(&self, object: ObjectType) -> Option<&TypeReport> {
         self.types.iter().find(|report| report.object == object)
@@ -85,24 +61,23 @@ impl SyncReport {
         self.types.iter().map(|report| report.created + report.updated + report.deleted).sum()
     }
 
-    pub(crate) fn warn(&mut self, warning: Warning) {
-        if self.warnings.len() < Self::WARNINGS {
-            self.warnings.push(warning);
-        } else {
-            self.more_warnings += 1;
-        }
+    /// The notes that somebody should look at: the source says something unexpected.
+    pub fn warnings(&self) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(|note| note.rule.is_warning())
+    }
+
+    /// How many references to objects that are nowhere to be found were kept, from rows of this type.
+    pub fn unresolved(&self, object: ObjectType) -> usize {
+        let is_one = |note: &&Note| note.object == object && matches!(note.rule, Rule::Unresolved { .. });
+        self.notes.iter().filter(is_one).count()
     }
 
     /// Notes how many rows of a type were read.
-    pub(crate) fn read(&mut self, object: ObjectType, rows: u64) {
+    pub(super) fn read(&mut self, object: ObjectType, rows: u64) {
         self.change(object, |entry| entry.rows += rows);
     }
 
-    pub(crate) fn applied(&mut self, object: ObjectType, applied: Applied) {
-        // A cascade may reach a type that was not in the source.
-        if self.of(object).is_none() && applied == Applied::default() {
-            return;
-        }
+    pub(super) fn applied(&mut self, object: ObjectType, applied: Applied) {
         self.change(object, |entry| {
             entry.created += applied.created;
             entry.updated += applied.updated;

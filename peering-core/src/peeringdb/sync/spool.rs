@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::peeringdb::cache::{Cache, Row, Rows};
+use crate::peeringdb::cache::{Cache, Row, Rows, Standing};
 use crate::{Error, ErrorKind, Result};
 
 /// Stands for a number that is not there; no number of PeeringDB's has this value.
@@ -92,7 +92,7 @@ impl RowWriter {
         let out = &mut self.out;
         out.write_all(&row.id.to_le_bytes())?;
         out.write_all(&row.updated.unwrap_or(NONE).to_le_bytes())?;
-        out.write_all(&[u8::from(row.live)])?;
+        out.write_all(&[row.standing as u8])?;
         for key in &row.keys {
             out.write_all(&key.unwrap_or(NONE).to_le_bytes())?;
         }
@@ -158,9 +158,13 @@ impl RowReader {
     fn fill(&mut self, row: &mut Row) -> std::io::Result<()> {
         row.id = self.number()?;
         row.updated = self.optional()?;
-        let mut live = [0];
-        self.from.read_exact(&mut live)?;
-        row.live = live != [0];
+        let mut standing = [0];
+        self.from.read_exact(&mut standing)?;
+        row.standing = match standing {
+            [0] => Standing::Live,
+            [1] => Standing::Pending,
+            _ => Standing::Deleted,
+        };
         row.keys.clear();
         for _ in 0..self.keys {
             let key = self.optional()?;
@@ -206,7 +210,7 @@ mod tests {
             Row {
                 id: 1,
                 updated: Some(-5),
-                live: true,
+                standing: Standing::Deleted,
                 keys: vec![Some(7), None],
                 names: "é\u{1f}".to_owned(),
                 doc: "{\"id\":1}".to_owned(),
