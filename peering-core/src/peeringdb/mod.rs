@@ -17,7 +17,10 @@ pub mod record;
 pub mod sync;
 
 #[cfg(feature = "cache")]
-pub use cache::{Cache, Hit, Snapshot, Statistics, TableStatistics};
+pub use cache::{
+    Cache, Change, ChangeKind, ChangeQuery, FieldChange, Hit, MemberChange, MemberEvent, Snapshot,
+    Statistics, TableStatistics,
+};
 pub use client::{Client, ClientOptions};
 pub use query::{Match, Query};
 pub use record::{ObjectType, Record, Status};

@@ -7,12 +7,16 @@
 //! What fills the cache is [`sync`](super::sync).
 
 mod apply;
+mod follow;
+mod history;
+mod members;
 mod names;
 mod schema;
 mod snapshot;
 mod sql;
 mod statistics;
 mod turn;
+mod upkeep;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -21,8 +25,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
+use url::Url;
 
 pub(crate) use apply::{Applied, Batch, Changeset, Cursor, Row, Rows, Run, Standing, parents};
+pub use history::{Change, ChangeKind, ChangeQuery, FieldChange};
+pub use members::{MemberChange, MemberEvent};
 pub use names::Hit;
 pub use snapshot::Snapshot;
 pub use statistics::{Statistics, TableStatistics};
@@ -74,12 +81,18 @@ impl Cache {
         Cache::with(Location::File(path.as_ref().to_owned()), false)
     }
 
-    /// Opens an existing cache for reading only.
+    /// Opens an existing cache for reading only, also from a medium that nobody can write to.
     ///
     /// # Errors
     /// As [`open`](Cache::open), and [`ErrorKind::Storage`] if there is no such file.
     pub fn open_read_only(path: impl AsRef<Path>) -> Result<Self> {
         Cache::with(Location::File(path.as_ref().to_owned()), true)
+    }
+
+    /// Whether there is a database in this file that is not ours to replace.
+    pub(crate) fn is_foreign(path: &Path) -> bool {
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .is_ok_and(|connection| schema::is_foreign(&connection))
     }
 
     /// A cache in memory, gone with its last clone.
@@ -214,14 +227,13 @@ impl fmt::Debug for Cache {
 impl Inner {
     fn connect(&self) -> Result<Connection> {
         let connection = match &self.location {
-            Location::File(path) => {
-                let mode = if self.read_only {
-                    OpenFlags::SQLITE_OPEN_READ_ONLY
-                } else {
-                    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
-                };
-                Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            }
+            Location::File(path) if self.read_only => return self.connect_to_read(path),
+            Location::File(path) => Connection::open_with_flags(
+                path,
+                OpenFlags::SQLITE_OPEN_READ_WRITE
+                    | OpenFlags::SQLITE_OPEN_CREATE
+                    | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+            ),
             Location::Memory(uri) => Connection::open_with_flags(
                 uri,
                 OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -233,6 +245,36 @@ impl Inner {
         let connection = connection.map_err(|error| self.place(error.into()))?;
         connection.busy_timeout(BUSY).map_err(|error| self.place(error.into()))?;
         Ok(connection)
+    }
+
+    /// A database with a write-ahead log needs a shared file beside it. Where none can be made nobody can write, so
+    /// the file may be taken for immutable, provided that no log is left to be read.
+    fn connect_to_read(&self, path: &Path) -> Result<Connection> {
+        let mode = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || -> rusqlite::Result<Connection> {
+            let connection = Connection::open_with_flags(path, mode)?;
+            connection.busy_timeout(BUSY)?;
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+            Ok(connection)
+        };
+        let error = match open() {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let is_stuck = matches!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
+        );
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let has_log = std::fs::metadata(log).is_ok_and(|log| log.len() > 0);
+        if !is_stuck || has_log || !path.exists() {
+            return Err(self.place(error.into()));
+        }
+        let uri = Url::from_file_path(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+            .map_err(|()| self.place(error.into()))?;
+        Connection::open_with_flags(format!("{uri}?immutable=1"), mode | OpenFlags::SQLITE_OPEN_URI)
+            .map_err(|error| self.place(error.into()))
     }
 
     fn give_back(&self, connection: Connection) {
@@ -257,6 +299,8 @@ impl Inner {
 pub(crate) enum Failure {
     Sqlite(rusqlite::Error),
     Refused(String),
+    /// Asked for what the cache remembers no longer, or never did.
+    Forgotten(String),
     /// Not the store's own failure.
     Other(Error),
 }
@@ -277,6 +321,9 @@ impl Failure {
     fn into_error(self, place: &str) -> Error {
         match self {
             Failure::Other(error) => error,
+            Failure::Forgotten(what) => {
+                Error::new(ErrorKind::NotFound, format!("PeeringDB cache ({place}): {what}"))
+            }
             Failure::Refused(why) => {
                 Error::new(ErrorKind::Storage, format!("PeeringDB cache ({place}): {why}"))
             }
@@ -294,6 +341,19 @@ impl Failure {
                 .with_source(error)
             }
         }
+    }
+}
+
+/// Runs what blocks where blocking is allowed.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")),
+        },
     }
 }
 
@@ -318,6 +378,10 @@ impl Lease<'_> {
 
     pub(crate) fn place(&self, error: rusqlite::Error) -> Error {
         self.inner.place(error.into())
+    }
+
+    fn fail(&self, failure: Failure) -> Error {
+        self.inner.place(failure)
     }
 }
 

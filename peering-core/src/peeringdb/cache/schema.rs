@@ -57,6 +57,11 @@ impl Identity {
     }
 }
 
+/// Whether the file is a sound database of somebody else's, or of a newer version of this library.
+pub(super) fn is_foreign(connection: &Connection) -> bool {
+    Identity::read(connection).is_ok_and(|identity| !identity.is_blank() && identity.check().is_err())
+}
+
 /// Checks the file before anything is written to it, then brings it to the present schema.
 pub(super) fn prepare(
     connection: &mut Connection,

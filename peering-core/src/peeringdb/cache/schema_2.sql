@@ -77,7 +77,7 @@ CREATE TABLE history (object TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT R
 
 -- The names of live objects, for search. A row's number is the object's times sixteen plus its type's place.
 CREATE VIRTUAL TABLE name USING fts5 (
-    names, content = '', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    names, content = '', tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO name (rowid, names) SELECT id * 16 + 0, names FROM org WHERE live;
 INSERT INTO name (rowid, names) SELECT id * 16 + 1, names FROM campus WHERE live;

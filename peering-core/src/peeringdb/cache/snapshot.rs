@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 use super::sql::Select;
 use super::statistics::Statistics;
-use super::{Lease, statistics};
+use super::{Failure, Lease, statistics};
 use crate::peeringdb::query::Query;
 use crate::peeringdb::record::Record;
 use crate::{Error, ErrorKind, Result};
@@ -35,6 +35,10 @@ impl<'a> Snapshot<'a> {
 
     pub(super) fn connection(&self) -> Result<&Connection> {
         self.lease.get()
+    }
+
+    pub(super) fn fail(&self, failure: Failure) -> Error {
+        self.lease.fail(failure)
     }
 
     pub(super) fn place(&self, error: rusqlite::Error) -> Error {

@@ -1,5 +1,7 @@
 //! What the cache holds.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 
@@ -37,6 +39,12 @@ impl Statistics {
     /// The entry of one type.
     pub fn table(&self, object: ObjectType) -> Option<&TableStatistics> {
         self.tables.iter().find(|table| table.object == object)
+    }
+
+    /// How long ago the last sync or load was. `None` if there was none; zero if the clock has gone back since.
+    pub fn age(&self) -> Option<Duration> {
+        let synced = self.synced?;
+        Some(Duration::try_from(Timestamp::now().duration_since(synced)).unwrap_or_default())
     }
 
     /// All objects that readers see.

@@ -4,7 +4,7 @@
 //! keeps nobody from reading, and the tables have their own.
 
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,12 +16,16 @@ use crate::{Error, ErrorKind, Result};
 pub(crate) struct Turn {
     /// Closing the file releases its lock.
     _file: Option<File>,
-    taken: Arc<AtomicBool>,
+    _within: Option<Within>,
 }
 
-impl Drop for Turn {
+/// The turn among the clones of one handle.
+#[derive(Debug)]
+struct Within(Arc<AtomicBool>);
+
+impl Drop for Within {
     fn drop(&mut self) {
-        self.taken.store(false, Ordering::Release);
+        self.0.store(false, Ordering::Release);
     }
 }
 
@@ -33,24 +37,16 @@ impl Cache {
         if taken.swap(true, Ordering::Acquire) {
             return Ok(None);
         }
-        let mut turn = Turn { _file: None, taken };
-        let Location::File(path) = &self.0.location else { return Ok(Some(turn)) };
-        let mut name = path.clone().into_os_string();
-        name.push(".lock");
-        let name = PathBuf::from(name);
-        let fail = |error: std::io::Error| {
-            Error::new(ErrorKind::Storage, format!("{} cannot be locked: {error}", name.display()))
-                .with_source(error)
-        };
-        let file = File::options().write(true).create(true).truncate(false).open(&name).map_err(fail)?;
-        match file.try_lock() {
-            Ok(()) => {
-                turn._file = Some(file);
-                Ok(Some(turn))
-            }
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(fail(error)),
+        let within = Some(Within(taken));
+        match &self.0.location {
+            Location::File(path) => Ok(lock(path)?.map(|file| Turn { _file: Some(file), _within: within })),
+            Location::Memory(_) => Ok(Some(Turn { _file: None, _within: within })),
         }
+    }
+
+    /// The turn for a file that may not be a sound cache.
+    pub(crate) fn take_turn_at(path: &Path) -> Result<Option<Turn>> {
+        Ok(lock(path)?.map(|file| Turn { _file: Some(file), _within: None }))
     }
 
     /// The number of the last sync or load, 0 before the first.
@@ -80,5 +76,22 @@ impl Cache {
             Ok(false)
         };
         find().map_err(|error| self.place(error))
+    }
+}
+
+/// The lock beside a cache, unless somebody holds it.
+fn lock(cache: &Path) -> Result<Option<File>> {
+    let mut name = cache.to_owned().into_os_string();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let fail = |error: std::io::Error| {
+        let text = format!("{} cannot be locked: {error}", name.display());
+        Error::new(ErrorKind::Storage, text).with_source(error)
+    };
+    let file = File::options().write(true).create(true).truncate(false).open(&name).map_err(fail)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(fail(error)),
     }
 }

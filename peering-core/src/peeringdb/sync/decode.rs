@@ -1,8 +1,6 @@
 //! From an answer to spooled rows: every row is read once in its typed form, to know its keys and to say what
 //! is odd about it.
 
-use std::io::Read;
-
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
@@ -113,30 +111,30 @@ impl Decoder<'_> {
         object: ObjectType,
         kind: Kind,
         source: &str,
-        from: impl Read,
+        answer: &[u8],
     ) -> Result<Spooled> {
         match object {
-            ObjectType::Org => self.typed::<Org>(kind, source, from),
-            ObjectType::Campus => self.typed::<Campus>(kind, source, from),
-            ObjectType::Fac => self.typed::<Fac>(kind, source, from),
-            ObjectType::Net => self.typed::<Net>(kind, source, from),
-            ObjectType::Ix => self.typed::<Ix>(kind, source, from),
-            ObjectType::Carrier => self.typed::<Carrier>(kind, source, from),
-            ObjectType::CarrierFac => self.typed::<CarrierFac>(kind, source, from),
-            ObjectType::IxFac => self.typed::<IxFac>(kind, source, from),
-            ObjectType::IxLan => self.typed::<IxLan>(kind, source, from),
-            ObjectType::IxPfx => self.typed::<IxPfx>(kind, source, from),
-            ObjectType::NetFac => self.typed::<NetFac>(kind, source, from),
-            ObjectType::NetIxLan => self.typed::<NetIxLan>(kind, source, from),
-            ObjectType::Poc => self.typed::<Poc>(kind, source, from),
+            ObjectType::Org => self.typed::<Org>(kind, source, answer),
+            ObjectType::Campus => self.typed::<Campus>(kind, source, answer),
+            ObjectType::Fac => self.typed::<Fac>(kind, source, answer),
+            ObjectType::Net => self.typed::<Net>(kind, source, answer),
+            ObjectType::Ix => self.typed::<Ix>(kind, source, answer),
+            ObjectType::Carrier => self.typed::<Carrier>(kind, source, answer),
+            ObjectType::CarrierFac => self.typed::<CarrierFac>(kind, source, answer),
+            ObjectType::IxFac => self.typed::<IxFac>(kind, source, answer),
+            ObjectType::IxLan => self.typed::<IxLan>(kind, source, answer),
+            ObjectType::IxPfx => self.typed::<IxPfx>(kind, source, answer),
+            ObjectType::NetFac => self.typed::<NetFac>(kind, source, answer),
+            ObjectType::NetIxLan => self.typed::<NetIxLan>(kind, source, answer),
+            ObjectType::Poc => self.typed::<Poc>(kind, source, answer),
         }
     }
 
-    fn typed<R: Record>(&mut self, kind: Kind, source: &str, from: impl Read) -> Result<Spooled> {
+    fn typed<R: Record>(&mut self, kind: Kind, source: &str, answer: &[u8]) -> Result<Spooled> {
         let object = R::OBJECT;
         let mut writer = self.spool.rows(&format!("{object}-{}.rows", kind.name()))?;
         let mut newest = None;
-        let envelope = envelope::read(from, source, |raw| {
+        let envelope = envelope::read(answer, source, |raw| {
             if let Some(row) = self.row::<R>(raw) {
                 newest = newest.max(row.updated);
                 self.references.add(object, R::KEYS, &row);

@@ -95,21 +95,19 @@ pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) 
             report.missing.push(object);
             continue;
         };
-        let mut counted =
-            Counted { from, bytes: 0, told: 0, total: size, object, progress: &options.progress };
-        let mut plain = Plain { bytes: 0, from: unpacked(&mut counted, &name)? };
+        let progress = &options.progress;
+        let mut counted = Counted { from, bytes: 0, told: 0, total: size, object, progress };
+        let answer = unpacked(&mut counted, &name)?;
+        counted.tell();
+        report.bytes += answer.len() as u64;
         let mut decoder = Decoder {
             spool: &spool,
-            progress: &options.progress,
+            progress,
             report: &mut report,
             references: &mut references,
             with_key: false,
         };
-        let answer = decoder.decode(object, kind, &name, &mut plain)?;
-        report.bytes += plain.bytes;
-        drop(plain);
-        counted.tell();
-        spooled.push(answer);
+        spooled.push(decoder.decode(object, kind, &name, &answer)?);
     }
     let place = match source {
         DumpSource::Directory(path) => path.display().to_string(),
@@ -171,18 +169,21 @@ fn started_at(started: Instant) -> Timestamp {
     Timestamp::now().checked_sub(ago).unwrap_or_else(|_| Timestamp::now())
 }
 
-/// Takes gzip off, if it is there. Buffered.
-fn unpacked<'a>(from: impl Read + 'a, name: &str) -> Result<Box<dyn Read + 'a>> {
+/// The whole text, without gzip if it is there.
+fn unpacked(from: impl Read, name: &str) -> Result<Vec<u8>> {
     use std::io::BufRead as _;
     let mut from = BufReader::with_capacity(1 << 18, from);
-    let start = from.fill_buf().map_err(|error| {
-        Error::new(ErrorKind::Storage, format!("{name} cannot be read: {error}")).with_source(error)
-    })?;
-    if start.starts_with(&[0x1f, 0x8b]) {
-        Ok(Box::new(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(from))))
+    let mut answer = Vec::new();
+    let fail = |kind, error: io::Error| {
+        Error::new(kind, format!("{name} cannot be read: {error}")).with_source(error)
+    };
+    if from.fill_buf().map_err(|error| fail(ErrorKind::Storage, error))?.starts_with(&[0x1f, 0x8b]) {
+        let read = MultiGzDecoder::new(from).read_to_end(&mut answer);
+        read.map_err(|error| fail(ErrorKind::Parse, error))?;
     } else {
-        Ok(Box::new(from))
+        from.read_to_end(&mut answer).map_err(|error| fail(ErrorKind::Storage, error))?;
     }
+    Ok(answer)
 }
 
 /// Counts the bytes of the source as they stand there, and tells how far the reading is.
@@ -210,20 +211,6 @@ impl<R: Read> Read for Counted<'_, R> {
         if self.bytes - self.told >= 1 << 20 {
             self.tell();
         }
-        Ok(read)
-    }
-}
-
-/// Counts the bytes after unpacking.
-struct Plain<R> {
-    from: R,
-    bytes: u64,
-}
-
-impl<R: Read> Read for Plain<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = self.from.read(into)?;
-        self.bytes += read as u64;
         Ok(read)
     }
 }

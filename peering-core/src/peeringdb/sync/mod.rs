@@ -6,6 +6,7 @@
 //!
 //! - [`load_dump`]: a directory of API answers, or answers built into the program. No network.
 //! - [`sync`]: a server. The first time everything, then only what changed since.
+//! - [`repair`]: a new cache from a dump in the place of a damaged one.
 //!
 //! The rules, each of which protects from something that the server really does:
 //!
@@ -42,6 +43,7 @@ mod note;
 mod online;
 mod progress;
 mod references;
+mod repair;
 mod report;
 mod spool;
 
@@ -51,6 +53,7 @@ pub use dump::{DumpSource, load_dump};
 pub use note::{Note, Rule};
 pub use online::sync;
 pub use progress::{Progress, SyncEvent};
+pub use repair::{Repair, repair};
 pub use report::{SyncReport, TypeReport};
 
 use super::record::ObjectType;

@@ -1,6 +1,5 @@
 //! Bringing the cache up to date from a server.
 
-use std::fs::File;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,7 +12,7 @@ use super::references::References;
 use super::report::SyncReport;
 use super::spool::Spool;
 use super::{Reconcile, SyncOptions};
-use crate::peeringdb::cache::{Cache, Run, Turn};
+use crate::peeringdb::cache::{Cache, Run, Turn, blocking};
 use crate::peeringdb::client::{Client, Step};
 use crate::peeringdb::record::ObjectType;
 use crate::{Error, ErrorKind, Result};
@@ -214,12 +213,12 @@ impl Work<'_> {
                 references: &mut answers.references,
                 with_key,
             };
-            let outcome = File::open(&path)
+            let outcome = std::fs::read(&path)
                 .map_err(|error| {
                     Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
                 })
-                .and_then(|file| {
-                    decoder.decode(object, kind, &format!("the answer to {object} from {host}"), file)
+                .and_then(|answer| {
+                    decoder.decode(object, kind, &format!("the answer to {object} from {host}"), &answer)
                 })
                 .map(|answer| answers.spooled.push(answer));
             // The rows are spooled; the text is not needed any more.
@@ -229,16 +228,5 @@ impl Work<'_> {
         .await?;
         self.answers = answers;
         outcome.map(|()| true)
-    }
-}
-
-/// Runs what blocks where blocking is allowed.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(Error::new(ErrorKind::Closed, "the runtime is shutting down")),
-        },
     }
 }

@@ -348,3 +348,8 @@ fn the_schema_has_the_columns_of_the_records() {
         assert_eq!(columns, keys, "{object}");
     }
 }
+
+mod history;
+mod names;
+mod rules;
+mod upkeep;
