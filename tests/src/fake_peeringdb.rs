@@ -136,6 +136,11 @@ impl FakePeeringDb {
         self.world().tables.entry(tag.to_owned()).or_default().retain(|row| row["id"] != id);
     }
 
+    /// Everything of a type, tombstones included.
+    pub fn rows(&self, tag: &str) -> Vec<Value> {
+        self.world().tables.get(tag).cloned().unwrap_or_default()
+    }
+
     /// Makes the bare list of a type in advance, as of this Unix second; it stays so whatever changes.
     pub fn publish(&self, tag: &str, generated: i64) {
         let mut world = self.world();
