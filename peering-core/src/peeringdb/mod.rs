@@ -18,6 +18,6 @@ pub mod sync;
 
 #[cfg(feature = "cache")]
 pub use cache::{Cache, Snapshot, Statistics, TableStatistics};
-pub use client::{Client, ClientOptions};
+pub use client::{BulkFiles, Client, ClientOptions, Limits, Repeats};
 pub use query::{Match, Query};
 pub use record::{ObjectType, Record, Status};

@@ -14,11 +14,20 @@ pub(super) fn of<R: Record>(query: &Query<R>) -> Result<Vec<(String, String)>> {
             "the server shows deleted objects in answers to `changed_since` only",
         ));
     }
-    let mut parameters = Vec::new();
+    let mut parameters: Vec<(String, String)> = Vec::new();
     for (field, test) in &query.conditions {
         let (suffix, value) = match test {
             Test::Equals(value) => ("", text(value)),
-            Test::In(values) => ("__in", values.iter().map(text).collect::<Vec<_>>().join(",")),
+            Test::In(values) => {
+                let values: Vec<String> = values.iter().map(text).collect();
+                // The server cuts at commas and knows no other way to write one.
+                if let Some(value) = values.iter().find(|value| value.contains(',')) {
+                    let text =
+                        format!("{value:?} has a comma, so it cannot be one of several values of {field}");
+                    return Err(Error::new(ErrorKind::Options, text));
+                }
+                ("__in", values.join(","))
+            }
             Test::Contains(part) => ("__contains", part.clone()),
             Test::StartsWith(part) => ("__startswith", part.clone()),
             Test::Less(value) => ("__lt", text(value)),
@@ -26,7 +35,13 @@ pub(super) fn of<R: Record>(query: &Query<R>) -> Result<Vec<(String, String)>> {
             Test::Greater(value) => ("__gt", text(value)),
             Test::AtLeast(value) => ("__gte", text(value)),
         };
-        parameters.push((format!("{field}{suffix}"), value));
+        let name = format!("{field}{suffix}");
+        // The server would look at the last one only.
+        if parameters.iter().any(|(other, _)| *other == name) {
+            let text = format!("the server takes one filter {name} at a time, not several");
+            return Err(Error::new(ErrorKind::Options, text));
+        }
+        parameters.push((name, value));
     }
     if let Some(text) = &query.text {
         parameters.push(("name_search".to_owned(), text.clone()));
@@ -62,7 +77,8 @@ pub(super) fn is_unique<R: Record>(query: &Query<R>) -> bool {
     })
 }
 
-fn text(value: &Value) -> String {
+/// A value as it stands in a parameter.
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Bool(yes) => u8::from(*yes).to_string(),
@@ -110,6 +126,12 @@ mod tests {
     fn what_the_server_would_ignore_is_refused() {
         assert_eq!(of(&Query::<Org>::new().fields(["nmae"])).unwrap_err().kind(), ErrorKind::Options);
         assert_eq!(of(&Query::<Org>::new().including_deleted()).unwrap_err().kind(), ErrorKind::Options);
+        // Of two parameters of one name it looks at the last.
+        let twice = Query::<Net>::new().name(Match::contains("a")).name(Match::contains("b"));
+        assert_eq!(of(&twice).unwrap_err().kind(), ErrorKind::Options);
+        let comma = Query::<Net>::new().name(Match::any_of(["a, b".to_owned()]));
+        assert_eq!(of(&comma).unwrap_err().kind(), ErrorKind::Options);
+        assert!(of(&Query::<Net>::new().name("a, b")).is_ok());
     }
 
     #[test]

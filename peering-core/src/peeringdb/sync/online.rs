@@ -106,7 +106,11 @@ impl Work<'_> {
                 Step::Received { bytes, total } => SyncEvent::Fetching { object, bytes, total },
             });
         };
-        match self.client.download(object.tag(), &parameters, &path, &listener).await {
+        let answer = match since {
+            None => self.client.download_list(object, &path, &listener).await,
+            Some(_) => self.client.download(object.tag(), &parameters, &path, &listener).await,
+        };
+        match answer {
             Ok(bytes) => self.report.bytes += bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
