@@ -11,6 +11,8 @@ use std::marker::PhantomData;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub(crate) use filter::is_time;
+
 use super::record::{Fac, Field, Ix, Net, Record, Status};
 
 /// What a field must be like.

@@ -209,11 +209,12 @@ impl Client {
                 return Err(question.located(in_vain.end(error)));
             }
             let own = delays.next().unwrap_or(Duration::from_secs(60));
-            // Less than the server asked for would only cost another refusal.
-            let delay = error.retry_after().unwrap_or(own);
+            // Less than the server asked for would only cost another refusal; and one that asks for nothing
+            // would be asked for ever.
+            let delay = error.retry_after().unwrap_or_default().max(own);
             // A server that cannot be reached at all is more often a wrong address than a busy server.
             let share = if failure::is_unreachable(&error) { UNREACHABLE_SHARE } else { 1 };
-            if in_vain.spent + delay > question.budget / share {
+            if in_vain.spent.saturating_add(delay) > question.budget / share {
                 return Err(question.located(in_vain.end(error)));
             }
             tracing::warn!(error = %question.located(error), ?delay, "PeeringDB: trying again");

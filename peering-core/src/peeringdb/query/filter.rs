@@ -110,6 +110,11 @@ fn kind<R: Record>(field: &str) -> Option<Kind> {
     .find_map(|(kind, value)| takes(&value).then_some(kind))
 }
 
+/// Whether a field of a record holds a time.
+pub(crate) fn is_time<R: Record>(field: &str) -> bool {
+    kind::<R>(field) == Some(Kind::Time)
+}
+
 impl Kind {
     fn is_ordered(self) -> bool {
         matches!(self, Kind::Text | Kind::Decimal | Kind::Number | Kind::AsNumber | Kind::Time)
