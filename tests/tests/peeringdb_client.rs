@@ -552,6 +552,11 @@ async fn without_a_file_the_server_is_asked() {
         assert!(asked_api.contains(&"org".to_owned()), "{fault:?}");
         assert_eq!(ids(&cache.all::<IxLan>().unwrap()), [] as [u64; 0]);
     }
+    // Where the way there fails, the other types do not try it again.
+    asked(&files);
+    files.fail([Fault::CutShort]);
+    sync_with(&server, ClientOptions { bulk, ..options(&server) }).await;
+    assert_eq!(asked(&files), ["org-0.json"]);
     let nobody = BulkFiles::At("http://127.0.0.1:9".to_owned());
     let (cache, _) = sync_with(&server, ClientOptions { bulk: nobody, ..options(&server) }).await;
     assert_eq!(ids(&cache.all::<NetIxLan>().unwrap()), [1, 2, 3]);

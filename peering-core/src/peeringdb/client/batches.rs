@@ -21,6 +21,10 @@ const BYTES: usize = 2000;
 /// As [`parameters::of`].
 pub(super) fn of<R: Record>(query: &Query<R>) -> Result<Vec<Query<R>>> {
     parameters::of(query)?;
+    if query.limit == Some(0) {
+        // To the server this means everything.
+        return Ok(Vec::new());
+    }
     let mut batches = vec![query.clone()];
     for (at, (_, test)) in query.conditions.iter().enumerate() {
         let Test::In(values) = test else { continue };
@@ -99,6 +103,7 @@ mod tests {
     fn values_are_asked_for_once_and_nothing_is_not_asked_for() {
         assert_eq!(sizes(&Query::<Net>::new().id(Match::any_of([1, 1, 2, 1]))), [2]);
         assert!(sizes(&Query::<Net>::new().id(Match::any_of([]))).is_empty());
+        assert!(sizes(&Query::<Net>::new().limit(0)).is_empty());
         assert!(sizes(&Query::<NetIxLan>::new().asn(asns(500)).ix_id(Match::any_of([]))).is_empty());
     }
 

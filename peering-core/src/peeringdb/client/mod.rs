@@ -45,7 +45,7 @@ struct Inner {
     base: Url,
     /// Where the files of whole lists are, if they are to be used.
     #[cfg(feature = "cache")]
-    bulk: Option<Url>,
+    bulk: Option<bulk::Bulk>,
     options: ClientOptions,
     limiter: limits::Limiter,
     server_version: Mutex<Option<String>>,
@@ -116,7 +116,7 @@ impl Client {
                 http,
                 base,
                 #[cfg(feature = "cache")]
-                bulk,
+                bulk: bulk.map(bulk::Bulk::new),
                 options,
                 limiter,
                 server_version: Mutex::default(),
@@ -248,8 +248,7 @@ impl Client {
     async fn ask<T: DeserializeOwned>(&self, path: &str, parameters: &[(String, String)]) -> Result<T> {
         let body = self.fetch(path, parameters, &|_| ()).await?;
         serde_json::from_slice(&body).map_err(|error| {
-            let start = String::from_utf8_lossy(body.get(..80).unwrap_or(&body)).into_owned();
-            let text = format!("not the answer of a PeeringDB server: {error}; it starts {start:?}");
+            let text = format!("not the answer of a PeeringDB server: {error}");
             self.located(Error::new(ErrorKind::Parse, text).with_source(error), path)
         })
     }
