@@ -1,7 +1,10 @@
 //! A PeeringDB server in this process: the parts of the real one's behaviour that a client must get right.
 //!
 //! Lists, single objects, `since` with tombstones, `limit` and `skip`, pages, filters (unknown ones are
-//! ignored), answers made in advance, keys and what they show, gzip, and faults on demand.
+//! ignored), expanded lists (cut after 250 rows, before they are cut into pages), answers made in advance, also
+//! as the files `<tag>-0.json`, keys and what they show, gzip, and faults on demand.
+
+mod fault;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
@@ -9,33 +12,21 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+pub use fault::Fault;
+
+/// The version that the server tells.
+pub const VERSION: &str = "2.83.0";
+
+/// The most rows of an expanded list, and of a page.
+const MOST_ROWS: usize = 250;
+
 /// The key that the server accepts.
 pub const KEY: &str = "a-good-key";
-
-/// Something to go wrong with the next request.
-#[derive(Clone, Debug)]
-pub enum Fault {
-    /// 429 with a `Retry-After` of so many seconds.
-    Throttled(u64),
-    /// 429 as replayed from the server's cache: the wait stands in the text only.
-    ThrottledInWords(&'static str),
-    /// An HTML page with this status.
-    Page(u16),
-    /// Nothing but this status.
-    Empty(u16),
-    /// The answer ends in the middle.
-    CutShort,
-    /// A redirect to this address.
-    Redirect(String),
-    /// A success that is no JSON.
-    NoJson,
-}
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -141,7 +132,8 @@ impl FakePeeringDb {
         self.world().tables.get(tag).cloned().unwrap_or_default()
     }
 
-    /// Makes the bare list of a type in advance, as of this Unix second; it stays so whatever changes.
+    /// Makes the bare list of a type, and the file with it, in advance, as of this Unix second; they stay so
+    /// whatever changes. Without this there is no file.
     pub fn publish(&self, tag: &str, generated: i64) {
         let mut world = self.world();
         let rows = world.tables.get(tag).cloned().unwrap_or_default();
@@ -192,22 +184,25 @@ async fn answer(
     headers: HeaderMap,
 ) -> Response {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let path = uri.path().trim_start_matches("/api/").trim_end_matches('/').to_owned();
-    let mut world = server.world();
-    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
-    world.seen.push(Seen {
-        what: format!("{path}{query}"),
-        agent: text(header::USER_AGENT),
-        authorization: text(header::AUTHORIZATION),
-        at: std::time::Instant::now(),
-    });
+    let path = uri.path().trim_start_matches("/api/").trim_matches('/').to_owned();
+    let fault = {
+        let mut world = server.world();
+        let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+        world.seen.push(Seen {
+            what: format!("{path}{query}"),
+            agent: text(header::USER_AGENT),
+            authorization: text(header::AUTHORIZATION),
+            at: std::time::Instant::now(),
+        });
+        world.faults.pop_front()
+    };
+    if let Some(fault) = fault.or_else(|| Fault::ahead(&path)) {
+        return fault.response().await;
+    }
     if method != Method::GET {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match world.faults.pop_front() {
-        None => {}
-        Some(fault) => return fault.response(),
-    }
+    let mut world = server.world();
     match text(header::USER_AGENT) {
         None => return page(StatusCode::FORBIDDEN),
         Some(agent) if agent.starts_with("PeeringDB/") => {
@@ -223,8 +218,12 @@ async fn answer(
         }
         Some(_) => return error(StatusCode::BAD_REQUEST, "Unknown authorization method"),
     };
-    let (status, body) = match world.answer(&path, &parameters, with_key) {
-        Ok(body) => (StatusCode::OK, body),
+    let answer = match path.rsplit('/').next().and_then(|name| name.strip_suffix("-0.json")) {
+        Some(tag) => world.file(tag),
+        None => world.answer(&path, &parameters, with_key),
+    };
+    let body = match answer {
+        Ok(body) => body,
         Err(response) => return *response,
     };
     if let Some(mut change) = world.after_list.take() {
@@ -232,19 +231,28 @@ async fn answer(
         world.after_list = Some(change);
     }
     let body = body.to_string().into_bytes();
+    let version = header::HeaderName::from_static("x-app-version");
+    let kind = [(header::CONTENT_TYPE, "application/json"), (version, VERSION)];
     if text(header::ACCEPT_ENCODING).is_some_and(|accepted| accepted.contains("gzip")) {
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         if gz.write_all(&body).is_ok()
             && let Ok(packed) = gz.finish()
         {
-            let headers = [(header::CONTENT_ENCODING, "gzip"), (header::CONTENT_TYPE, "application/json")];
-            return (status, headers, packed).into_response();
+            return (kind, [(header::CONTENT_ENCODING, "gzip")], packed).into_response();
         }
     }
-    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    (kind, body).into_response()
 }
 
 impl World {
+    /// The file of a list made in advance, as anybody may see it.
+    fn file(&self, tag: &str) -> Result<Value, Box<Response>> {
+        match self.published.get(tag) {
+            Some((rows, generated)) => Ok(made_in_advance(tag, rows, *generated, false)),
+            None => Err(Box::new(page(StatusCode::NOT_FOUND))),
+        }
+    }
+
     fn answer(
         &self,
         path: &str,
@@ -265,7 +273,7 @@ impl World {
         if !TAGS.contains(&tag) {
             return Err(Box::new(page(StatusCode::NOT_FOUND)));
         }
-        let visible = |row: &&Value| tag != "poc" || row["visible"] != "Users" || with_key;
+        let visible = |row: &&Value| visible(tag, row, with_key);
         if let Some(id) = id {
             let Some(row) = self.rows(tag).find(|row| plain(&row["id"]) == id) else {
                 return refuse(StatusCode::NOT_FOUND, "Entity not found");
@@ -282,9 +290,7 @@ impl World {
         if parameters.is_empty()
             && let Some((rows, generated)) = self.published.get(tag)
         {
-            let rows: Vec<&Value> =
-                rows.iter().filter(|row| row["status"] != "deleted").filter(visible).collect();
-            return Ok(json!({"data": rows, "meta": {"generated": *generated as f64 + 0.25}}));
+            return Ok(made_in_advance(tag, rows, *generated, with_key));
         }
         let mut rows: Vec<&Value> = self.tables.get(tag).into_iter().flatten().collect();
         match parameter("since").map(str::parse::<i64>) {
@@ -296,12 +302,10 @@ impl World {
             None => rows.retain(|row| row["status"] != "deleted"),
         }
         for (name, value) in parameters {
-            if let Some(field) = name.strip_suffix("__in") {
-                let wanted: Vec<&str> = value.split(',').collect();
-                rows.retain(|row| wanted.contains(&plain(&row[field]).as_str()));
-            } else if rows.iter().any(|row| row.get(name).is_some()) {
-                // What is no field is ignored.
-                rows.retain(|row| plain(&row[name]) == *value);
+            let (field, suffix) = name.split_once("__").unwrap_or((name, ""));
+            // What is no field is ignored, and so is an unknown suffix.
+            if rows.iter().any(|row| row.get(field).is_some()) {
+                rows.retain(|row| passes(&row[field], suffix, value));
             }
         }
         if rows.is_empty() && (parameter("id").is_some() || (tag == "net" && parameter("asn").is_some())) {
@@ -310,8 +314,18 @@ impl World {
         }
         let number = |name| parameter(name).and_then(|text| text.parse::<usize>().ok());
         let mut meta = json!({});
+        // As on the real server the slice is cut first, then what is expanded, then the page; what the caller
+        // may not see is left out last.
+        let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
+        rows = rows.into_iter().skip(number("skip").unwrap_or_default()).take(limit).collect();
+        let depth = number("depth").unwrap_or_default();
+        if depth > 0 && rows.len() > MOST_ROWS {
+            rows.truncate(MOST_ROWS);
+            meta["truncated"] =
+                json!(format!("Your search query (with depth {depth}) returned more than {MOST_ROWS} rows"));
+        }
         if let Some(page) = number("page") {
-            let size = number("per_page").unwrap_or(250).clamp(1, 250);
+            let size = number("per_page").unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS);
             let pages = rows.len().div_ceil(size).max(1);
             if page == 0 || page > pages {
                 return refuse(StatusCode::NOT_FOUND, "Invalid page.");
@@ -319,20 +333,48 @@ impl World {
             meta["pagination"] = json!({"count": rows.len(), "has_next": page < pages, "page": page});
             rows = rows.into_iter().skip((page - 1) * size).take(size).collect();
         }
-        // As on the real server the slice is cut before what the caller may not see is left out.
-        let limit = number("limit").filter(|limit| *limit > 0).unwrap_or(usize::MAX);
-        let rows: Vec<Value> = rows
-            .into_iter()
-            .skip(number("skip").unwrap_or_default())
-            .take(limit)
-            .filter(visible)
-            .map(|row| projected(row, parameter("fields")))
-            .collect();
+        let mut rows: Vec<Value> =
+            rows.into_iter().filter(visible).map(|row| projected(row, parameter("fields"))).collect();
+        if depth > 0 {
+            rows.iter_mut().for_each(|row| row["expanded_set"] = json!([1, 2]));
+        }
         Ok(json!({"data": rows, "meta": meta}))
     }
 
     fn rows(&self, tag: &str) -> impl Iterator<Item = &Value> {
         self.tables.get(tag).into_iter().flatten().filter(|row| row["status"] != "deleted")
+    }
+}
+
+fn visible(tag: &str, row: &Value, with_key: bool) -> bool {
+    tag != "poc" || row["visible"] != "Users" || with_key
+}
+
+fn made_in_advance(tag: &str, rows: &[Value], generated: i64, with_key: bool) -> Value {
+    let rows: Vec<&Value> =
+        rows.iter().filter(|row| row["status"] != "deleted" && visible(tag, row, with_key)).collect();
+    json!({"data": rows, "meta": {"generated": generated as f64 + 0.25}})
+}
+
+/// Whether a field passes a filter.
+fn passes(field: &Value, suffix: &str, wanted: &str) -> bool {
+    let have = plain(field);
+    let lower = |text: &str| text.to_lowercase();
+    let order = match (have.parse::<f64>(), wanted.parse::<f64>()) {
+        (Ok(have), Ok(wanted)) => have.partial_cmp(&wanted),
+        _ => Some(have.as_str().cmp(wanted)),
+    };
+    match suffix {
+        "" if field.is_boolean() => *field == (wanted == "1" || lower(wanted) == "true"),
+        "" => lower(&have) == lower(wanted),
+        "in" => wanted.split(',').any(|wanted| wanted == have),
+        "contains" => lower(&have).contains(&lower(wanted)),
+        "startswith" => lower(&have).starts_with(&lower(wanted)),
+        "lt" => order.is_some_and(|order| order.is_lt()),
+        "lte" => order.is_some_and(|order| order.is_le()),
+        "gt" => order.is_some_and(|order| order.is_gt()),
+        "gte" => order.is_some_and(|order| order.is_ge()),
+        _ => true,
     }
 }
 
@@ -363,35 +405,4 @@ fn error(status: StatusCode, text: &str) -> Response {
 fn page(status: StatusCode) -> Response {
     let body = "<!doctype html><html><head><title>Not today</title></head><body>…</body></html>";
     (status, [(header::CONTENT_TYPE, "text/html")], body).into_response()
-}
-
-impl Fault {
-    fn response(self) -> Response {
-        let status = |code| StatusCode::from_u16(code).unwrap_or(StatusCode::IM_A_TEAPOT);
-        match self {
-            Fault::Throttled(seconds) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                [(header::RETRY_AFTER, seconds.to_string())],
-                json!({"message": "Request was throttled.", "meta": {"error": "Too Many Requests"}})
-                    .to_string(),
-            )
-                .into_response(),
-            Fault::ThrottledInWords(wait) => {
-                let text = format!("Request was throttled. Expected available in {wait}.");
-                let body = json!({"message": text, "meta": {"error": "Too Many Requests"}}).to_string();
-                (StatusCode::TOO_MANY_REQUESTS, [("x-cached-response", "True")], body).into_response()
-            }
-            Fault::Page(code) => page(status(code)),
-            Fault::Empty(code) => status(code).into_response(),
-            Fault::CutShort => {
-                let pieces = futures_util::stream::iter([
-                    Ok(b"{\"data\": [{\"id\": 1, \"name\": \"half".to_vec()),
-                    Err(std::io::Error::other("cut")),
-                ]);
-                Body::from_stream(pieces).into_response()
-            }
-            Fault::Redirect(to) => (StatusCode::FOUND, [(header::LOCATION, to)]).into_response(),
-            Fault::NoJson => page(StatusCode::OK),
-        }
-    }
 }

@@ -1,22 +1,21 @@
-//! The PeeringDB client and the sync against a server in this process.
+//! The PeeringDB sync against a server in this process.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::TryStreamExt as _;
 use peering_core::peeringdb::record::{IxLan, Net, NetIxLan, Org, Poc};
 use peering_core::peeringdb::sync::{
     DumpSource, Progress, Reconcile, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
 };
-use peering_core::peeringdb::{Cache, Client, ClientOptions, Match, ObjectType, Query, Record};
-use peering_core::{Asn, ErrorKind, Secret};
+use peering_core::peeringdb::{Cache, Client, ClientOptions, Limits, ObjectType, Record};
+use peering_core::{ErrorKind, Secret};
 use peering_tests::fake_peeringdb::{FakePeeringDb, Fault, KEY, put};
 use serde_json::json;
 
 fn options(server: &FakePeeringDb) -> ClientOptions {
     ClientOptions {
         base_url: server.url(),
-        pace: Duration::ZERO,
+        limits: Limits::none(),
         retry_budget: Duration::from_secs(3),
         ..ClientOptions::default()
     }
@@ -58,185 +57,6 @@ fn ids<R: Record>(cache: &Cache) -> Vec<u64> {
 async fn run(cache: &Cache, server: &FakePeeringDb) -> SyncReport {
     sync(cache, &client(server), &SyncOptions::default()).await.unwrap()
 }
-
-// The client.
-
-#[tokio::test]
-async fn typed_questions_have_typed_answers() {
-    let server = server().await;
-    let client = client(&server);
-    let found =
-        client.find(&Query::<NetIxLan>::new().asn(Match::any_of([Asn::new(64496), Asn::new(64498)]))).await;
-    assert_eq!(found.unwrap().iter().map(|port| port.id).collect::<Vec<_>>(), [1, 3]);
-    let named = client.find(&Query::<Net>::new().name("Net 2").fields(["name"])).await.unwrap();
-    assert_eq!(named.first().unwrap().name.as_deref(), Some("Net 2"));
-    assert_eq!(named.first().unwrap().asn, None);
-    assert_eq!(client.by_id::<Org>(1).await.unwrap().unwrap().name.as_deref(), Some("Org"));
-    assert_eq!(client.by_id::<Org>(9).await.unwrap(), None);
-    assert!(client.expanded::<Org>(1, 2).await.unwrap().unwrap().extra.contains_key("expanded_set"));
-    assert!(!client.by_id::<Org>(1).await.unwrap().unwrap().extra.contains_key("expanded_set"));
-    assert_eq!(client.expanded::<Org>(1, 5).await.unwrap_err().kind(), ErrorKind::Options);
-    // The server answers "not found" to a question for a unique value.
-    assert!(client.find(&Query::<Net>::new().asn(Asn::new(64511))).await.unwrap().is_empty());
-    server.put("net", json!({"id": 4, "asn": 64499, "irr_as_set": "AS-EXAMPLE"}));
-    assert_eq!(client.as_set(Asn::new(64499)).await.unwrap().unwrap().irr_as_set, "AS-EXAMPLE");
-    assert_eq!(client.as_set(Asn::new(64511)).await.unwrap(), None);
-    server.delete("net", 4, "2026-05-05T00:00:00Z");
-    let changed =
-        client.changed_since("2026-05-01T00:00:00Z".parse().unwrap(), &Query::<Net>::new()).await.unwrap();
-    assert!(changed.iter().all(|net| !net.status().is_live()) && changed.len() == 1);
-}
-
-#[tokio::test]
-async fn pages_follow_each_other() {
-    let server = FakePeeringDb::start().await;
-    for id in 1..=620 {
-        server.put("org", json!({"id": id}));
-    }
-    let client = client(&server);
-    let all: Vec<Org> = client.stream(Query::new()).try_collect().await.unwrap();
-    assert_eq!(all.len(), 620);
-    assert_eq!(server.seen().len(), 3);
-    let some: Vec<Org> = client.stream(Query::new().skip(249).limit(2)).try_collect().await.unwrap();
-    assert_eq!(some.iter().map(|org| org.id).collect::<Vec<_>>(), [250, 251]);
-    assert_eq!(server.seen().len(), 2);
-    // A short page is not the end: here the server hides rows after it has cut the page.
-    for id in 1..=300 {
-        server.put("poc", json!({"id": id, "visible": if id % 2 == 0 { "Public" } else { "Users" }}));
-    }
-    assert_eq!(client.stream(Query::<Poc>::new()).try_collect::<Vec<_>>().await.unwrap().len(), 150);
-    let short = client.find(&Query::<Poc>::new().limit(3)).await.unwrap();
-    assert_eq!(short.len(), 1);
-}
-
-#[tokio::test]
-async fn introduces_itself_and_shows_the_key_to_the_server_only() {
-    let server = server().await;
-    let other = FakePeeringDb::start().await;
-    other.put("org", json!({"id": 1}));
-    let client = client_with_key(&server, KEY);
-    assert_eq!(client.find(&Query::<Poc>::new()).await.unwrap().len(), 2);
-    let seen = server.seen();
-    assert_eq!(seen[0].authorization.as_deref(), Some("Api-Key a-good-key"));
-    assert!(seen[0].agent.as_deref().unwrap().starts_with("peering/"));
-    // Not along a redirect to somebody else.
-    server.fail([Fault::Redirect(format!("{}/api/org", other.url()))]);
-    client.find(&Query::<Org>::new()).await.unwrap();
-    assert_eq!(other.seen()[0].authorization, None);
-    assert!(!format!("{client:?}").contains(KEY));
-}
-
-#[tokio::test]
-async fn a_refusal_is_not_repeated_and_says_what_to_do() {
-    let server = server().await;
-    let error = client_with_key(&server, "wrong-key").find(&Query::<Org>::new()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Auth);
-    assert!(error.to_string().contains("Invalid API key") && !format!("{error:?}").contains("wrong-key"));
-    let client = client(&server);
-    for (fault, kind) in [
-        (Fault::Page(403), ErrorKind::Auth),
-        (Fault::Empty(403), ErrorKind::Auth),
-        (Fault::Page(400), ErrorKind::Rejected),
-        (Fault::Page(404), ErrorKind::NotFound),
-        (Fault::NoJson, ErrorKind::Parse),
-    ] {
-        server.seen();
-        server.fail([fault.clone()]);
-        let error = client.find(&Query::<Org>::new()).await.unwrap_err();
-        assert_eq!(error.kind(), kind, "{fault:?}");
-        assert_eq!(error.host(), Some("127.0.0.1"), "{fault:?}");
-        assert_eq!(server.seen().len(), 1, "{fault:?}");
-    }
-}
-
-#[tokio::test]
-async fn what_may_pass_is_tried_again() {
-    let server = server().await;
-    let client = client(&server);
-    for fault in [
-        Fault::Throttled(1),
-        Fault::ThrottledInWords("1 second"),
-        Fault::Page(500),
-        Fault::Empty(502),
-        Fault::CutShort,
-    ] {
-        server.seen();
-        server.fail([fault.clone()]);
-        assert_eq!(client.find(&Query::<Org>::new()).await.unwrap().len(), 1, "{fault:?}");
-        let seen = server.seen();
-        assert_eq!(seen.len(), 2, "{fault:?}");
-        assert!(seen[1].at - seen[0].at >= Duration::from_secs(1), "{fault:?}");
-    }
-}
-
-#[tokio::test]
-async fn waiting_has_a_budget() {
-    let server = server().await;
-    server.fail([Fault::Throttled(3600)]);
-    let error = client(&server).find(&Query::<Org>::new()).await.unwrap_err();
-    assert_eq!(
-        (error.kind(), error.retry_after()),
-        (ErrorKind::RateLimited, Some(Duration::from_secs(3600)))
-    );
-    let nobody = ClientOptions { base_url: "http://127.0.0.1:9".to_owned(), ..options(&server) };
-    let error = Client::new(nobody).unwrap().find(&Query::<Org>::new()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Connect);
-}
-
-#[tokio::test]
-async fn requests_keep_their_distance() {
-    let server = server().await;
-    let options = ClientOptions { pace: Duration::from_millis(200), ..options(&server) };
-    let client = Client::new(options).unwrap();
-    let query = Query::<Org>::new();
-    let started = std::time::Instant::now();
-    let (one, two, three) = tokio::join!(client.find(&query), client.find(&query), client.find(&query));
-    assert!(one.is_ok() && two.is_ok() && three.is_ok());
-    // The third may not start before two waits are over, however slow the machine is.
-    assert!(server.seen()[2].at - started >= Duration::from_millis(400));
-}
-
-#[tokio::test]
-async fn a_proxy_is_used() {
-    let server = server().await;
-    let options = ClientOptions {
-        base_url: "http://peeringdb.invalid".to_owned(),
-        proxy: Some(Secret::new(server.url())),
-        ..options(&server)
-    };
-    assert_eq!(Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap().len(), 1);
-    let wrong = ClientOptions { proxy: Some("::hunter2".into()), ..ClientOptions::default() };
-    let error = Client::new(wrong).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Options);
-    assert!(!format!("{error:?}").contains("hunter2"));
-}
-
-#[tokio::test]
-async fn a_server_without_tls_is_not_trusted_with_https() {
-    let server = server().await;
-    let options = ClientOptions { base_url: server.url().replace("http:", "https:"), ..options(&server) };
-    // On a machine without any CA certificates the client cannot even be made.
-    let error = match Client::new(options) {
-        Ok(client) => client.find(&Query::<Org>::new()).await.unwrap_err(),
-        Err(error) => error,
-    };
-    assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
-}
-
-#[tokio::test]
-async fn a_silent_server_is_a_timeout() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let options = ClientOptions {
-        base_url: format!("http://{}", listener.local_addr().unwrap()),
-        read_timeout: Duration::from_millis(100),
-        retry_budget: Duration::ZERO,
-        ..ClientOptions::default()
-    };
-    let error = Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-}
-
-// The sync.
 
 #[tokio::test]
 async fn first_everything_then_what_changed() {

@@ -1,10 +1,8 @@
 //! Whatever a server goes through, a cache that was kept up to date has what a full sync would bring.
 
-use std::time::Duration;
-
 use peering_core::peeringdb::record::{Campus, Net, NetIxLan, Org, Poc};
 use peering_core::peeringdb::sync::{Reconcile, SyncOptions, sync};
-use peering_core::peeringdb::{Cache, Client, ClientOptions, Record};
+use peering_core::peeringdb::{Cache, Client, ClientOptions, Limits, Record};
 use peering_tests::fake_peeringdb::FakePeeringDb;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -182,7 +180,8 @@ impl World {
 }
 
 async fn bring(cache: &Cache, server: &FakePeeringDb, reconcile: Reconcile) {
-    let options = ClientOptions { base_url: server.url(), pace: Duration::ZERO, ..ClientOptions::default() };
+    let options =
+        ClientOptions { base_url: server.url(), limits: Limits::none(), ..ClientOptions::default() };
     let client = Client::new(options).unwrap();
     let options = SyncOptions { reconcile, ..SyncOptions::default() };
     sync(cache, &client, &options).await.unwrap();

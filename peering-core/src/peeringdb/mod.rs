@@ -21,6 +21,6 @@ pub use cache::{
     Cache, Change, ChangeKind, ChangeQuery, FieldChange, Hit, MemberChange, MemberEvent, Snapshot,
     Statistics, TableStatistics,
 };
-pub use client::{Client, ClientOptions};
+pub use client::{BulkFiles, Client, ClientOptions, Limits, Repeats};
 pub use query::{Match, Query};
 pub use record::{ObjectType, Record, Status};

@@ -1,12 +1,17 @@
 //! What to look for: typed filters that the server and the cache understand alike.
 //!
 //! The server ignores a filter whose name it does not know and answers with everything; here the names are
-//! methods, so that cannot happen. Deleted and pending objects are left out unless asked for.
+//! methods, or checked where they come as text, so that cannot happen. Deleted and pending objects are left out
+//! unless asked for.
+
+mod filter;
 
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use serde_json::Value;
+
+pub(crate) use filter::is_time;
 
 use super::record::{Fac, Field, Ix, Net, Record, Status};
 
@@ -35,7 +40,8 @@ impl<T: Field> Match<T> {
         Match { test, of: PhantomData }
     }
 
-    /// Equal to one of these. The server advises to send no more than 150 at a time.
+    /// Equal to one of these; nothing is equal to one of none. The client sends at most 150 at a time, as the
+    /// server advises, and as many requests as that takes.
     pub fn any_of(values: impl IntoIterator<Item = T>) -> Self {
         Match::new(Test::In(values.into_iter().map(|value| value.to_json()).collect()))
     }

@@ -44,6 +44,15 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8], key:
     }
 }
 
+/// An error for a success whose body is not the answer of a PeeringDB server.
+pub(super) fn no_answer(body: &[u8], key: Option<&Secret>) -> Error {
+    let said = match words(body, key) {
+        said if said.is_empty() => "nothing".to_owned(),
+        said => said,
+    };
+    Error::new(ErrorKind::Parse, format!("not the answer of a PeeringDB server, but {said}"))
+}
+
 /// What the server says, cut short, without markup and without our key.
 fn words(body: &[u8], key: Option<&Secret>) -> String {
     let body = String::from_utf8_lossy(body);

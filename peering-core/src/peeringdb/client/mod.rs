@@ -1,26 +1,32 @@
 //! Asking a PeeringDB server over HTTP.
 //!
-//! Requests are paced, retried within a budget when the path or the server fails, and never when the server
-//! refuses. Answers are typed. For more than a few questions fill a `Cache` instead: the server's limits are
-//! tight, and meant to be.
+//! Requests keep the server's published limits, are retried within a budget when the path or the server fails,
+//! and never when the server refuses. Answers are typed; one that the server cut is an error. For more than a
+//! few questions fill a `Cache` instead: the server's limits are tight, and meant to be.
 
+mod batches;
+#[cfg(feature = "cache")]
+mod bulk;
 mod failure;
+mod limits;
 mod options;
 mod parameters;
+mod redirect;
 mod send;
+mod stream;
 mod tls;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use futures_core::Stream;
 use jiff::Timestamp;
-use reqwest::redirect;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-pub use options::ClientOptions;
+pub use limits::{Limits, Repeats};
+pub use options::{BulkFiles, ClientOptions};
 #[cfg(feature = "cache")]
 pub(crate) use send::Step;
 
@@ -28,21 +34,26 @@ use super::query::Query;
 use super::record::{AsSet, Record};
 use crate::{Asn, Error, ErrorKind, Result};
 
-/// Rows per page: the most that the server gives.
-const PAGE: u64 = 250;
-
-/// A client of one PeeringDB server.
+/// A client of one PeeringDB server. Clones are cheap and share the account of what was asked.
+#[derive(Clone)]
 pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
     http: reqwest::Client,
     base: Url,
+    /// Where the files of whole lists are, if they are to be used.
+    #[cfg(feature = "cache")]
+    bulk: Option<bulk::Bulk>,
     options: ClientOptions,
-    /// When the next request may start.
-    slot: tokio::sync::Mutex<Option<tokio::time::Instant>>,
+    limiter: limits::Limiter,
+    server_version: Mutex<Option<String>>,
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("options", &self.options).finish_non_exhaustive()
+        f.debug_struct("Client").field("options", &self.inner.options).finish_non_exhaustive()
     }
 }
 
@@ -58,6 +69,15 @@ impl<T> Answer<T> {
     fn has_next(&self) -> bool {
         self.meta.pointer("/pagination/has_next").and_then(serde_json::Value::as_bool).unwrap_or(false)
     }
+
+    /// What the server says about rows that it left out.
+    fn truncated(&self) -> Option<String> {
+        match self.meta.get("truncated")? {
+            serde_json::Value::Null | serde_json::Value::Bool(false) => None,
+            serde_json::Value::String(text) => Some(text.clone()),
+            other => Some(other.to_string()),
+        }
+    }
 }
 
 impl Client {
@@ -68,14 +88,18 @@ impl Client {
     /// certificates cannot be read.
     pub fn new(options: ClientOptions) -> Result<Self> {
         let base = options.base()?;
+        let bulk = options.bulk(&base)?;
+        let with_key = options.api_key.as_ref().is_some_and(|key| !key.is_empty());
         let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::config(base.scheme() == "https")?)
+            .tls_backend_preconfigured(tls::config(
+                [Some(&base), bulk.as_ref()].into_iter().flatten().any(|url| url.scheme() == "https"),
+            )?)
             .user_agent(&options.user_agent)
             .connect_timeout(options.connect_timeout)
             .read_timeout(options.read_timeout)
             .timeout(options.total_timeout)
             .gzip(true)
-            .redirect(redirect::Policy::limited(5));
+            .redirect(redirect::policy(with_key));
         if let Some(proxy) = &options.proxy {
             // The error of the URL parser is left out, because it may repeat the password.
             let proxy = reqwest::Proxy::all(proxy.expose())
@@ -86,27 +110,46 @@ impl Client {
             Error::new(ErrorKind::Options, format!("the HTTP client cannot be set up: {error}"))
                 .with_source(error)
         })?;
-        Ok(Client { http, base, options, slot: tokio::sync::Mutex::new(None) })
+        let limiter = limits::Limiter::new(&options.limits, with_key);
+        Ok(Client {
+            inner: Arc::new(Inner {
+                http,
+                base,
+                #[cfg(feature = "cache")]
+                bulk: bulk.map(bulk::Bulk::new),
+                options,
+                limiter,
+                server_version: Mutex::default(),
+            }),
+        })
     }
 
     /// The options.
     pub fn options(&self) -> &ClientOptions {
-        &self.options
+        &self.inner.options
     }
 
     /// Whether requests carry an API key.
     pub fn has_key(&self) -> bool {
-        self.options.api_key.as_ref().is_some_and(|key| !key.is_empty())
+        self.inner.options.api_key.as_ref().is_some_and(|key| !key.is_empty())
     }
 
-    /// The objects that a query asks for, in one answer.
+    /// The version of the server, as it stood in the last answer that told one, e.g. `2.83.0`.
+    pub fn server_version(&self) -> Option<String> {
+        self.inner.server_version.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The objects that a query asks for, together. Filters by more than 150 values are asked for in several
+    /// requests; then the objects come in the order of their numbers, and `limit` and `skip` count those.
+    /// Nothing is asked if nothing can match, as with `Match::any_of([])`.
     ///
     /// # Errors
-    /// As every request: [`ErrorKind::Auth`], [`ErrorKind::Rejected`], [`ErrorKind::RateLimited`],
+    /// As every request: [`ErrorKind::Auth`], [`ErrorKind::Rejected`] (also if the server left rows out),
+    /// [`ErrorKind::RateLimited`] with the time to wait (also before sending what the server would refuse),
     /// [`ErrorKind::Connect`], [`ErrorKind::Timeout`], [`ErrorKind::Closed`], [`ErrorKind::Tls`],
     /// [`ErrorKind::Parse`]; [`ErrorKind::Options`] if the query cannot be asked online.
     pub async fn find<R: Record>(&self, query: &Query<R>) -> Result<Vec<R>> {
-        self.list(query, Vec::new()).await.map(|answer| answer.data)
+        self.list(query, &[], |row| row.id()).await
     }
 
     /// The objects that were created, changed or deleted after this second, oldest change first. What was
@@ -117,34 +160,7 @@ impl Client {
     pub async fn changed_since<R: Record>(&self, since: Timestamp, query: &Query<R>) -> Result<Vec<R>> {
         // The server takes whole seconds only.
         let since = ("since".to_owned(), since.as_second().max(1).to_string());
-        self.list(query, vec![since]).await.map(|answer| answer.data)
-    }
-
-    /// The objects that a query asks for, page by page, so that they need not be in memory together. The
-    /// query's own `limit` and `skip` count what arrives here.
-    ///
-    /// The stream ends after an error.
-    pub fn stream<R: Record>(&self, query: Query<R>) -> impl Stream<Item = Result<R>> + Send + '_ {
-        use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-        let skip = query.skip.and_then(|rows| usize::try_from(rows).ok()).unwrap_or_default();
-        let limit = query.limit.and_then(|rows| usize::try_from(rows).ok()).unwrap_or(usize::MAX);
-        let mut query = query;
-        (query.limit, query.skip) = (None, None);
-        stream::try_unfold(Some(1_u64), move |page| {
-            let query = query.clone();
-            async move {
-                let Some(page) = page else { return Ok(None) };
-                let at =
-                    vec![("page".to_owned(), page.to_string()), ("per_page".to_owned(), PAGE.to_string())];
-                // A server that knows no pages answers with everything and says nothing about a next one.
-                let answer: Answer<R> = self.list(&query, at).await?;
-                let next = answer.has_next().then_some(page + 1);
-                Ok::<_, Error>(Some((stream::iter(answer.data.into_iter().map(Ok)), next)))
-            }
-        })
-        .try_flatten()
-        .skip(skip)
-        .take(limit)
+        self.list(query, &[since], |row| (row.updated(), row.id())).await
     }
 
     /// One object. `None` if the server knows none with this number.
@@ -188,23 +204,51 @@ impl Client {
         }
     }
 
-    async fn list<R: Record>(&self, query: &Query<R>, more: Vec<(String, String)>) -> Result<Answer<R>> {
+    /// The answers to all batches of a query; if there are several, each object once and in this order.
+    async fn list<R: Record, K: Ord>(
+        &self,
+        query: &Query<R>,
+        more: &[(String, String)],
+        order: impl Fn(&R) -> K,
+    ) -> Result<Vec<R>> {
+        let batches = batches::of(query)?;
+        if let [batch] = batches.as_slice() {
+            return Ok(self.answer(batch, more).await?.data);
+        }
+        let mut rows = BTreeMap::new();
+        for batch in &batches {
+            rows.extend(self.answer(batch, more).await?.data.into_iter().map(|row| (row.id(), row)));
+        }
+        let mut rows: Vec<R> = rows.into_values().collect();
+        rows.sort_by_key(order);
+        let (skip, limit) = (stream::rows_of(query.skip, 0), stream::rows_of(query.limit, usize::MAX));
+        Ok(rows.into_iter().skip(skip).take(limit).collect())
+    }
+
+    /// The answer to a question for a list.
+    async fn answer<R: Record>(&self, query: &Query<R>, more: &[(String, String)]) -> Result<Answer<R>> {
         let mut parameters = parameters::of(query)?;
-        parameters.extend(more);
-        match self.ask(R::OBJECT.tag(), &parameters).await {
+        parameters.extend_from_slice(more);
+        match self.ask::<Answer<R>>(R::OBJECT.tag(), &parameters).await {
             // The server answers a question for a unique value, such as an AS number, with "not found".
             Err(error) if error.kind() == ErrorKind::NotFound && parameters::is_unique(query) => {
                 Ok(Answer { data: Vec::new(), meta: serde_json::Value::Null })
             }
-            answer => answer,
+            Ok(answer) => match answer.truncated() {
+                None => Ok(answer),
+                Some(said) => {
+                    let text = format!("the server left rows out: {said}");
+                    Err(self.located(Error::new(ErrorKind::Rejected, text), R::OBJECT.tag()))
+                }
+            },
+            Err(error) => Err(error),
         }
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str, parameters: &[(String, String)]) -> Result<T> {
         let body = self.fetch(path, parameters, &|_| ()).await?;
         serde_json::from_slice(&body).map_err(|error| {
-            let start = String::from_utf8_lossy(body.get(..80).unwrap_or(&body)).into_owned();
-            let text = format!("not the answer of a PeeringDB server: {error}; it starts {start:?}");
+            let text = format!("not the answer of a PeeringDB server: {error}");
             self.located(Error::new(ErrorKind::Parse, text).with_source(error), path)
         })
     }

@@ -39,6 +39,10 @@ pub(super) fn read(
         let said = found.error.map_or_else(String::new, |text| format!(": {text}"));
         return Err(Error::new(ErrorKind::Parse, format!("{source} has no `data`{said}")));
     }
+    if let Some(said) = found.truncated {
+        let text = format!("{source} is not complete, rows were left out: {said}");
+        return Err(Error::new(ErrorKind::Rejected, text));
+    }
     Ok(Envelope { generated: found.generated })
 }
 
@@ -47,6 +51,7 @@ struct Found {
     data: bool,
     generated: Option<f64>,
     error: Option<String>,
+    truncated: Option<String>,
 }
 
 struct Whole<'a, F> {
@@ -81,6 +86,7 @@ impl<'de, F: FnMut(&RawValue) -> Result<()>> Visitor<'de> for Whole<'_, F> {
                     // Of any form: only what is understood is taken.
                     let meta = map.next_value::<serde_json::Value>()?;
                     self.found.generated = meta.get("generated").and_then(serde_json::Value::as_f64);
+                    self.found.truncated = meta.get("truncated").map(serde_json::Value::to_string);
                     self.found.error = meta.get("error").map(|error| match error.as_str() {
                         Some(text) => text.to_owned(),
                         None => error.to_string(),
@@ -161,6 +167,13 @@ mod tests {
         ] {
             assert_eq!(rows(text).unwrap_err().kind(), ErrorKind::Parse, "{text}");
         }
+    }
+
+    #[test]
+    fn an_answer_with_rows_left_out_is_refused() {
+        let error = rows(r#"{"data": [{"id": 1}], "meta": {"truncated": "250 of 300"}}"#).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Rejected);
+        assert!(error.to_string().contains("250 of 300"), "{error}");
     }
 
     #[test]

@@ -197,7 +197,11 @@ impl Work<'_> {
                 Step::Received { bytes, total } => SyncEvent::Fetching { object, bytes, total },
             });
         };
-        match self.client.download(object.tag(), &parameters, &path, &listener).await {
+        let answer = match kind {
+            Kind::List => self.client.download_list(object, &path, &listener).await,
+            _ => self.client.download(object.tag(), &parameters, &path, &listener).await,
+        };
+        match answer {
             Ok(bytes) => self.answers.report.bytes += bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
