@@ -1,3 +1,5 @@
+//! What changed, who came and went, and what is forgotten.
+
 use futures_util::StreamExt as _;
 
 use super::*;

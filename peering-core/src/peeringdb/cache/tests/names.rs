@@ -1,3 +1,5 @@
+//! Search by name.
+
 use super::*;
 
 fn found(cache: &Cache, text: &str) -> Vec<(ObjectType, u64)> {

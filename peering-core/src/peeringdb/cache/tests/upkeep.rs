@@ -1,3 +1,5 @@
+//! Migration, copies, checks, and whose turn it is.
+
 use super::*;
 
 #[test]
