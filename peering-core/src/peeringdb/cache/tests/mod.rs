@@ -1,3 +1,5 @@
+//! The cache: rows in, queries out, many at once.
+
 use serde_json::{Value, json};
 
 use super::*;
