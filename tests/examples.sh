@@ -47,6 +47,12 @@ run turnup -- --dry-run > /dev/null
 run turnup -- --cache "$WORK/sample.sqlite"
 run peers -- --cache "$WORK/sample.sqlite" --asn 64500
 run peers -- --cache "$WORK/sample.sqlite" --asn 64500 --ix 3 --json | python3 -c 'import json, sys; json.load(sys.stdin)'
+# a day later: what `since` would answer
+mkdir "$WORK/later"
+echo '{"data": [{"id": 1, "org_id": 1, "asn": 64496, "name": "Renamed", "status": "ok", "updated": "2030-01-01T00:00:00Z"}], "meta": {}}' > "$WORK/later/net.json"
+run sync -- --dump "$WORK/later" --cache "$WORK/sample.sqlite" > /dev/null
+run changes -- --cache "$WORK/sample.sqlite" --asn 64500 | tee "$WORK/changes"
+grep -q '→ "Renamed"' "$WORK/changes" || fail "the change is not told"
 if [ -d "$SHARED/peeringdb" ]; then
   run sync -- --dump "$SHARED/peeringdb/real-2022-10-06" --cache "$WORK/real.sqlite"
   run turnup -- --dump "$SHARED/peeringdb/real-2022-10-06" --asn 2603 --dry-run | tail -40
