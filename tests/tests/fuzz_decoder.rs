@@ -38,10 +38,19 @@ struct Input {
 #[derive(Debug, TypeGenerator)]
 enum Answer {
     Bytes(Vec<u8>),
+    Values([Option<OnValues>; 4]),
     Mutated { tokens: [Option<OnTokens>; 3], bytes: Option<OnBytes> },
 }
 
-/// Changes that mostly leave JSON behind.
+/// Changes that always leave JSON behind, but for values that are none.
+#[derive(Debug, TypeGenerator)]
+enum OnValues {
+    Replace { at: u16, odd: u8 },
+    Copy { from: u16, to: u16 },
+    Rename { at: u16, odd: u8 },
+}
+
+/// Changes that often leave JSON behind.
 #[derive(Debug, TypeGenerator)]
 enum OnTokens {
     Remove { at: u16 },
@@ -152,14 +161,35 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
+/// Where there are values without parts (or the keys before them) among the tokens.
+fn scalars(tokens: &[String], keys: bool) -> Vec<usize> {
+    let is_key = |at: usize| tokens.get(at + 1).is_some_and(|next| next == ":");
+    let punctuation = ["{", "}", "[", "]", ",", ":"];
+    (0..tokens.len()).filter(|at| !punctuation.contains(&&*tokens[*at]) && is_key(*at) == keys).collect()
+}
+
+fn on_values(mut tokens: Vec<String>, changes: &[Option<OnValues>]) -> Vec<u8> {
+    let (values, keys) = (scalars(&tokens, false), scalars(&tokens, true));
+    let place = |among: &[usize], at: &u16| among[usize::from(*at) % among.len()];
+    for change in changes.iter().flatten() {
+        match change {
+            OnValues::Replace { at, odd: number } => tokens[place(&values, at)] = odd(*number),
+            OnValues::Copy { from, to } => tokens[place(&values, to)] = tokens[place(&values, from)].clone(),
+            OnValues::Rename { at, odd: number } => tokens[place(&keys, at)] = odd(*number),
+        }
+    }
+    tokens.concat().into_bytes()
+}
+
 impl Answer {
     fn bytes(&self, object: ObjectType) -> Vec<u8> {
-        let (on_tokens, on_bytes) = match self {
-            Answer::Bytes(bytes) => return bytes.clone(),
-            Answer::Mutated { tokens, bytes } => (tokens, bytes),
-        };
         let rows = &SAMPLE[&object];
         let mut tokens = tokens(&text_of(&rows[..rows.len().min(2)]));
+        let (on_tokens, on_bytes) = match self {
+            Answer::Bytes(bytes) => return bytes.clone(),
+            Answer::Values(changes) => return on_values(tokens, changes),
+            Answer::Mutated { tokens, bytes } => (tokens, bytes),
+        };
         for change in on_tokens.iter().flatten() {
             // There is always something left: each of three changes takes one token at most.
             let place = |at: &u16| usize::from(*at) % tokens.len();
@@ -244,20 +274,30 @@ impl<'de> Deserialize<'de> for Entries {
     }
 }
 
-/// The rows of an answer with a number that can be stored. A value that is beyond this parser (an endless number, a
-/// hundred levels of nesting) makes a row that nobody can read.
-fn usable(answer: &[u8]) -> Vec<(u64, Value)> {
+/// The rows of an answer with a number that can be stored; `None` if a row has two, of which either may count. A value
+/// that is beyond this parser (an endless number, half a surrogate pair, a hundred levels of nesting) makes a row that
+/// nobody can read.
+fn usable(answer: &[u8]) -> Option<Vec<(u64, Value)>> {
     let Entries(entries) = serde_json::from_slice(answer).expect("a good answer is JSON");
     let lists = entries.iter().filter(|(name, _)| name == "data");
-    let rows = lists.flat_map(|(_, list)| {
-        serde_json::from_str::<Vec<Box<RawValue>>>(list.get()).expect("`data` of a good answer is a list")
-    });
-    rows.filter_map(|row| {
+    let rows: Vec<Box<RawValue>> = lists
+        .flat_map(|(_, list)| {
+            serde_json::from_str::<Vec<Box<RawValue>>>(list.get()).expect("`data` of a good answer is a list")
+        })
+        .collect();
+    let ids = |row: &RawValue| {
+        let entries = serde_json::from_str(row.get()).map_or_else(|_| Vec::new(), |Entries(entries)| entries);
+        entries.iter().filter(|(name, _)| name == "id").count()
+    };
+    if rows.iter().any(|row| ids(row) > 1) {
+        return None;
+    }
+    let usable = |row: &Box<RawValue>| {
         let value: Value = serde_json::from_str(row.get()).ok().filter(Value::is_object)?;
         let id = value["id"].as_u64().filter(|id| i64::try_from(*id).is_ok())?;
         Some((id, value))
-    })
-    .collect()
+    };
+    Some(rows.iter().filter_map(usable).collect())
 }
 
 /// A cache that has something of every type already.
@@ -298,7 +338,7 @@ fn holds(input: &Input) {
             CACHE.set(Some(cache));
         }
         Ok(report) => {
-            let rows = usable(&plain);
+            let Some(rows) = usable(&plain) else { return };
             let there = stored(&cache, object);
             for (id, _) in &rows {
                 // Which one of several is kept is the cache's rule, tested there.
