@@ -292,12 +292,12 @@ fn usable(answer: &[u8]) -> Option<Vec<(u64, Value)>> {
     if rows.iter().any(|row| ids(row) > 1) {
         return None;
     }
-    let usable = |row: &Box<RawValue>| {
+    let usable = |row: &RawValue| {
         let value: Value = serde_json::from_str(row.get()).ok().filter(Value::is_object)?;
         let id = value["id"].as_u64().filter(|id| i64::try_from(*id).is_ok())?;
         Some((id, value))
     };
-    Some(rows.iter().filter_map(usable).collect())
+    Some(rows.iter().filter_map(|row| usable(row)).collect())
 }
 
 /// A cache that has something of every type already.

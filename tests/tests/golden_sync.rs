@@ -395,7 +395,7 @@ mod rules {
                 !number.as_u64().is_some_and(|asn| (1..=u64::from(u32::MAX)).contains(&asn))
             }
             ("info_prefixes4" | "info_prefixes6" | "speed", Value::Number(number)) => {
-                !number.as_u64().is_some_and(|number| number <= i32::MAX as u64)
+                number.as_u64().is_none_or(|number| number > i32::MAX as u64)
             }
             ("mtu", Value::Number(number)) => !matches!(number.as_u64(), Some(1500 | 9000)),
             _ => false,
