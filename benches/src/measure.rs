@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use flate2::read::MultiGzDecoder;
 use peering_core::Asn;
@@ -15,7 +15,7 @@ use peering_core::peeringdb::record::{
     Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, Org, Poc,
 };
 use peering_core::peeringdb::sync::{SyncOptions, SyncReport, sync};
-use peering_core::peeringdb::{Cache, Client, ClientOptions, Match, ObjectType, Query, Record};
+use peering_core::peeringdb::{Cache, Client, ClientOptions, Limits, Match, ObjectType, Query, Record};
 use rusqlite::{Connection, ToSql, Transaction, params_from_iter};
 use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ fn peak() -> Option<f64> {
 /// As [`sync`].
 pub async fn sync_once(url: &str, cache: &Path) -> peering_core::Result<(Cache, SyncReport)> {
     let options =
-        ClientOptions { base_url: url.to_owned(), pace: Duration::ZERO, ..ClientOptions::default() };
+        ClientOptions { base_url: url.to_owned(), limits: Limits::none(), ..ClientOptions::default() };
     let cache = Cache::open(cache)?;
     let report = sync(&cache, &Client::new(options)?, &SyncOptions::default()).await?;
     Ok((cache, report))
@@ -83,8 +83,13 @@ pub async fn sync_once(url: &str, cache: &Path) -> peering_core::Result<(Cache, 
 pub fn raw_insert(directory: &Path, database: &Path) -> Outcome<u64> {
     let empty = database.with_extension("empty");
     drop(Cache::open(&empty)?);
+    // A full-text index makes its own tables.
     let schema: Vec<(String, String)> = Connection::open(&empty)?
-        .prepare("SELECT type, sql FROM sqlite_schema WHERE sql IS NOT NULL AND type IN ('table', 'index')")?
+        .prepare(
+            "SELECT entry.type, entry.sql FROM sqlite_schema AS entry
+             JOIN pragma_table_list AS owner ON owner.name = entry.tbl_name AND owner.schema = 'main'
+             WHERE entry.sql IS NOT NULL AND entry.name NOT LIKE 'sqlite%' AND owner.type <> 'shadow'",
+        )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_, _>>()?;
     let mut connection = Connection::open(database)?;
@@ -135,6 +140,12 @@ fn insert<R: Record>(transaction: &Transaction<'_>, directory: &Path) -> Outcome
         R::OBJECT,
         columns.join(", ")
     ))?;
+    // Rows of the types with names of their own are numbered in the full-text index by their type's place.
+    let place = ObjectType::ALL.iter().position(|object| *object == R::OBJECT).unwrap_or_default();
+    let mut search = match place < 6 {
+        true => Some(transaction.prepare("INSERT INTO name (rowid, names) VALUES (?, ?)")?),
+        false => None,
+    };
     for row in &answer.data {
         let record: R = serde_json::from_str(row.get())?;
         let (id, live) = (record.id().cast_signed(), record.status().is_live());
@@ -154,6 +165,9 @@ fn insert<R: Record>(transaction: &Transaction<'_>, directory: &Path) -> Outcome
             }
         });
         statement.execute(params_from_iter(values))?;
+        if let Some(search) = search.as_mut().filter(|_| live) {
+            search.execute((id * 16 + place as i64, &names))?;
+        }
     }
     Ok(answer.data.len() as u64)
 }

@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
                 });
                 println!("{line}");
             }
-            report.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+            report.warnings().for_each(|warning| eprintln!("warning: {warning}"));
             ExitCode::SUCCESS
         }
         Err(error) => {
