@@ -5,7 +5,10 @@
 //! every row with a usable number is there as the same JSON value.
 //!
 //! As a plain test it takes [`ROUNDS`] random inputs (`BOLERO_RANDOM_ITERATIONS` for more, `BOLERO_RANDOM_SEED` for the
-//! one that failed). For long runs: `cargo bolero test -p peering-tests --test fuzz_decoder decoder`.
+//! one that failed). For long runs guided by coverage: `cargo bolero test -p peering-tests decoder --rustc-bootstrap
+//! --sanitizer NONE --profile release` prints the flags but cannot link this package's other tests, so build with them
+//! and `--test fuzz_decoder --no-run`, and start the binary with `BOLERO_FUZZER=libfuzzer` and libFuzzer's own options
+//! in `BOLERO_LIBFUZZER_ARGS`.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
