@@ -1,3 +1,7 @@
-//! Data for benches, tests and examples: a generator of PeeringDB-shaped data with invented content.
+//! Data and servers for benches, tests and examples: a generator of PeeringDB-shaped data with invented content, and
+//! an HTTP server for directories of such data.
+//! `measure` is what the programs here time.
 
 pub mod generate;
+pub mod measure;
+pub mod server;
