@@ -1,6 +1,5 @@
 //! Lists of everything: from the files that PeeringDB publishes, where they serve, else from the server.
 
-use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -41,19 +40,13 @@ impl Bulk {
 }
 
 impl Client {
-    /// Puts the list of all objects of a type into a file and returns its length. The list may be old; its
-    /// `meta.generated` says how old.
+    /// The list of all objects of a type. It may be old; its `meta.generated` says how old.
     ///
     /// A published file is judged by its beginning only; that it is whole shows when it is read.
     ///
     /// # Errors
-    /// As [`download`](Client::download) of the server's own list.
-    pub(crate) async fn download_list(
-        &self,
-        object: ObjectType,
-        into: &Path,
-        listener: Listener<'_>,
-    ) -> Result<u64> {
+    /// As [`fetch`](Client::fetch) of the server's own list.
+    pub(crate) async fn fetch_list(&self, object: ObjectType, listener: Listener<'_>) -> Result<Vec<u8>> {
         // With a key the server shows more of these than stands in the files.
         let shows_more = self.has_key() && object.depends_on_audience();
         if let Some(bulk) = self.inner.bulk.as_ref().filter(|bulk| !shows_more && !bulk.rests()) {
@@ -63,8 +56,8 @@ impl Client {
             })?;
             let budget = self.inner.options.retry_budget / SHARE;
             let file = Question { url, name: &name, key: None, is_counted: false, budget };
-            match self.save(&file, into, listener).await {
-                Err(error) if !matches!(error.kind(), ErrorKind::Storage | ErrorKind::Options) => {
+            match self.send(&file, listener).await {
+                Err(error) if error.kind() != ErrorKind::Options => {
                     tracing::warn!(%error, "PeeringDB: no published file; asking the server");
                     if error.kind().is_retryable() || error.kind() == ErrorKind::Tls {
                         bulk.rest();
@@ -73,6 +66,6 @@ impl Client {
                 outcome => return outcome,
             }
         }
-        self.download(object.tag(), &[], into, listener).await
+        self.fetch(object.tag(), &[], listener).await
     }
 }

@@ -7,8 +7,6 @@ use backon::{BackoffBuilder as _, ExponentialBuilder};
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-#[cfg(feature = "cache")]
-use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::time::Instant;
 use url::{Position, Url};
 
@@ -33,48 +31,6 @@ pub(crate) enum Step {
 
 /// Who is told.
 pub(crate) type Listener<'a> = &'a (dyn Fn(Step) + Send + Sync);
-
-/// Where an answer goes. Every attempt starts anew.
-enum Sink<'a> {
-    Memory(&'a mut Vec<u8>),
-    #[cfg(feature = "cache")]
-    File(&'a mut tokio::fs::File),
-}
-
-impl Sink<'_> {
-    async fn restart(&mut self) -> std::io::Result<()> {
-        match self {
-            Sink::Memory(body) => body.clear(),
-            #[cfg(feature = "cache")]
-            Sink::File(file) => {
-                file.rewind().await?;
-                file.set_len(0).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn write(&mut self, piece: &[u8]) -> std::io::Result<()> {
-        match self {
-            Sink::Memory(body) => body.extend_from_slice(piece),
-            #[cfg(feature = "cache")]
-            Sink::File(file) => file.write_all(piece).await?,
-        }
-        Ok(())
-    }
-
-    async fn finish(&mut self) -> std::io::Result<()> {
-        match self {
-            Sink::Memory(_) => Ok(()),
-            #[cfg(feature = "cache")]
-            Sink::File(file) => file.flush().await,
-        }
-    }
-}
-
-fn disk(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Storage, format!("the answer cannot be stored: {error}")).with_source(error)
-}
 
 /// What is asked, and of whom.
 pub(super) struct Question<'a> {
@@ -131,39 +87,13 @@ impl InVain {
 
 impl Client {
     /// The body of an answer.
-    pub(super) async fn fetch(
+    pub(crate) async fn fetch(
         &self,
         path: &str,
         parameters: &[(String, String)],
         listener: Listener<'_>,
     ) -> Result<Vec<u8>> {
-        let mut body = Vec::new();
-        self.send(&self.question(path, parameters)?, &mut Sink::Memory(&mut body), listener).await?;
-        Ok(body)
-    }
-
-    /// Puts the body of an answer into a file and returns its length.
-    #[cfg(feature = "cache")]
-    pub(crate) async fn download(
-        &self,
-        path: &str,
-        parameters: &[(String, String)],
-        into: &std::path::Path,
-        listener: Listener<'_>,
-    ) -> Result<u64> {
-        self.save(&self.question(path, parameters)?, into, listener).await
-    }
-
-    /// Puts the answer to a question into a file and returns its length.
-    #[cfg(feature = "cache")]
-    pub(super) async fn save(
-        &self,
-        question: &Question<'_>,
-        into: &std::path::Path,
-        listener: Listener<'_>,
-    ) -> Result<u64> {
-        let mut file = tokio::fs::File::create(into).await.map_err(disk)?;
-        self.send(question, &mut Sink::File(&mut file), listener).await
+        self.send(&self.question(path, parameters)?, listener).await
     }
 
     /// A question for the server.
@@ -179,12 +109,8 @@ impl Client {
         Ok(Question { url, name: path, key, is_counted: true, budget: options.retry_budget })
     }
 
-    async fn send(
-        &self,
-        question: &Question<'_>,
-        sink: &mut Sink<'_>,
-        listener: Listener<'_>,
-    ) -> Result<u64> {
+    /// The body of the answer to a question.
+    pub(super) async fn send(&self, question: &Question<'_>, listener: Listener<'_>) -> Result<Vec<u8>> {
         let mut delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_secs(1))
             .with_max_delay(Duration::from_secs(60))
@@ -196,10 +122,10 @@ impl Client {
             let start = self.turn(question, &mut in_vain, listener).await?;
             let began = Instant::now();
             in_vain.attempts += 1;
-            let outcome = self.attempt(question, sink, listener).await;
+            let outcome = self.attempt(question, listener).await;
             self.count(question, start, &outcome);
             let error = match outcome {
-                Ok(bytes) => return Ok(bytes),
+                Ok(body) => return Ok(body),
                 Err(error) => error,
             };
             if error.kind() == ErrorKind::Timeout {
@@ -266,13 +192,13 @@ impl Client {
     }
 
     /// Counts an attempt as the server does.
-    fn count(&self, question: &Question<'_>, start: Instant, outcome: &Result<u64>) {
+    fn count(&self, question: &Question<'_>, start: Instant, outcome: &Result<Vec<u8>>) {
         if !question.is_counted {
             return;
         }
         let (limiter, what) = (&self.inner.limiter, question.what());
         match outcome {
-            Ok(bytes) => limiter.reached(what, start, Some(*bytes), Instant::now()),
+            Ok(body) => limiter.reached(what, start, Some(body.len() as u64), Instant::now()),
             // The server does not count what it throttles.
             Err(error) if error.kind() == ErrorKind::RateLimited || failure::is_unreachable(error) => {
                 limiter.not_counted(what, start);
@@ -281,12 +207,7 @@ impl Client {
         }
     }
 
-    async fn attempt(
-        &self,
-        question: &Question<'_>,
-        sink: &mut Sink<'_>,
-        listener: Listener<'_>,
-    ) -> Result<u64> {
+    async fn attempt(&self, question: &Question<'_>, listener: Listener<'_>) -> Result<Vec<u8>> {
         let mut request = self.inner.http.get(question.url.clone()).header(ACCEPT, "application/json");
         // In each request, not in the client's defaults: reqwest takes it off when it is sent to another host.
         if let Some(key) = question.key {
@@ -309,13 +230,12 @@ impl Client {
             return Err(failure::refused(status, &headers, &body, question.key));
         }
         let total = response.content_length();
-        let mut bytes = 0;
+        let mut body = Vec::new();
         let mut is_json = false;
-        sink.restart().await.map_err(disk)?;
         let mut pieces = response.bytes_stream();
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(failure::broken)?;
-            // Judged by its beginning, before a whole page of something else is stored.
+            // Judged by its beginning, before all of something else is read.
             if !is_json {
                 match piece.iter().find(|byte| !byte.is_ascii_whitespace()) {
                     Some(b'{') => is_json = true,
@@ -326,15 +246,13 @@ impl Client {
                     None => {}
                 }
             }
-            sink.write(&piece).await.map_err(disk)?;
-            bytes += piece.len() as u64;
-            listener(Step::Received { bytes, total });
+            body.extend_from_slice(&piece);
+            listener(Step::Received { bytes: body.len() as u64, total });
         }
         if !is_json {
             return Err(failure::no_answer(b"", question.key));
         }
-        sink.finish().await.map_err(disk)?;
-        Ok(bytes)
+        Ok(body)
     }
 
     /// Keeps the version that the server tells.

@@ -189,7 +189,6 @@ impl Work<'_> {
         kind: Kind,
         parameters: Vec<(String, String)>,
     ) -> Result<bool> {
-        let path = self.spool.answer(&format!("{object}.json"));
         let progress = &self.options.progress;
         let listener = |step| {
             progress.tell(&match step {
@@ -198,14 +197,15 @@ impl Work<'_> {
             });
         };
         let answer = match kind {
-            Kind::List => self.client.download_list(object, &path, &listener).await,
-            _ => self.client.download(object.tag(), &parameters, &path, &listener).await,
+            Kind::List => self.client.fetch_list(object, &listener).await,
+            _ => self.client.fetch(object.tag(), &parameters, &listener).await,
         };
-        match answer {
-            Ok(bytes) => self.answers.report.bytes += bytes,
+        let answer = match answer {
+            Ok(answer) => answer,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
-        }
+        };
+        self.answers.report.bytes += answer.len() as u64;
         let (spool, progress, with_key) = (Arc::clone(&self.spool), progress.clone(), self.client.has_key());
         let mut answers = std::mem::take(&mut self.answers);
         let host = self.client.options().base_url.clone();
@@ -217,16 +217,9 @@ impl Work<'_> {
                 references: &mut answers.references,
                 with_key,
             };
-            let outcome = std::fs::read(&path)
-                .map_err(|error| {
-                    Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
-                })
-                .and_then(|answer| {
-                    decoder.decode(object, kind, &format!("the answer to {object} from {host}"), &answer)
-                })
-                .map(|answer| answers.spooled.push(answer));
-            // The rows are spooled; the text is not needed any more.
-            let _ = std::fs::remove_file(&path);
+            let source = format!("the answer to {object} from {host}");
+            let outcome = decoder.decode(object, kind, &source, &answer);
+            let outcome = outcome.map(|spooled| answers.spooled.push(spooled));
             Ok((outcome, answers))
         })
         .await?;

@@ -48,11 +48,6 @@ impl Spool {
         folder.map(Spool).map_err(failed)
     }
 
-    /// A file of this name for an answer as it arrives.
-    pub(super) fn answer(&self, name: &str) -> std::path::PathBuf {
-        self.0.path().join(name)
-    }
-
     /// A new file of rows.
     pub(super) fn rows(&self, name: &str) -> Result<RowWriter> {
         let file = File::options()
