@@ -58,10 +58,10 @@ impl Filter {
 }
 
 /// A network's types; the field of old servers holds one only.
-pub(super) fn network_types(network: &Net) -> Vec<NetType> {
+pub(super) fn network_types(network: &Net) -> &[NetType] {
     match &network.info_types {
-        Some(types) => types.clone(),
-        None => network.info_type.iter().cloned().collect(),
+        Some(types) => types,
+        None => network.info_type.as_slice(),
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) use apply::{Applied, Batch, Cursor, Row, Rows};
 pub use snapshot::Snapshot;
 pub use statistics::{Statistics, TableStatistics};
 
+use super::index::{Current, Index};
 use super::query::Query;
 use super::record::Record;
 use crate::{Error, ErrorKind, Result};
@@ -50,6 +51,7 @@ struct Inner {
     location: Location,
     read_only: bool,
     idle: Mutex<Vec<Connection>>,
+    index: Current,
 }
 
 enum Location {
@@ -89,7 +91,7 @@ impl Cache {
     }
 
     fn with(location: Location, read_only: bool) -> Result<Self> {
-        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()) };
+        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()), index: Current::default() };
         let mut connection = inner.connect()?;
         schema::prepare(&mut connection, &inner.location, read_only).map_err(|error| inner.place(error))?;
         inner.give_back(connection);
@@ -166,6 +168,11 @@ impl Cache {
     /// [`ErrorKind::Storage`] if the file cannot be read.
     pub fn statistics(&self) -> Result<Statistics> {
         self.snapshot()?.statistics()
+    }
+
+    /// What discovery keeps in memory of one generation, shared by all clones.
+    pub(crate) fn index(&self, generation: u64) -> Arc<Index> {
+        self.0.index.of(generation)
     }
 
     pub(crate) fn lease(&self) -> Result<Lease<'_>> {
