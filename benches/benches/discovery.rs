@@ -10,12 +10,12 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use peering_benches::generate::{SAMPLE_SEED, generate};
 use peering_core::Asn;
-use peering_core::discovery::{Discovery, ExchangeMeasure, Filter, NetworkMeasure, Place};
-use peering_core::model::{InternetExchangeSession, Network};
+use peering_core::discovery::{Discovery, ExchangeMeasure, ExchangePeers, Filter, NetworkMeasure, Place};
+use peering_core::model::Network;
 use peering_core::peeringdb::Cache;
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
 
-/// How many exchanges our network has.
+/// At how many exchanges our network is, if the data has as many.
 const EXCHANGES: usize = 60;
 
 fn fill(file: &Path) {
@@ -34,20 +34,22 @@ fn fill(file: &Path) {
     .expect("a good dump");
 }
 
-/// A network of ours at the exchanges where the busiest network is, at most 60 of them, with sessions with every third
-/// port at the first.
-fn ours(discovery: &Discovery<'_>, asn: Asn) -> Network {
+/// A network of ours: this one, as it was imported, at the largest of its exchanges, with sessions with every third
+/// port at the very largest.
+fn ours(discovery: &Discovery<'_>, asn: Asn, exchanges: usize) -> Network {
     let mut network = Network::default();
     discovery.import(&mut network, asn).expect("an import");
-    network.internet_exchanges.truncate(EXCHANGES);
-    let exchanges: Vec<String> = network.internet_exchanges.iter().map(|row| row.slug.clone()).collect();
-    network
-        .connections
-        .retain(|row| row.internet_exchange.as_ref().is_some_and(|slug| exchanges.contains(slug)));
-    let peers = discovery.available(&network, &exchanges[0], &Filter::default()).expect("peers");
-    let sessions: Vec<InternetExchangeSession> =
-        peers.into_iter().step_by(3).flat_map(|peer| peer.sessions).collect();
-    network.internet_exchange_sessions = sessions;
+    let rows = &mut network.internet_exchanges;
+    rows.sort_by_cached_key(|row| {
+        let lan = row.peeringdb_ixlan.unwrap_or_default();
+        std::cmp::Reverse(discovery.ports_at(lan).expect("ports").len())
+    });
+    rows.truncate(exchanges);
+    let slugs: Vec<String> = rows.iter().map(|row| row.slug.clone()).collect();
+    network.connections.retain(|row| row.internet_exchange.as_ref().is_some_and(|slug| slugs.contains(slug)));
+    let peers = discovery.available(&network, &slugs[0], &Filter::default()).expect("peers");
+    let sessions = peers.into_iter().step_by(3).flat_map(|peer| peer.sessions);
+    network.internet_exchange_sessions = sessions.collect();
     network
 }
 
@@ -63,27 +65,30 @@ fn discovery(criterion: &mut Criterion) {
     let asn_of = |place: usize| by_exchanges[place].network.as_ref().and_then(|net| net.asn).expect("an AS");
     let busiest = asn_of(0);
     let small = asn_of(by_exchanges.len() / 2);
-    let largest = &discovery.largest_exchanges(ExchangeMeasure::Networks, 1).expect("exchanges")[0];
+    let largest = &discovery.largest_exchanges(ExchangeMeasure::Ports, 1).expect("exchanges")[0];
     let ix = largest.ix;
-    let network = ours(&discovery, busiest);
-    let here = &network.internet_exchanges[0].slug;
-    let most = network
-        .internet_exchanges
-        .iter()
-        .max_by_key(|row| discovery.ports_at(row.peeringdb_ixlan.unwrap_or_default()).expect("ports").len())
-        .expect("an exchange");
-    let all = discovery.available_everywhere(&network, busiest, &none).expect("peers");
+    let network = ours(&discovery, busiest, EXCHANGES);
+    let sum = |rows: Vec<ExchangePeers<'_>>| rows.iter().map(|row| row.peers.len()).sum::<usize>();
     println!(
-        "{busiest}: {} exchanges of {}; {} networks there; {} ports to peer with in all, {} at {}; largest exchange {} networks",
-        network.internet_exchanges.len(),
+        "the busiest network: {} exchanges, {} networks there; {} ports to peer with at {} of them",
         discovery.exchanges_of(busiest).expect("exchanges").len(),
         discovery.networks_at_exchanges_of(busiest).expect("networks").len(),
-        all.iter().map(|row| row.peers.len()).sum::<usize>(),
-        discovery.available(&network, &most.slug, &none).expect("peers").len(),
-        most.slug,
-        largest.networks,
+        sum(discovery.available_everywhere(&network, busiest, &none).expect("peers")),
+        network.internet_exchanges.len(),
     );
-    drop(all);
+    // The widest network that is at the largest exchange.
+    let members = discovery.networks_at_exchange(ix).expect("networks");
+    let member = by_exchanges.iter().find(|row| members.iter().any(|net| net.id == row.net));
+    let member = member.and_then(|row| row.network.as_ref()?.asn).expect("a member");
+    let there = ours(&discovery, member, 1);
+    let exchange = &there.internet_exchanges[0];
+    let (slug, lan) = (&exchange.slug, exchange.peeringdb_ixlan.expect("a peering LAN"));
+    println!(
+        "the largest exchange: {} networks, {} ports; {} ports to peer with at {slug}",
+        largest.networks,
+        largest.ports,
+        discovery.available(&there, slug, &none).expect("peers").len(),
+    );
 
     let open = || Cache::open_read_only(&file).expect("the cache");
     let mut cold = criterion.benchmark_group("cold");
@@ -135,14 +140,10 @@ fn discovery(criterion: &mut Criterion) {
 
     let mut warm = criterion.benchmark_group("warm");
     warm.bench_function("a new discovery", |bencher| bencher.iter(|| Discovery::new(&cache).expect("one")));
-    warm.bench_function("available at one exchange", |bencher| {
-        bencher.iter(|| discovery.available(&network, black_box(here), &none).expect("peers"));
-    });
-    warm.bench_function("available at the largest of our exchanges", |bencher| {
-        bencher.iter(|| discovery.available(&network, black_box(&most.slug), &none).expect("peers"));
+    warm.bench_function("available at the largest exchange", |bencher| {
+        bencher.iter(|| discovery.available(&there, black_box(slug), &none).expect("peers"));
     });
     warm.bench_function("ports_at the largest exchange", |bencher| {
-        let lan = most.peeringdb_ixlan.unwrap_or_default();
         bencher.iter(|| discovery.ports_at(black_box(lan)).expect("ports"));
     });
     warm.bench_function("networks_at_exchange, the largest", |bencher| {

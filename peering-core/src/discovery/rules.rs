@@ -9,6 +9,7 @@ use crate::Asn;
 use crate::model::{
     BgpState, Connection, Family, HiddenPeer, InternetExchange, InternetExchangeSession, Network,
 };
+use crate::peeringdb::index::PortFacts;
 use crate::peeringdb::record::NetIxLan;
 
 /// In the order in which sessions are proposed.
@@ -20,6 +21,13 @@ pub(super) fn address(port: &NetIxLan, family: Family) -> Option<IpAddr> {
         Family::Ipv4 => port.ipaddr4.map(IpAddr::V4),
         Family::Ipv6 => port.ipaddr6.map(IpAddr::V6),
     }
+}
+
+/// The addresses of a port, in the order in which sessions are proposed.
+fn addresses(port: &PortFacts) -> impl Iterator<Item = (Family, IpAddr)> {
+    let ipv6 = port.ipaddr6.map(|ip| (Family::Ipv6, IpAddr::V6(ip)));
+    let ipv4 = port.ipaddr4.map(|ip| (Family::Ipv4, IpAddr::V4(ip)));
+    [ipv6, ipv4].into_iter().flatten()
 }
 
 /// What the rules look at of a network of ours, gathered once for all exchanges that are asked about.
@@ -80,16 +88,19 @@ pub(super) struct ExchangeView<'a, 'o> {
 }
 
 impl<'a> ExchangeView<'a, '_> {
+    /// How many sessions a port and our connections could have at most.
+    pub(super) fn most_sessions(&self, port: &PortFacts) -> usize {
+        addresses(port).count() * self.connections.len()
+    }
+
     /// The sessions that a port and our connections could have and do not: connection and peer address.
     pub(super) fn absent_sessions(
         &self,
-        port: &NetIxLan,
+        port: &PortFacts,
         compat: Compat,
     ) -> impl Iterator<Item = (&'a str, IpAddr)> {
-        let theirs = FAMILIES.map(|family| (family, address(port, family)));
         self.connections.iter().flat_map(move |(connection, existing)| {
-            theirs.into_iter().filter_map(move |(family, theirs)| {
-                let theirs = theirs?;
+            addresses(port).filter_map(move |(family, theirs)| {
                 let both = compat == Compat::PeeringManager || connection.address(family).is_some();
                 (both && !existing.contains(&theirs)).then_some((connection.name.as_str(), theirs))
             })
@@ -97,23 +108,20 @@ impl<'a> ExchangeView<'a, '_> {
     }
 
     /// Whether a port is a candidate for peering over this exchange at all.
-    pub(super) fn is_candidate(&self, port: &NetIxLan, filter: &Filter, compat: Compat) -> bool {
+    pub(super) fn is_candidate(&self, port: &PortFacts, filter: &Filter, compat: Compat) -> bool {
         if port.asn.is_none() || port.asn == self.local {
             return false;
         }
         if compat == Compat::PeeringManager {
             return true;
         }
-        port.status.as_ref().is_none_or(|status| status.is_live())
-            && (filter.operational.is_some() || port.is_operational())
-            && !FAMILIES
-                .into_iter()
-                .filter_map(|family| address(port, family))
-                .any(|ip| self.addresses.contains(&ip))
+        port.is_live
+            && (filter.operational.is_some() || port.is_operational)
+            && !addresses(port).any(|(_, ip)| self.addresses.contains(&ip))
     }
 
     /// Whether a candidate has a session left to be made.
-    pub(super) fn is_available(&self, port: &NetIxLan, compat: Compat) -> bool {
+    pub(super) fn is_available(&self, port: &PortFacts, compat: Compat) -> bool {
         if compat == Compat::Strict {
             return self.absent_sessions(port, compat).next().is_some();
         }
@@ -126,8 +134,8 @@ impl<'a> ExchangeView<'a, '_> {
 }
 
 /// Whether a port has an address that is not taken.
-pub(super) fn has_address_outside(port: &NetIxLan, is_taken: impl Fn(IpAddr) -> bool) -> bool {
-    FAMILIES.into_iter().filter_map(|family| address(port, family)).any(|ip| !is_taken(ip))
+pub(super) fn has_address_outside(port: &PortFacts, is_taken: impl Fn(IpAddr) -> bool) -> bool {
+    addresses(port).any(|(_, ip)| !is_taken(ip))
 }
 
 /// The addresses of all sessions with a network, or of those over some connections.

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::filter::network_types;
 use super::peer::{ExchangePeers, PeerPort};
 use super::rules::{self, ExchangeView, Ours};
 use super::{Compat, Filter};
 use crate::model::{InternetExchange, InternetExchangeSession, Network};
-use crate::peeringdb::index::Index;
-use crate::peeringdb::record::{Net, NetIxLan, NetType};
+use crate::peeringdb::index::{Index, Member};
+use crate::peeringdb::record::NetIxLan;
 use crate::peeringdb::{Cache, Query, Snapshot};
 use crate::{Asn, Error, ErrorKind, Result};
 
@@ -22,8 +21,8 @@ use crate::{Asn, Error, ErrorKind, Result};
 /// clone of the cache, finds what others have read.
 #[derive(Debug)]
 pub struct Discovery<'a> {
-    pub(super) snapshot: Snapshot<'a>,
-    pub(super) index: Arc<Index>,
+    pub(crate) snapshot: Snapshot<'a>,
+    pub(crate) index: Arc<Index>,
     pub(super) compat: Compat,
     now: Timestamp,
 }
@@ -136,20 +135,25 @@ impl<'a> Discovery<'a> {
             Compat::PeeringManager => {
                 let over = here_only.then_some(exchange.slug.as_str());
                 let taken = rules::session_addresses(network, theirs, over);
-                ports.retain(|port| rules::has_address_outside(port, |ip| taken.contains(&ip)));
+                ports.retain(|port| rules::has_address_outside(&(&**port).into(), |ip| taken.contains(&ip)));
             }
             Compat::Strict => {
                 let hidden = rules::hidden(&network.hidden_peers, lan, self.now);
                 ports.retain(|port| {
+                    let port = (&**port).into();
                     !hidden.contains(&theirs)
-                        && view.is_candidate(port, &filter, self.compat)
-                        && view.is_available(port, self.compat)
+                        && view.is_candidate(&port, &filter, self.compat)
+                        && view.is_available(&port, self.compat)
                 });
             }
         }
-        let record = if ports.is_empty() { None } else { self.network(theirs)? };
+        if ports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let record = self.network(theirs)?;
         let peers = Peers::new(self, &view, lan, &filter)?;
-        Ok(ports.iter().filter_map(|port| peers.peer(theirs, port, record.as_ref())).collect())
+        let members = ports.into_iter().map(|port| Member::new(theirs, port, record.clone()));
+        Ok(members.filter_map(|member| peers.peer(&member)).collect())
     }
 
     /// The ports at an exchange of ours with which we could have sessions and do not, by AS number.
@@ -204,15 +208,18 @@ impl<'a> Discovery<'a> {
                     false => rules::hidden(&network.hidden_peers, number, self.now),
                 };
                 let rules = Peers::new(self, &view, number, filter)?;
-                let available = lan.members().iter().filter(|member| {
-                    !hidden.contains(&member.asn)
-                        && view.is_candidate(&member.port, filter, self.compat)
-                        && view.is_available(&member.port, self.compat)
-                });
-                peers.extend(
-                    available
-                        .filter_map(|member| rules.peer(member.asn, &member.port, member.network.as_ref())),
-                );
+                let strict = self.compat == Compat::Strict;
+                peers.reserve(lan.members().len());
+                for member in lan.members() {
+                    let port = &member.facts;
+                    if hidden.contains(&member.asn) || !view.is_candidate(port, filter, self.compat) {
+                        continue;
+                    }
+                    // Strictly, a port is available if it has sessions; they are looked for only once.
+                    if strict || view.is_available(port, self.compat) {
+                        peers.extend(rules.peer(member).filter(|peer| !strict || !peer.sessions.is_empty()));
+                    }
+                }
             }
             found.push(ExchangePeers { exchange, peers });
         }
@@ -273,19 +280,21 @@ impl<'v, 'n> Peers<'v, 'n> {
     }
 
     /// Adds network and sessions to a port, and applies the filter.
-    fn peer(&self, asn: Asn, port: &Arc<NetIxLan>, network: Option<&Arc<Net>>) -> Option<PeerPort> {
-        if !self.filter.accepts(port, network.map(Arc::as_ref)) {
+    fn peer(&self, member: &Member) -> Option<PeerPort> {
+        let Member { asn, facts, port, network, is_route_server } = member;
+        if !self.filter.accepts_port(facts, network.as_deref()) {
             return None;
         }
-        let is_route_server = self.compat == Compat::Strict
-            && (self.route_servers == Some(asn)
-                || network.is_some_and(|net| network_types(net).contains(&NetType::RouteServer)));
-        let sessions = self.view.absent_sessions(port, self.compat).map(|(connection, ip)| {
-            let mut session = InternetExchangeSession::new(asn, connection, ip);
+        let is_route_server =
+            self.compat == Compat::Strict && (self.route_servers == Some(*asn) || *is_route_server);
+        // Exactly enough, as a rule: `collect` would take room for four, and this is done for every port there is.
+        let mut sessions = Vec::with_capacity(self.view.most_sessions(facts));
+        for (connection, ip) in self.view.absent_sessions(facts, self.compat) {
+            let mut session = InternetExchangeSession::new(*asn, connection, ip);
             session.is_route_server = is_route_server;
-            session
-        });
-        Some(PeerPort { port: Arc::clone(port), network: network.cloned(), sessions: sessions.collect() })
+            sessions.push(session);
+        }
+        Some(PeerPort { port: Arc::clone(port), network: network.clone(), sessions })
     }
 }
 

@@ -13,17 +13,29 @@ use crate::Result;
 pub(super) struct Once<T> {
     value: OnceLock<T>,
     building: Mutex<()>,
+    #[cfg(test)]
+    builds: std::sync::atomic::AtomicUsize,
 }
 
 impl<T> Default for Once<T> {
     fn default() -> Self {
-        Once { value: OnceLock::new(), building: Mutex::new(()) }
+        Once {
+            value: OnceLock::new(),
+            building: Mutex::new(()),
+            #[cfg(test)]
+            builds: std::sync::atomic::AtomicUsize::new(0),
+        }
     }
 }
 
 impl<T> Once<T> {
     pub(super) fn get(&self) -> Option<&T> {
         self.value.get()
+    }
+
+    #[cfg(test)]
+    pub(super) fn builds(&self) -> usize {
+        self.builds.load(std::sync::atomic::Ordering::SeqCst)
     }
 
     pub(super) fn get_or_build(&self, build: impl FnOnce() -> Result<T>) -> Result<&T> {
@@ -34,6 +46,8 @@ impl<T> Once<T> {
         if let Some(value) = self.value.get() {
             return Ok(value);
         }
+        #[cfg(test)]
+        self.builds.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let value = build()?;
         Ok(self.value.get_or_init(|| value))
     }

@@ -31,6 +31,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use memo::{Memo, Once};
 pub(crate) use presence::{ExchangeTotal, NetworkTotal, Place, Presence};
 use records::PeeringLan;
+pub(crate) use records::{Member, PortFacts, types};
 
 use super::cache::Snapshot;
 use super::record::{Fac, Ix, IxLan, Net, NetIxLan};

@@ -1,6 +1,7 @@
 //! Records, decoded once and then shared: by their number, and in the lists that discovery asks for.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
@@ -9,7 +10,7 @@ use super::memo::Memo;
 use super::presence::number;
 use super::{Index, List};
 use crate::peeringdb::cache::Snapshot;
-use crate::peeringdb::record::{Fac, Ix, IxLan, IxPfx, Net, NetIxLan, Record};
+use crate::peeringdb::record::{Fac, Ix, IxLan, IxPfx, Net, NetIxLan, NetType, Record};
 use crate::peeringdb::{Match, Query};
 use crate::{Asn, Result};
 
@@ -31,9 +32,55 @@ impl PeeringLan {
 /// A port and the network behind it.
 pub(crate) struct Member {
     pub(crate) asn: Asn,
+    pub(crate) facts: PortFacts,
     pub(crate) port: Arc<NetIxLan>,
     /// Unless the mirror has no record of it.
     pub(crate) network: Option<Arc<Net>>,
+    /// Whether the network says of itself that it is a route server.
+    pub(crate) is_route_server: bool,
+}
+
+impl Member {
+    pub(crate) fn new(asn: Asn, port: Arc<NetIxLan>, network: Option<Arc<Net>>) -> Self {
+        let is_route_server = network.as_ref().is_some_and(|net| types(net).contains(&NetType::RouteServer));
+        Member { asn, facts: PortFacts::from(&*port), port, network, is_route_server }
+    }
+}
+
+/// What a port is chosen by, side by side. A record is spread over many cache lines, and fetching those of every port
+/// at an exchange takes longer than looking at them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PortFacts {
+    pub(crate) asn: Option<Asn>,
+    pub(crate) ipaddr4: Option<Ipv4Addr>,
+    pub(crate) ipaddr6: Option<Ipv6Addr>,
+    pub(crate) is_live: bool,
+    pub(crate) is_operational: bool,
+    pub(crate) is_rs_peer: bool,
+    pub(crate) bfd_support: bool,
+}
+
+impl From<&NetIxLan> for PortFacts {
+    fn from(port: &NetIxLan) -> Self {
+        PortFacts {
+            asn: port.asn,
+            ipaddr4: port.ipaddr4,
+            ipaddr6: port.ipaddr6,
+            is_live: port.status.as_ref().is_none_or(|status| status.is_live()),
+            is_operational: port.is_operational(),
+            // A flag that the record does not have is false, as on the server.
+            is_rs_peer: port.is_rs_peer.unwrap_or(false),
+            bfd_support: port.bfd_support.unwrap_or(false),
+        }
+    }
+}
+
+/// A network's types; the field of old servers holds one only.
+pub(crate) fn types(network: &Net) -> &[NetType] {
+    match &network.info_types {
+        Some(types) => types,
+        None => network.info_type.as_slice(),
+    }
 }
 
 impl Index {
@@ -41,7 +88,10 @@ impl Index {
     pub(crate) fn networks(&self, snapshot: &Snapshot<'_>, asns: &[Asn]) -> Result<Vec<Option<Arc<Net>>>> {
         self.network_of.many(asns, |missing| {
             let query = Query::<Net>::new().asn(Match::any_of(missing.iter().copied()));
-            let found = keep(&self.networks, snapshot.find(&query)?);
+            let mut found = snapshot.find(&query)?;
+            // Should two have one number, the first counts.
+            found.sort_by_key(|net| (net.asn, net.id));
+            let found = keep(&self.networks, found);
             Ok(found.into_iter().filter_map(|net| Some((net.asn?, net))).collect())
         })
     }
@@ -72,11 +122,15 @@ impl Index {
     ) -> Result<Vec<Option<Arc<PeeringLan>>>> {
         self.ports_at.many(lans, |missing| {
             let query = Query::<NetIxLan>::new().ixlan_id(Match::any_of(missing.iter().copied()));
-            let found = keep(&self.ports, snapshot.find(&query)?);
-            let lans = grouped(found, |port| port.ixlan_id);
-            Ok(lans
-                .map(|(lan, ports)| (lan, Arc::new(PeeringLan { ports, members: OnceLock::new() })))
-                .collect())
+            let mut found = snapshot.find(&query)?;
+            // Side by side in memory in the order in which members are looked at.
+            found.sort_by_key(|port| (port.ixlan_id, port.asn, port.id));
+            let lans = grouped(keep(&self.ports, found), |port| port.ixlan_id);
+            let lan = |(lan, mut ports): (u64, Vec<Arc<NetIxLan>>)| {
+                ports.sort_by_key(|port| port.id);
+                (lan, Arc::new(PeeringLan { ports, members: OnceLock::new() }))
+            };
+            Ok(lans.map(lan).collect())
         })
     }
 
@@ -96,12 +150,11 @@ impl Index {
         let network = |asn: Asn| networks.get(asns.binary_search(&asn).ok()?)?.clone();
         for lan in bare {
             lan.members.get_or_init(|| {
-                let mut members: Vec<Member> = lan
-                    .ports
-                    .iter()
-                    .filter_map(|port| Some((port.asn?, port)))
-                    .map(|(asn, port)| Member { asn, port: Arc::clone(port), network: network(asn) })
-                    .collect();
+                let member = |port: &Arc<NetIxLan>| {
+                    let asn = port.asn?;
+                    Some(Member::new(asn, Arc::clone(port), network(asn)))
+                };
+                let mut members: Vec<Member> = lan.ports.iter().filter_map(member).collect();
                 members.sort_by_key(|member| (member.asn, member.port.id));
                 members
             });
