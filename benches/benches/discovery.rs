@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use peering_benches::generate::{SAMPLE_SEED, generate};
 use peering_core::Asn;
-use peering_core::discovery::{Discovery, ExchangeMeasure, ExchangePeers, Filter, NetworkMeasure, Place};
+use peering_core::discovery::{Discovery, ExchangeMeasure, Filter, NetworkMeasure, Place};
 use peering_core::model::Network;
 use peering_core::peeringdb::Cache;
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
@@ -68,14 +68,17 @@ fn discovery(criterion: &mut Criterion) {
     let largest = &discovery.largest_exchanges(ExchangeMeasure::Ports, 1).expect("exchanges")[0];
     let ix = largest.ix;
     let network = ours(&discovery, busiest, EXCHANGES);
-    let sum = |rows: Vec<ExchangePeers<'_>>| rows.iter().map(|row| row.peers.len()).sum::<usize>();
+    let everywhere = discovery.available_everywhere(&network, busiest, &none).expect("peers");
+    let peers: Vec<_> = everywhere.iter().flat_map(|row| &row.peers).collect();
     println!(
-        "the busiest network: {} exchanges, {} networks there; {} ports to peer with at {} of them",
+        "the busiest network: {} exchanges, {} networks there; at {} of them {} ports to peer with in {} sessions",
         discovery.exchanges_of(busiest).expect("exchanges").len(),
         discovery.networks_at_exchanges_of(busiest).expect("networks").len(),
-        sum(discovery.available_everywhere(&network, busiest, &none).expect("peers")),
-        network.internet_exchanges.len(),
+        everywhere.len(),
+        peers.len(),
+        peers.iter().map(|peer| peer.sessions.len()).sum::<usize>(),
     );
+    drop(everywhere);
     // The widest network that is at the largest exchange.
     let members = discovery.networks_at_exchange(ix).expect("networks");
     let member = by_exchanges.iter().find(|row| members.iter().any(|net| net.id == row.net));
@@ -152,8 +155,12 @@ fn discovery(criterion: &mut Criterion) {
     warm.bench_function("networks at the shared exchanges of the busiest", |bencher| {
         bencher.iter(|| discovery.networks_at_exchanges_of(black_box(busiest)).expect("networks"));
     });
+    let everywhere = || discovery.available_everywhere(&network, busiest, &none).expect("peers");
+    warm.bench_function("available at all exchanges, and dropping the answer", |bencher| {
+        bencher.iter(everywhere);
+    });
     warm.bench_function("available at all exchanges", |bencher| {
-        bencher.iter(|| discovery.available_everywhere(&network, busiest, &none).expect("peers"));
+        bencher.iter_batched(|| (), |()| everywhere(), BatchSize::PerIteration);
     });
     warm.bench_function("missing with one network", |bencher| {
         bencher.iter(|| discovery.missing(&network, busiest, black_box(small)).expect("peers"));
