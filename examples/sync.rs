@@ -38,7 +38,7 @@ async fn run(arguments: Arguments) -> peering_core::Result<()> {
     let started = Instant::now();
     let mut server = ClientOptions::from_env();
     server.base_url = arguments.base_url.unwrap_or(server.base_url);
-    let source = arguments.dump.map_or(Source::Online(server), Source::Dump);
+    let source = arguments.dump.map_or(Source::Online(Box::new(server)), Source::Dump);
     let (cache, report) = source.open(&arguments.cache).await?;
     println!("{:<11} {:>8} {:>8} {:>8} {:>8}", "type", "rows", "created", "updated", "deleted");
     for table in cache.statistics()?.tables {

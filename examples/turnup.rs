@@ -64,7 +64,7 @@ async fn run(arguments: Arguments) -> Result<bool> {
     let started = Instant::now();
     let source = match &arguments.dump {
         Some(directory) => Source::Dump(directory.clone()),
-        None if arguments.online => Source::Online(ClientOptions::from_env()),
+        None if arguments.online => Source::Online(Box::new(ClientOptions::from_env())),
         None => Source::Sample,
     };
     let path = arguments.cache.clone().map_or_else(|| source.default_cache(), Ok)?;

@@ -65,8 +65,8 @@ impl Plan {
         let connection = place(&mut network, &exchange, asn)?;
         for peer in &mut peers {
             peer.sessions.retain(|session| session.connection == connection);
-            peer.add_to(&mut network);
         }
+        PeerPort::add_all(&peers, &mut network);
         peers.retain(|peer| !peer.sessions.is_empty());
         step(format!("the peers at {}", clean(&exchange.name)));
         for peer in &peers {

@@ -20,7 +20,7 @@ pub enum Source {
     /// A directory of API answers.
     Dump(PathBuf),
     /// A server, with the key from `PEERINGDB_API_KEY` if there is one.
-    Online(ClientOptions),
+    Online(Box<ClientOptions>),
 }
 
 impl Source {
@@ -59,7 +59,7 @@ impl Source {
         let report = match self {
             Source::Sample => load(&DumpSource::Embedded(sample::ANSWERS))?,
             Source::Dump(directory) => load(&DumpSource::directory(directory))?,
-            Source::Online(server) => sync(&cache, &Client::new(server.clone())?, &options).await?,
+            Source::Online(server) => sync(&cache, &Client::new(*server.clone())?, &options).await?,
         };
         bar.finish_and_clear();
         Ok((cache, report))

@@ -160,8 +160,14 @@ fn discovery_answers_as_recorded() {
         for (show, expected) in
             [(false, &world.expect.available), (true, &world.expect.available_show_hidden)]
         {
+            let filter = Filter { include_hidden: show, ..Filter::default() };
+            let everywhere = discovery.available_everywhere(&network, us, &filter).unwrap();
+            let everywhere: BTreeMap<u64, BTreeSet<u64>> = everywhere
+                .into_iter()
+                .map(|found| (found.exchange.peeringdb_ixlan.unwrap(), ids(found.peers)))
+                .collect();
+            assert_eq!(&everywhere, expected, "case {case}: available everywhere, hidden shown: {show}");
             for (lan, expected) in expected {
-                let filter = Filter { include_hidden: show, ..Filter::default() };
                 let found = discovery.available(&network, &format!("ix-{lan}"), &filter).unwrap();
                 assert_eq!(&ids(found), expected, "case {case}: available at {lan}, hidden shown: {show}");
             }
@@ -229,12 +235,18 @@ fn abandoned_sessions_are_as_recorded() {
         router.poll_bgp_sessions_state = row.polling;
         let mut session = InternetExchangeSession::new(peer, "c", "192.0.2.2".parse().unwrap());
         session.bgp_state = row.bgp_state;
-        let network = Network { connections: vec![connection], routers: vec![router], ..Network::default() };
+        let network = Network {
+            connections: vec![connection],
+            routers: vec![router],
+            internet_exchange_sessions: vec![session.clone()],
+            ..Network::default()
+        };
 
         let discovery = Discovery::new(&cache).unwrap().with_compat(Compat::PeeringManager);
         let exists = discovery.exists_in_peeringdb(peer, session.ip_address).unwrap();
         assert_eq!(exists, row.exists_in_peeringdb, "row {number}");
         assert_eq!(discovery.is_abandoned(&network, &session).unwrap(), row.abandoned, "row {number}");
+        assert_eq!(!discovery.abandoned(&network).unwrap().is_empty(), row.abandoned, "row {number}");
     }
     println!("{} rows", rows.len());
 }

@@ -1,5 +1,6 @@
 //! Which peers are of interest.
 
+use crate::peeringdb::index::{PortFacts, types};
 use crate::peeringdb::record::{
     ContractPolicy, LocationPolicy, Net, NetIxLan, NetType, PeeringPolicy, Scope, Traffic,
 };
@@ -37,39 +38,32 @@ pub struct Filter {
 impl Filter {
     /// Whether a port and its network are of interest, hidden or not.
     pub fn accepts(&self, port: &NetIxLan, network: Option<&Net>) -> bool {
-        flag(self.route_server_member, port.is_rs_peer)
-            && flag(self.bfd, port.bfd_support)
-            && flag(self.operational, Some(port.is_operational()))
+        self.accepts_port(&PortFacts::from(port), network)
+    }
+
+    pub(super) fn accepts_port(&self, port: &PortFacts, network: Option<&Net>) -> bool {
+        let is = |wanted: Option<bool>, value| wanted.is_none_or(|wanted| wanted == value);
+        is(self.route_server_member, port.is_rs_peer)
+            && is(self.bfd, port.bfd_support)
+            && is(self.operational, port.is_operational)
             && self.accepts_network(network)
     }
 
     fn accepts_network(&self, network: Option<&Net>) -> bool {
-        let types = network.map(network_types).unwrap_or_default();
-        one_of(&self.policies, network.and_then(|net| net.policy_general.as_ref()))
-            && one_of(&self.location_policies, network.and_then(|net| net.policy_locations.as_ref()))
-            && one_of(&self.contract_policies, network.and_then(|net| net.policy_contracts.as_ref()))
-            && one_of(&self.scopes, network.and_then(|net| net.info_scope.as_ref()))
-            && one_of(&self.traffic, network.and_then(|net| net.info_traffic.as_ref()))
-            && (self.types.is_empty() || types.iter().any(|kind| self.types.contains(kind)))
+        one_of(&self.policies, network, |net| net.policy_general.as_ref())
+            && one_of(&self.location_policies, network, |net| net.policy_locations.as_ref())
+            && one_of(&self.contract_policies, network, |net| net.policy_contracts.as_ref())
+            && one_of(&self.scopes, network, |net| net.info_scope.as_ref())
+            && one_of(&self.traffic, network, |net| net.info_traffic.as_ref())
+            && (self.types.is_empty()
+                || network.is_some_and(|net| types(net).iter().any(|kind| self.types.contains(kind))))
             && self
                 .ratio_required
                 .is_none_or(|wanted| network.is_some_and(|net| net.policy_ratio == Some(wanted)))
     }
 }
 
-/// A network's types; the field of old servers holds one only.
-pub(super) fn network_types(network: &Net) -> Vec<NetType> {
-    match &network.info_types {
-        Some(types) => types.clone(),
-        None => network.info_type.iter().cloned().collect(),
-    }
-}
-
-/// A flag that the record does not have is false, as on the server.
-fn flag(wanted: Option<bool>, value: Option<bool>) -> bool {
-    wanted.is_none_or(|wanted| wanted == value.unwrap_or(false))
-}
-
-fn one_of<T: PartialEq>(wanted: &[T], value: Option<&T>) -> bool {
-    wanted.is_empty() || value.is_some_and(|value| wanted.contains(value))
+/// Does not look at the network where nothing is wanted of it.
+fn one_of<T: PartialEq>(wanted: &[T], network: Option<&Net>, field: impl Fn(&Net) -> Option<&T>) -> bool {
+    wanted.is_empty() || network.and_then(field).is_some_and(|value| wanted.contains(value))
 }

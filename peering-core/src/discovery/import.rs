@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
@@ -10,8 +11,8 @@ use super::peer::autonomous_system;
 use super::rules::{FAMILIES, address};
 use super::{Compat, Discovery};
 use crate::model::{Connection, Family, InternetExchange, Network};
-use crate::peeringdb::record::{Ix, IxLan, IxPfx, NetIxLan};
-use crate::peeringdb::{ObjectType, Query};
+use crate::peeringdb::ObjectType;
+use crate::peeringdb::record::NetIxLan;
 use crate::{Asn, Result};
 
 /// What an import did and what it could not do. An import that is repeated adds and links nothing.
@@ -107,7 +108,7 @@ impl Discovery<'_> {
     pub fn import(&self, network: &mut Network, asn: Asn) -> Result<ImportReport> {
         let mut report = ImportReport::default();
         let record = self.network(asn)?;
-        let mut lans: BTreeMap<u64, Vec<NetIxLan>> = BTreeMap::new();
+        let mut lans: BTreeMap<u64, Vec<Arc<NetIxLan>>> = BTreeMap::new();
         for port in self.ports_of(asn)? {
             if let Some(lan) = port.ixlan_id {
                 lans.entry(lan).or_default().push(port);
@@ -121,16 +122,16 @@ impl Discovery<'_> {
         }
         // Everything is read before anything is changed.
         let mut read = Vec::with_capacity(lans.len());
-        for (lan, ports) in lans {
+        let numbers: Vec<u64> = lans.keys().copied().collect();
+        let prefixes = self.index.prefixes(&self.snapshot, &numbers)?;
+        for ((lan, ports), prefixes) in lans.into_iter().zip(prefixes) {
             let names = self.exchange_names(lan, &ports, &mut report.notes)?;
-            let prefixes = self.snapshot.find(&Query::<IxPfx>::new().ixlan_id(lan))?;
-            let prefixes: Vec<IpNet> = prefixes.into_iter().filter_map(|row| row.prefix).collect();
             read.push((lan, names, prefixes, ports));
         }
         match network.autonomous_systems.iter_mut().find(|row| row.asn == asn) {
             Some(row) => row.affiliated = true,
             None => {
-                let mut row = autonomous_system(asn, record.as_ref());
+                let mut row = autonomous_system(asn, record.as_deref());
                 row.affiliated = true;
                 network.autonomous_systems.push(row);
             }
@@ -156,7 +157,7 @@ impl Discovery<'_> {
                 }
             };
             for port in &ports {
-                import_port(network, &slug, port, &prefixes, &mut report);
+                import_port(network, &slug, port, prefixes.as_deref().unwrap_or_default(), &mut report);
             }
         }
         Ok(report)
@@ -166,10 +167,11 @@ impl Discovery<'_> {
     fn exchange_names(
         &self,
         lan: u64,
-        ports: &[NetIxLan],
+        ports: &[Arc<NetIxLan>],
         notes: &mut Vec<ImportNote>,
     ) -> Result<(String, u64)> {
-        let number = match self.snapshot.by_id::<IxLan>(lan)?.and_then(|lan| lan.ix_id) {
+        let record = self.index.peering_lans(&self.snapshot, &[lan])?.pop();
+        let number = match record.and_then(|lan| lan.ix_id) {
             Some(number) => number,
             None => {
                 notes.push(ImportNote::NoRecord { object: ObjectType::IxLan, id: lan });
@@ -177,12 +179,12 @@ impl Discovery<'_> {
                 ports.iter().find_map(|port| port.ix_id).unwrap_or(lan)
             }
         };
-        let record = self.snapshot.by_id::<Ix>(number)?;
+        let record = self.index.exchanges(&self.snapshot, &[number])?.pop();
         if record.is_none() {
             notes.push(ImportNote::NoRecord { object: ObjectType::Ix, id: number });
         }
         let name = record
-            .and_then(|ix| ix.name)
+            .and_then(|ix| ix.name.clone())
             .or_else(|| ports.iter().find_map(|port| port.name.clone()))
             .filter(|name| !name.is_empty())
             .unwrap_or_else(|| format!("ix {number}"));

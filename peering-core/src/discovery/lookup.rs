@@ -1,109 +1,123 @@
 //! Where networks are and what they share, by PeeringDB's records alone.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::peer::{PossiblePort, PossibleSession};
 use super::rules::{self, FAMILIES};
 use super::{Compat, Discovery};
-use crate::peeringdb::record::{Fac, Ix, IxLan, Net, NetFac, NetIxLan};
-use crate::peeringdb::{Match, Query};
+use crate::peeringdb::Query;
+use crate::peeringdb::record::{Fac, Ix, Net, NetIxLan};
 use crate::{Asn, Result};
 
 /// Every method fails with [`ErrorKind::Storage`](crate::ErrorKind::Storage) if the cache cannot be read, and
-/// only so.
+/// only so. Lists are in the order of the objects' numbers unless it says otherwise.
 impl Discovery<'_> {
     /// The network with this AS number.
-    pub fn network(&self, asn: Asn) -> Result<Option<Net>> {
-        Ok(self.snapshot.find(&Query::<Net>::new().asn(asn).limit(1))?.pop())
+    pub fn network(&self, asn: Asn) -> Result<Option<Arc<Net>>> {
+        self.index.network(&self.snapshot, asn)
     }
 
     /// The networks one of whose names contains this text.
-    pub fn networks_named(&self, text: &str) -> Result<Vec<Net>> {
-        self.snapshot.find(&Query::new().search(text))
+    pub fn networks_named(&self, text: &str) -> Result<Vec<Arc<Net>>> {
+        self.index.networks_by_id(&self.snapshot, &self.snapshot.ids(&Query::<Net>::new().search(text))?)
     }
 
     /// The exchanges one of whose names contains this text.
-    pub fn exchanges_named(&self, text: &str) -> Result<Vec<Ix>> {
-        self.snapshot.find(&Query::new().search(text))
+    pub fn exchanges_named(&self, text: &str) -> Result<Vec<Arc<Ix>>> {
+        self.index.exchanges(&self.snapshot, &self.snapshot.ids(&Query::<Ix>::new().search(text))?)
     }
 
     /// The facilities one of whose names contains this text.
-    pub fn facilities_named(&self, text: &str) -> Result<Vec<Fac>> {
-        self.snapshot.find(&Query::new().search(text))
+    pub fn facilities_named(&self, text: &str) -> Result<Vec<Arc<Fac>>> {
+        self.index.buildings(&self.snapshot, &self.snapshot.ids(&Query::<Fac>::new().search(text))?)
     }
 
     /// The networks connected to an exchange (`ix.id`).
-    pub fn networks_at_exchange(&self, ix: u64) -> Result<Vec<Net>> {
-        self.snapshot.find(&Query::<Net>::new().at_exchange(ix))
+    pub fn networks_at_exchange(&self, ix: u64) -> Result<Vec<Arc<Net>>> {
+        self.index.networks_at_exchange(&self.snapshot, ix)
     }
 
     /// The networks present in a facility (`fac.id`).
-    pub fn networks_at_facility(&self, fac: u64) -> Result<Vec<Net>> {
-        self.snapshot.find(&Query::<Net>::new().at_facility(fac))
+    pub fn networks_at_facility(&self, fac: u64) -> Result<Vec<Arc<Net>>> {
+        self.index.networks_at_facility(&self.snapshot, fac)
     }
 
     /// The exchanges present in a facility (`fac.id`).
-    pub fn exchanges_at_facility(&self, fac: u64) -> Result<Vec<Ix>> {
-        self.snapshot.find(&Query::<Ix>::new().at_facility(fac))
+    pub fn exchanges_at_facility(&self, fac: u64) -> Result<Vec<Arc<Ix>>> {
+        self.index.exchanges_at_facility(&self.snapshot, fac)
     }
 
     /// The ports of a network, at all exchanges.
-    pub fn ports_of(&self, asn: Asn) -> Result<Vec<NetIxLan>> {
-        self.snapshot.find(&Query::<NetIxLan>::new().asn(asn))
+    pub fn ports_of(&self, asn: Asn) -> Result<Vec<Arc<NetIxLan>>> {
+        let ports = self.index.ports_of(&self.snapshot, &[asn])?.pop().flatten();
+        Ok(ports.map(|ports| ports.to_vec()).unwrap_or_default())
     }
 
     /// The ports on a peering LAN (`ixlan.id`).
-    pub fn ports_at(&self, ixlan: u64) -> Result<Vec<NetIxLan>> {
-        self.snapshot.find(&Query::<NetIxLan>::new().ixlan_id(ixlan))
+    pub fn ports_at(&self, ixlan: u64) -> Result<Vec<Arc<NetIxLan>>> {
+        let lan = self.index.ports_at(&self.snapshot, &[ixlan])?.pop().flatten();
+        Ok(lan.map(|lan| lan.ports.clone()).unwrap_or_default())
     }
 
     /// The numbers (`ixlan.id`) of the peering LANs where a network has a port.
     pub fn peering_lans_of(&self, asn: Asn) -> Result<BTreeSet<u64>> {
-        Ok(self.ports_of(asn)?.into_iter().filter_map(|port| port.ixlan_id).collect())
+        // One network's rows are read faster than everybody's, unless those have been read.
+        if let Some(presence) = self.index.presence_so_far() {
+            return Ok(presence.lans_of(asn).iter().copied().collect());
+        }
+        Ok(self.ports_of(asn)?.iter().filter_map(|port| port.ixlan_id).collect())
+    }
+
+    /// The networks that have a port on a peering LAN where this one has a port, by AS number, itself left out.
+    ///
+    /// As the ports say (`netixlan.asn`); a network without a record in the mirror is left out, and is among
+    /// [`asns_at_exchanges_of`](Discovery::asns_at_exchanges_of).
+    pub fn networks_at_exchanges_of(&self, asn: Asn) -> Result<Vec<Arc<Net>>> {
+        let networks = self.index.networks(&self.snapshot, &self.asns_at_exchanges_of(asn)?)?;
+        Ok(networks.into_iter().flatten().collect())
+    }
+
+    /// The AS numbers that have a port (`netixlan.asn`) on a peering LAN where this one has a port, sorted, itself
+    /// left out. Reads no records.
+    pub fn asns_at_exchanges_of(&self, asn: Asn) -> Result<Vec<Asn>> {
+        Ok(self.index.presence(&self.snapshot)?.neighbours_of(asn))
     }
 
     /// The exchanges where a network has a port.
-    pub fn exchanges_of(&self, asn: Asn) -> Result<Vec<Ix>> {
+    pub fn exchanges_of(&self, asn: Asn) -> Result<Vec<Arc<Ix>>> {
         self.exchanges_with(&self.peering_lans_of(asn)?)
     }
 
     /// The exchanges where two networks have a port on the same peering LAN.
-    pub fn shared_peeringdb_exchanges(&self, one: Asn, other: Asn) -> Result<Vec<Ix>> {
+    pub fn shared_peeringdb_exchanges(&self, one: Asn, other: Asn) -> Result<Vec<Arc<Ix>>> {
         let lans = &self.peering_lans_of(one)? & &self.peering_lans_of(other)?;
         self.exchanges_with(&lans)
     }
 
-    fn exchanges_with(&self, lans: &BTreeSet<u64>) -> Result<Vec<Ix>> {
-        if lans.is_empty() {
-            return Ok(Vec::new());
-        }
-        let lans = self.snapshot.find(&Query::<IxLan>::new().id(Match::any_of(lans.iter().copied())))?;
-        let exchanges: BTreeSet<u64> = lans.into_iter().filter_map(|lan| lan.ix_id).collect();
-        self.snapshot.find(&Query::<Ix>::new().id(Match::any_of(exchanges)))
+    fn exchanges_with(&self, lans: &BTreeSet<u64>) -> Result<Vec<Arc<Ix>>> {
+        let lans: Vec<u64> = lans.iter().copied().collect();
+        let lans = self.index.peering_lans(&self.snapshot, &lans)?;
+        let exchanges: BTreeSet<u64> = lans.iter().filter_map(|lan| lan.ix_id).collect();
+        let exchanges: Vec<u64> = exchanges.into_iter().collect();
+        self.index.exchanges(&self.snapshot, &exchanges)
     }
 
     /// The facilities where a network is present.
-    pub fn facilities_of(&self, asn: Asn) -> Result<Vec<Fac>> {
-        self.facilities_with(&self.facility_numbers(asn)?)
+    pub fn facilities_of(&self, asn: Asn) -> Result<Vec<Arc<Fac>>> {
+        // By the network, not by `local_asn`: that may be another number than the network's own.
+        match self.network(asn)? {
+            Some(network) => self.index.facilities_of(&self.snapshot, network.id),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The facilities where two networks are present.
-    pub fn shared_facilities(&self, one: Asn, other: Asn) -> Result<Vec<Fac>> {
-        self.facilities_with(&(&self.facility_numbers(one)? & &self.facility_numbers(other)?))
-    }
-
-    fn facility_numbers(&self, asn: Asn) -> Result<BTreeSet<u64>> {
-        // By the network, not by `local_asn`: that may be another number than the network's own.
-        let Some(network) = self.network(asn)? else { return Ok(BTreeSet::new()) };
-        let presence = self.snapshot.find(&Query::<NetFac>::new().net_id(network.id))?;
-        Ok(presence.into_iter().filter_map(|row| row.fac_id).collect())
-    }
-
-    fn facilities_with(&self, numbers: &BTreeSet<u64>) -> Result<Vec<Fac>> {
-        if numbers.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.snapshot.find(&Query::<Fac>::new().id(Match::any_of(numbers.iter().copied())))
+    pub fn shared_facilities(&self, one: Asn, other: Asn) -> Result<Vec<Arc<Fac>>> {
+        let theirs: BTreeSet<u64> = self.facilities_of(other)?.iter().map(|fac| fac.id).collect();
+        let mut shared = self.facilities_of(one)?;
+        shared.retain(|fac| theirs.contains(&fac.id));
+        Ok(shared)
     }
 
     /// The sessions that two networks could have, whether or not either has been imported.

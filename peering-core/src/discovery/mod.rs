@@ -2,8 +2,13 @@
 //!
 //! A [`Discovery`] looks at one state of a [`Cache`](crate::peeringdb::Cache) and compares it with a
 //! [`Network`](crate::model::Network), what we want. It answers where a network is, what two networks share, which
-//! sessions are missing or possible, and it imports our own exchanges and connections. It changes nothing but the
-//! network it is told to import into, talks to no server and knows no router.
+//! sessions are missing, possible or abandoned, which facilities are near and how large exchanges and networks are, and
+//! it imports our own exchanges and connections. It changes nothing but the network it is told to import into, talks to
+//! no server and knows no router.
+//!
+//! Records are read once per state of the cache and shared from then on ([`Arc`](std::sync::Arc)), by all threads and
+//! all clones of a `Cache`; a sync, by whichever process, makes the next `Discovery` start anew and leaves those that
+//! exist as they are.
 //!
 //! The rules are those of Peering Manager, put right. [`Compat::PeeringManager`] gives its answers to the letter,
 //! for those who compare. Where they differ:
@@ -43,16 +48,21 @@
 //! # Ok::<(), peering_core::Error>(())
 //! ```
 
+mod abandoned;
+mod distance;
 mod filter;
 mod import;
 mod lookup;
 mod peer;
 mod rules;
+mod totals;
 mod view;
 
+pub use distance::{FacilityDistance, Place};
 pub use filter::Filter;
 pub use import::{ImportNote, ImportReport};
-pub use peer::{PeerPort, PossiblePort, PossibleSession};
+pub use peer::{ExchangePeers, PeerPort, PossiblePort, PossibleSession};
+pub use totals::{ExchangeMeasure, ExchangeSize, NetworkMeasure, NetworkSize};
 pub use view::Discovery;
 
 /// Whose rules apply; the table in the [module's documentation](self) lists the differences.

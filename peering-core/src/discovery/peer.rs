@@ -1,18 +1,23 @@
 //! What discovery finds.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::Asn;
-use crate::model::{AutonomousSystem, Family, InternetExchangeSession, Network};
+use crate::model::{AutonomousSystem, Family, InternetExchange, InternetExchangeSession, Network};
 use crate::peeringdb::record::{Net, NetIxLan};
 
 /// A port of another network at an exchange of ours, and the sessions we could have with it.
+///
+/// The records are shared with everybody who looks at the same state of the cache; cloning a port copies its
+/// sessions only.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerPort {
     /// The port.
-    pub port: NetIxLan,
+    pub port: Arc<NetIxLan>,
     /// The network behind it, if the mirror has its record.
-    pub network: Option<Net>,
+    pub network: Option<Arc<Net>>,
     /// The sessions that do not exist yet, ready to be added: per connection of ours, IPv6 before IPv4.
     pub sessions: Vec<InternetExchangeSession>,
 }
@@ -30,28 +35,51 @@ impl PeerPort {
 
     /// The peer as it would be added to a network.
     pub fn autonomous_system(&self) -> AutonomousSystem {
-        autonomous_system(self.asn(), self.network.as_ref())
+        autonomous_system(self.asn(), self.network.as_deref())
     }
 
     /// Adds the sessions, and the peer unless the network knows it. Gives the number of sessions added:
     /// none twice.
     pub fn add_to(&self, network: &mut Network) -> usize {
-        let mut added = 0;
-        for session in &self.sessions {
-            let exists = network.internet_exchange_sessions.iter().any(|existing| {
-                existing.connection == session.connection && existing.ip_address == session.ip_address
-            });
-            if exists {
-                continue;
-            }
-            if network.autonomous_system(session.autonomous_system).is_none() {
-                network.autonomous_systems.push(self.autonomous_system());
-            }
-            network.internet_exchange_sessions.push(session.clone());
-            added += 1;
-        }
-        added
+        PeerPort::add_all([self], network)
     }
+
+    /// Adds the sessions of many ports, as [`add_to`](PeerPort::add_to) does for one. Looks at what the network
+    /// already has once, not once for each session.
+    pub fn add_all<'p>(peers: impl IntoIterator<Item = &'p PeerPort>, network: &mut Network) -> usize {
+        let known: HashSet<Asn> = network.autonomous_systems.iter().map(|row| row.asn).collect();
+        let mut existing: HashSet<(&str, IpAddr)> = network
+            .internet_exchange_sessions
+            .iter()
+            .map(|row| (row.connection.as_str(), row.ip_address))
+            .collect();
+        let (mut added, mut sessions, mut systems) = (HashSet::new(), Vec::new(), Vec::new());
+        for peer in peers {
+            for session in &peer.sessions {
+                if !existing.insert((&session.connection, session.ip_address)) {
+                    continue;
+                }
+                let asn = session.autonomous_system;
+                if !known.contains(&asn) && added.insert(asn) {
+                    systems.push(peer.autonomous_system());
+                }
+                sessions.push(session.clone());
+            }
+        }
+        let count = sessions.len();
+        network.autonomous_systems.extend(systems);
+        network.internet_exchange_sessions.extend(sessions);
+        count
+    }
+}
+
+/// An exchange of ours with the ports there with which we could have sessions and do not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExchangePeers<'n> {
+    /// The exchange, as it stands in our network.
+    pub exchange: &'n InternetExchange,
+    /// The ports, by AS number; none where there is nobody left.
+    pub peers: Vec<PeerPort>,
 }
 
 /// An autonomous system with what PeeringDB says about it.
@@ -71,7 +99,7 @@ pub(super) fn autonomous_system(asn: Asn, record: Option<&Net>) -> AutonomousSys
 #[derive(Clone, Debug, PartialEq)]
 pub struct PossiblePort {
     /// Their port.
-    pub theirs: NetIxLan,
+    pub theirs: Arc<NetIxLan>,
     /// The sessions between it and our ports on that LAN.
     pub sessions: Vec<PossibleSession>,
 }

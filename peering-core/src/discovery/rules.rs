@@ -1,11 +1,15 @@
 //! The rules, as functions of records and models: no cache, no clock.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::{Compat, Filter};
 use crate::Asn;
-use crate::model::{BgpState, Connection, Family, HiddenPeer, InternetExchangeSession, Network};
+use crate::model::{
+    BgpState, Connection, Family, HiddenPeer, InternetExchange, InternetExchangeSession, Network,
+};
+use crate::peeringdb::index::PortFacts;
 use crate::peeringdb::record::NetIxLan;
 
 /// In the order in which sessions are proposed.
@@ -19,82 +23,119 @@ pub(super) fn address(port: &NetIxLan, family: Family) -> Option<IpAddr> {
     }
 }
 
-/// One exchange of ours, with everything that the rules look at.
-pub(super) struct ExchangeView<'a> {
-    pub(super) connections: Vec<&'a Connection>,
-    /// Peer address and connection of every session over them.
-    existing: HashSet<(&'a str, IpAddr)>,
-    /// Our own addresses, anywhere.
-    ours: HashSet<IpAddr>,
-    local: Option<Asn>,
+/// The addresses of a port, in the order in which sessions are proposed.
+fn addresses(port: &PortFacts) -> impl Iterator<Item = (Family, IpAddr)> {
+    let ipv6 = port.ipaddr6.map(|ip| (Family::Ipv6, IpAddr::V6(ip)));
+    let ipv4 = port.ipaddr4.map(|ip| (Family::Ipv4, IpAddr::V4(ip)));
+    [ipv6, ipv4].into_iter().flatten()
 }
 
-impl<'a> ExchangeView<'a> {
-    pub(super) fn new(network: &'a Network, slug: &'a str) -> Self {
-        let connections: Vec<&Connection> = network.connections_of(slug).collect();
-        let names: HashSet<&str> = connections.iter().map(|row| row.name.as_str()).collect();
-        let existing = network
-            .internet_exchange_sessions
-            .iter()
-            .filter(|row| names.contains(row.connection.as_str()))
-            .map(|row| (row.connection.as_str(), row.ip_address))
-            .collect();
-        let ours = network
+/// What the rules look at of a network of ours, gathered once for all exchanges that are asked about.
+pub(super) struct Ours<'a> {
+    connections: HashMap<&'a str, Vec<&'a Connection>>,
+    /// Peer addresses of all sessions, by the name of our connection.
+    sessions: HashMap<&'a str, HashSet<IpAddr>>,
+    /// Our own addresses, anywhere.
+    addresses: HashSet<IpAddr>,
+}
+
+impl<'a> Ours<'a> {
+    pub(super) fn at(network: &'a Network, exchanges: &[&'a InternetExchange]) -> Self {
+        let mut connections: HashMap<&str, Vec<&Connection>> =
+            exchanges.iter().map(|row| (row.slug.as_str(), Vec::new())).collect();
+        let mut sessions: HashMap<&str, HashSet<IpAddr>> = HashMap::new();
+        for row in &network.connections {
+            if let Some(here) = row.internet_exchange.as_deref().and_then(|slug| connections.get_mut(slug)) {
+                here.push(row);
+                sessions.insert(&row.name, HashSet::new());
+            }
+        }
+        for row in &network.internet_exchange_sessions {
+            if let Some(over) = sessions.get_mut(row.connection.as_str()) {
+                over.insert(row.ip_address);
+            }
+        }
+        let addresses = network
             .connections
             .iter()
             .flat_map(|row| FAMILIES.into_iter().filter_map(|family| row.address(family)))
             .collect();
-        let local = network.internet_exchange(slug).and_then(|row| row.local_autonomous_system);
-        ExchangeView { connections, existing, ours, local }
+        Ours { connections, sessions, addresses }
+    }
+
+    /// Whether we have a connection to this exchange, one of those that were asked about.
+    pub(super) fn exchange_has_connections(&self, exchange: &InternetExchange) -> bool {
+        self.connections.get(exchange.slug.as_str()).is_some_and(|rows| !rows.is_empty())
+    }
+
+    pub(super) fn exchange(&self, exchange: &'a InternetExchange) -> ExchangeView<'a, '_> {
+        let rows = self.connections.get(exchange.slug.as_str()).into_iter().flatten();
+        let with_sessions = |row: &&'a Connection| Some((*row, self.sessions.get(row.name.as_str())?));
+        ExchangeView {
+            connections: rows.filter_map(with_sessions).collect(),
+            addresses: &self.addresses,
+            local: exchange.local_autonomous_system,
+        }
+    }
+}
+
+/// One exchange of ours, with everything that the rules look at.
+pub(super) struct ExchangeView<'a, 'o> {
+    /// Our connections, and the peers' addresses with which they have sessions.
+    connections: Vec<(&'a Connection, &'o HashSet<IpAddr>)>,
+    addresses: &'o HashSet<IpAddr>,
+    local: Option<Asn>,
+}
+
+impl<'a> ExchangeView<'a, '_> {
+    /// How many sessions a port and our connections could have at most.
+    pub(super) fn most_sessions(&self, port: &PortFacts) -> usize {
+        addresses(port).count() * self.connections.len()
     }
 
     /// The sessions that a port and our connections could have and do not: connection and peer address.
-    pub(super) fn absent_sessions(&self, port: &NetIxLan, compat: Compat) -> Vec<(&'a str, IpAddr)> {
-        let mut absent = Vec::new();
-        for connection in &self.connections {
-            for family in FAMILIES {
-                let Some(theirs) = address(port, family) else { continue };
+    pub(super) fn absent_sessions(
+        &self,
+        port: &PortFacts,
+        compat: Compat,
+    ) -> impl Iterator<Item = (&'a str, IpAddr)> {
+        self.connections.iter().flat_map(move |(connection, existing)| {
+            addresses(port).filter_map(move |(family, theirs)| {
                 let both = compat == Compat::PeeringManager || connection.address(family).is_some();
-                if both && !self.existing.contains(&(connection.name.as_str(), theirs)) {
-                    absent.push((connection.name.as_str(), theirs));
-                }
-            }
-        }
-        absent
+                (both && !existing.contains(&theirs)).then_some((connection.name.as_str(), theirs))
+            })
+        })
     }
 
     /// Whether a port is a candidate for peering over this exchange at all.
-    pub(super) fn is_candidate(&self, port: &NetIxLan, filter: &Filter, compat: Compat) -> bool {
+    pub(super) fn is_candidate(&self, port: &PortFacts, filter: &Filter, compat: Compat) -> bool {
         if port.asn.is_none() || port.asn == self.local {
             return false;
         }
         if compat == Compat::PeeringManager {
             return true;
         }
-        port.status.as_ref().is_none_or(|status| status.is_live())
-            && (filter.operational.is_some() || port.is_operational())
-            && !FAMILIES
-                .into_iter()
-                .filter_map(|family| address(port, family))
-                .any(|ip| self.ours.contains(&ip))
+        port.is_live
+            && (filter.operational.is_some() || port.is_operational)
+            && !addresses(port).any(|(_, ip)| self.addresses.contains(&ip))
     }
 
     /// Whether a candidate has a session left to be made.
-    pub(super) fn is_available(&self, port: &NetIxLan, compat: Compat) -> bool {
+    pub(super) fn is_available(&self, port: &PortFacts, compat: Compat) -> bool {
         if compat == Compat::Strict {
-            return !self.absent_sessions(port, compat).is_empty();
+            return self.absent_sessions(port, compat).next().is_some();
         }
         // Taken is what every connection has, and without a connection nothing is taken.
         has_address_outside(port, |ip| {
             !self.connections.is_empty()
-                && self.connections.iter().all(|row| self.existing.contains(&(row.name.as_str(), ip)))
+                && self.connections.iter().all(|(_, existing)| existing.contains(&ip))
         })
     }
 }
 
 /// Whether a port has an address that is not taken.
-pub(super) fn has_address_outside(port: &NetIxLan, is_taken: impl Fn(IpAddr) -> bool) -> bool {
-    FAMILIES.into_iter().filter_map(|family| address(port, family)).any(|ip| !is_taken(ip))
+pub(super) fn has_address_outside(port: &PortFacts, is_taken: impl Fn(IpAddr) -> bool) -> bool {
+    addresses(port).any(|(_, ip)| !is_taken(ip))
 }
 
 /// The addresses of all sessions with a network, or of those over some connections.
@@ -123,9 +164,9 @@ pub(super) fn hidden(peers: &[HiddenPeer], ixlan: u64, now: jiff::Timestamp) -> 
 pub(super) fn linked<'p>(
     connection: &Connection,
     local: Option<Asn>,
-    ports: &'p [NetIxLan],
+    ports: &'p [Arc<NetIxLan>],
     compat: Compat,
-) -> Option<&'p NetIxLan> {
+) -> Option<&'p Arc<NetIxLan>> {
     let mut found = ports.iter().filter(|port| describes(port, connection, local, compat));
     match (found.next(), found.next()) {
         (Some(port), None) => Some(port),
@@ -151,26 +192,23 @@ fn describes(port: &NetIxLan, connection: &Connection, local: Option<Asn>, compa
     }
 }
 
-/// What decides whether a session's peer has left.
+/// What of ours decides whether a session's peer may have left.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traces {
     /// Our connection is linked to a record.
     pub(super) connection_linked: bool,
     /// The session's state is unknown because its router is not polled.
     pub(super) unpolled: bool,
-    /// The mirror has the peer's network.
-    pub(super) peer_known: bool,
-    /// The mirror has a port of that network with that address.
-    pub(super) address_known: bool,
     /// What the session was last seen to do.
     pub(super) state: Option<BgpState>,
 }
 
-pub(super) fn is_abandoned(traces: Traces, compat: Compat) -> bool {
+/// Whether a session is down on a connection that PeeringDB knows, so that it matters whether the peer is known there.
+pub(super) fn may_be_abandoned(traces: Traces, compat: Compat) -> bool {
     let down = match traces.state {
         Some(BgpState::Idle | BgpState::Active) => true,
         Some(BgpState::Connect) => compat == Compat::Strict,
         _ => false,
     };
-    traces.connection_linked && !traces.unpolled && traces.peer_known && !traces.address_known && down
+    traces.connection_linked && !traces.unpolled && down
 }

@@ -1,25 +1,28 @@
 //! The comparison of a network with the mirror.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::net::IpAddr;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::filter::network_types;
-use super::peer::PeerPort;
-use super::rules::{self, ExchangeView, Traces};
+use super::peer::{ExchangePeers, PeerPort};
+use super::rules::{self, ExchangeView, Ours};
 use super::{Compat, Filter};
 use crate::model::{InternetExchange, InternetExchangeSession, Network};
-use crate::peeringdb::record::{IxLan, Net, NetIxLan, NetType};
-use crate::peeringdb::{Cache, Match, Query, Snapshot};
+use crate::peeringdb::index::{Index, Member};
+use crate::peeringdb::record::NetIxLan;
+use crate::peeringdb::{Cache, Query, Snapshot};
 use crate::{Asn, Error, ErrorKind, Result};
 
 /// One state of the mirror, one instant and one set of rules to look at it with.
 ///
-/// Hold it for one piece of work, not for hours: what is synchronised later is not seen.
+/// Hold it for one piece of work, not for hours: what is synchronised later is not seen. Records and indexes are kept
+/// with the cache until its content changes, and shared: a new `Discovery` of the same state, in any thread and of any
+/// clone of the cache, finds what others have read.
 #[derive(Debug)]
 pub struct Discovery<'a> {
-    pub(super) snapshot: Snapshot<'a>,
+    pub(crate) snapshot: Snapshot<'a>,
+    pub(crate) index: Arc<Index>,
     pub(super) compat: Compat,
     now: Timestamp,
 }
@@ -30,7 +33,9 @@ impl<'a> Discovery<'a> {
     /// # Errors
     /// [`ErrorKind::Storage`] if the cache cannot be read; so for every method here.
     pub fn new(cache: &'a Cache) -> Result<Self> {
-        Ok(Discovery { snapshot: cache.snapshot()?, compat: Compat::default(), now: Timestamp::now() })
+        let snapshot = cache.snapshot()?;
+        let index = cache.index(snapshot.generation()?);
+        Ok(Discovery { snapshot, index, compat: Compat::default(), now: Timestamp::now() })
     }
 
     /// Applies these rules instead.
@@ -81,9 +86,11 @@ impl<'a> Discovery<'a> {
         if self.is_never_missing(ours, theirs) {
             return Ok(Vec::new());
         }
+        let exchanges = self.shared_exchanges(network, ours, theirs)?;
+        let view = Ours::at(network, &exchanges);
         let mut found: BTreeMap<u64, PeerPort> = BTreeMap::new();
-        for exchange in self.shared_exchanges(network, ours, theirs)? {
-            for peer in self.missing_over(network, exchange, theirs, false)? {
+        for exchange in exchanges {
+            for peer in self.missing_over(network, exchange, &view, theirs, false)? {
                 match found.get_mut(&peer.port.id) {
                     Some(known) => known.sessions.extend(peer.sessions),
                     None => {
@@ -104,40 +111,49 @@ impl<'a> Discovery<'a> {
         if exchange.local_autonomous_system.is_some_and(|ours| self.is_never_missing(ours, theirs)) {
             return Ok(Vec::new());
         }
-        self.missing_over(network, exchange, theirs, true)
+        self.missing_over(network, exchange, &Ours::at(network, &[exchange]), theirs, true)
     }
 
     fn is_never_missing(&self, ours: Asn, theirs: Asn) -> bool {
         ours == theirs || (self.compat == Compat::PeeringManager && theirs.is_private())
     }
 
-    fn missing_over(
+    fn missing_over<'n>(
         &self,
         network: &Network,
-        exchange: &InternetExchange,
+        exchange: &'n InternetExchange,
+        view: &Ours<'n>,
         theirs: Asn,
         here_only: bool,
     ) -> Result<Vec<PeerPort>> {
         let Some(lan) = exchange.peeringdb_ixlan else { return Ok(Vec::new()) };
-        let mut ports = self.snapshot.find(&Query::<NetIxLan>::new().ixlan_id(lan).asn(theirs))?;
-        let view = ExchangeView::new(network, &exchange.slug);
+        let mut ports = self.ports_of(theirs)?;
+        ports.retain(|port| port.ixlan_id == Some(lan));
+        let view = view.exchange(exchange);
         let filter = Filter::default();
         match self.compat {
             Compat::PeeringManager => {
                 let over = here_only.then_some(exchange.slug.as_str());
                 let taken = rules::session_addresses(network, theirs, over);
-                ports.retain(|port| rules::has_address_outside(port, |ip| taken.contains(&ip)));
+                ports.retain(|port| rules::has_address_outside(&(&**port).into(), |ip| taken.contains(&ip)));
             }
             Compat::Strict => {
                 let hidden = rules::hidden(&network.hidden_peers, lan, self.now);
                 ports.retain(|port| {
+                    let port = (&**port).into();
                     !hidden.contains(&theirs)
-                        && view.is_candidate(port, &filter, self.compat)
-                        && view.is_available(port, self.compat)
+                        && view.is_candidate(&port, &filter, self.compat)
+                        && view.is_available(&port, self.compat)
                 });
             }
         }
-        self.peers(&view, lan, ports, &filter)
+        if ports.is_empty() {
+            return Ok(Vec::new());
+        }
+        let record = self.network(theirs)?;
+        let peers = Peers::new(self, &view, lan, &filter)?;
+        let members = ports.into_iter().map(|port| Member::new(theirs, port, record.clone()));
+        Ok(members.filter_map(|member| peers.peer(&member)).collect())
     }
 
     /// The ports at an exchange of ours with which we could have sessions and do not, by AS number.
@@ -146,84 +162,75 @@ impl<'a> Discovery<'a> {
     /// [`ErrorKind::NotFound`] if the network has no such exchange.
     pub fn available(&self, network: &Network, exchange: &str, filter: &Filter) -> Result<Vec<PeerPort>> {
         let exchange = find_exchange(network, exchange)?;
-        let Some(lan) = exchange.peeringdb_ixlan else { return Ok(Vec::new()) };
-        let view = ExchangeView::new(network, &exchange.slug);
-        if self.compat == Compat::Strict && view.connections.is_empty() {
-            return Ok(Vec::new());
-        }
-        let hidden = match filter.include_hidden {
-            true => HashSet::new(),
-            false => rules::hidden(&network.hidden_peers, lan, self.now),
-        };
-        let mut ports = self.ports_at(lan)?;
-        ports.retain(|port| {
-            port.asn.is_some_and(|asn| !hidden.contains(&asn))
-                && view.is_candidate(port, filter, self.compat)
-                && view.is_available(port, self.compat)
-        });
-        ports.sort_by_key(|port| (port.asn, port.id));
-        self.peers(&view, lan, ports, filter)
+        let found = self.available_at(network, vec![exchange], filter)?;
+        Ok(found.into_iter().next().map(|found| found.peers).unwrap_or_default())
     }
 
-    /// Adds networks and sessions to ports, and applies the filter.
-    fn peers(
+    /// The same at all exchanges of one of our networks at once: every exchange with `ours` as its local autonomous
+    /// system, in the document's order, as [`available`](Discovery::available) answers for it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`].
+    pub fn available_everywhere<'n>(
         &self,
-        view: &ExchangeView<'_>,
-        lan: u64,
-        ports: Vec<NetIxLan>,
+        network: &'n Network,
+        ours: Asn,
         filter: &Filter,
-    ) -> Result<Vec<PeerPort>> {
-        if ports.is_empty() {
-            return Ok(Vec::new());
-        }
-        let networks = self.networks_of(&ports)?;
-        let route_servers = match self.compat {
-            Compat::Strict => self.snapshot.by_id::<IxLan>(lan)?.and_then(|lan| lan.rs_asn),
-            Compat::PeeringManager => None,
-        };
-        let peer = |port: NetIxLan| {
-            let asn = port.asn?;
-            let network = networks.get(&asn).cloned();
-            if !filter.accepts(&port, network.as_ref()) {
-                return None;
-            }
-            let is_route_server = self.compat == Compat::Strict
-                && (route_servers == Some(asn)
-                    || network
-                        .as_ref()
-                        .is_some_and(|net| network_types(net).contains(&NetType::RouteServer)));
-            let sessions = view.absent_sessions(&port, self.compat).into_iter().map(|(connection, ip)| {
-                let mut session = InternetExchangeSession::new(asn, connection, ip);
-                session.is_route_server = is_route_server;
-                session
-            });
-            let sessions = sessions.collect();
-            Some(PeerPort { port, network, sessions })
-        };
-        Ok(ports.into_iter().filter_map(peer).collect())
+    ) -> Result<Vec<ExchangePeers<'n>>> {
+        let exchanges = network.internet_exchanges.iter();
+        let exchanges = exchanges.filter(|row| row.local_autonomous_system == Some(ours)).collect();
+        self.available_at(network, exchanges, filter)
     }
 
-    fn networks_of(&self, ports: &[NetIxLan]) -> Result<HashMap<Asn, Net>> {
-        let asns: HashSet<Asn> = ports.iter().filter_map(|port| port.asn).collect();
-        let asns: Vec<Asn> = asns.into_iter().collect();
-        let mut networks = HashMap::with_capacity(asns.len());
-        // SQLite takes a limited number of parameters.
-        for part in asns.chunks(5_000) {
-            let query = Query::<Net>::new().asn(Match::any_of(part.iter().copied()));
-            for network in self.snapshot.find(&query)? {
-                if let Some(asn) = network.asn {
-                    networks.insert(asn, network);
+    fn available_at<'n>(
+        &self,
+        network: &'n Network,
+        exchanges: Vec<&'n InternetExchange>,
+        filter: &Filter,
+    ) -> Result<Vec<ExchangePeers<'n>>> {
+        let view = Ours::at(network, &exchanges);
+        let lan_of = |exchange: &InternetExchange| {
+            // Without a connection of ours there is nothing to look for, so nothing is read.
+            let is_used = self.compat == Compat::PeeringManager || view.exchange_has_connections(exchange);
+            exchange.peeringdb_ixlan.filter(|_| is_used)
+        };
+        let numbers: Vec<u64> = exchanges.iter().filter_map(|exchange| lan_of(exchange)).collect();
+        let mut lans = self.index.members(&self.snapshot, &numbers)?.into_iter();
+        let mut found = Vec::with_capacity(exchanges.len());
+        for exchange in exchanges {
+            let mut peers = Vec::new();
+            if let Some(number) = lan_of(exchange)
+                && let Some(lan) = lans.next().flatten()
+            {
+                let view = view.exchange(exchange);
+                let hidden = match filter.include_hidden {
+                    true => HashSet::new(),
+                    false => rules::hidden(&network.hidden_peers, number, self.now),
+                };
+                let rules = Peers::new(self, &view, number, filter)?;
+                let strict = self.compat == Compat::Strict;
+                peers.reserve(lan.members().len());
+                for member in lan.members() {
+                    let port = &member.facts;
+                    if hidden.contains(&member.asn) || !view.is_candidate(port, filter, self.compat) {
+                        continue;
+                    }
+                    // Strictly, a port is available if it has sessions; they are looked for only once.
+                    if strict || view.is_available(port, self.compat) {
+                        peers.extend(rules.peer(member).filter(|peer| !strict || !peer.sessions.is_empty()));
+                    }
                 }
             }
+            found.push(ExchangePeers { exchange, peers });
         }
-        Ok(networks)
+        Ok(found)
     }
 
     /// PeeringDB's record of a connection of ours, found by its addresses. `None` if there is none, or several.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the network has no such connection.
-    pub fn linked_port(&self, network: &Network, connection: &str) -> Result<Option<NetIxLan>> {
+    pub fn linked_port(&self, network: &Network, connection: &str) -> Result<Option<Arc<NetIxLan>>> {
         let row = network.connection(connection).ok_or_else(|| {
             Error::new(ErrorKind::NotFound, format!("the network holds no connection {connection:?}"))
         })?;
@@ -232,55 +239,62 @@ impl<'a> Discovery<'a> {
         let lan = exchange.and_then(|exchange| exchange.peeringdb_ixlan);
         let query = Query::<NetIxLan>::new();
         let ports = match (self.compat, lan, local) {
-            (_, Some(lan), _) => self.snapshot.find(&query.ixlan_id(lan))?,
-            (Compat::Strict, None, Some(local)) => self.snapshot.find(&query.asn(local))?,
+            (_, Some(lan), _) => self.ports_at(lan)?,
+            (Compat::Strict, None, Some(local)) => self.ports_of(local)?,
             // Nothing indexed to go by: only the addresses themselves are left.
             _ => match (row.ipv4_address, row.ipv6_address) {
-                (Some(net), _) => self.snapshot.find(&query.ipaddr4(net.addr()))?,
-                (None, Some(net)) => self.snapshot.find(&query.ipaddr6(net.addr()))?,
+                (Some(net), _) => self.index.keep_ports(self.snapshot.find(&query.ipaddr4(net.addr()))?),
+                (None, Some(net)) => self.index.keep_ports(self.snapshot.find(&query.ipaddr6(net.addr()))?),
                 (None, None) => Vec::new(),
             },
         };
         Ok(rules::linked(row, local, &ports, self.compat).cloned())
     }
+}
 
-    /// Whether PeeringDB knows a port of this network with this address, at any exchange.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Storage`].
-    pub fn exists_in_peeringdb(&self, asn: Asn, address: IpAddr) -> Result<bool> {
-        Ok(self.network(asn)?.is_some() && self.has_port(asn, address)?)
-    }
+/// What turns the ports on one peering LAN into peers.
+struct Peers<'v, 'n> {
+    view: &'v ExchangeView<'n, 'v>,
+    filter: &'v Filter,
+    compat: Compat,
+    /// The network of the exchange's route servers.
+    route_servers: Option<Asn>,
+}
 
-    fn has_port(&self, asn: Asn, address: IpAddr) -> Result<bool> {
-        let ports = self.ports_of(asn)?;
-        Ok(ports.iter().any(|port| rules::address(port, address.into()) == Some(address)))
-    }
-
-    /// Whether the peer of a session seems to have left: the session is down, and PeeringDB knows the network but
-    /// not that address any more.
-    ///
-    /// The session's [`bgp_state`](InternetExchangeSession::bgp_state) is what was last seen; a session on a router
-    /// that is not polled is never abandoned.
-    ///
-    /// # Errors
-    /// [`ErrorKind::NotFound`] if the network lacks the session's connection.
-    pub fn is_abandoned(&self, network: &Network, session: &InternetExchangeSession) -> Result<bool> {
-        let connection = network.connection(&session.connection).ok_or_else(|| {
-            Error::new(
-                ErrorKind::NotFound,
-                format!("the network holds no connection {:?}", session.connection),
-            )
-        })?;
-        let router = connection.router.as_deref().and_then(|name| network.router(name));
-        let traces = Traces {
-            connection_linked: connection.peeringdb_netixlan.is_some(),
-            unpolled: router.is_some_and(|router| !router.poll_bgp_sessions_state),
-            peer_known: self.network(session.autonomous_system)?.is_some(),
-            address_known: self.has_port(session.autonomous_system, session.ip_address)?,
-            state: session.bgp_state,
+impl<'v, 'n> Peers<'v, 'n> {
+    fn new(
+        discovery: &Discovery<'_>,
+        view: &'v ExchangeView<'n, 'v>,
+        lan: u64,
+        filter: &'v Filter,
+    ) -> Result<Self> {
+        let compat = discovery.compat;
+        let route_servers = match compat {
+            Compat::Strict => {
+                let lan = discovery.index.peering_lans(&discovery.snapshot, &[lan])?.pop();
+                lan.and_then(|lan| lan.rs_asn)
+            }
+            Compat::PeeringManager => None,
         };
-        Ok(rules::is_abandoned(traces, self.compat))
+        Ok(Peers { view, filter, compat, route_servers })
+    }
+
+    /// Adds network and sessions to a port, and applies the filter.
+    fn peer(&self, member: &Member) -> Option<PeerPort> {
+        let Member { asn, facts, port, network, is_route_server } = member;
+        if !self.filter.accepts_port(facts, network.as_deref()) {
+            return None;
+        }
+        let is_route_server =
+            self.compat == Compat::Strict && (self.route_servers == Some(*asn) || *is_route_server);
+        // Exactly enough, as a rule: `collect` would take room for four, and this is done for every port there is.
+        let mut sessions = Vec::with_capacity(self.view.most_sessions(facts));
+        for (connection, ip) in self.view.absent_sessions(facts, self.compat) {
+            let mut session = InternetExchangeSession::new(*asn, connection, ip);
+            session.is_route_server = is_route_server;
+            sessions.push(session);
+        }
+        Some(PeerPort { port: Arc::clone(port), network: network.clone(), sessions })
     }
 }
 

@@ -11,6 +11,8 @@
 #[cfg(feature = "cache")]
 mod cache;
 mod client;
+#[cfg(feature = "cache")]
+pub(crate) mod index;
 mod query;
 pub mod record;
 #[cfg(feature = "cache")]

@@ -35,6 +35,7 @@ pub use snapshot::Snapshot;
 pub use statistics::{Statistics, TableStatistics};
 pub(crate) use turn::Turn;
 
+use super::index::{Current, Index};
 use super::query::Query;
 use super::record::Record;
 use crate::{Error, ErrorKind, Result};
@@ -63,6 +64,7 @@ struct Inner {
     idle: Mutex<Vec<Connection>>,
     /// Whether a sync through this handle is at work.
     taken: Arc<AtomicBool>,
+    index: Current,
 }
 
 enum Location {
@@ -108,7 +110,13 @@ impl Cache {
     }
 
     fn with(location: Location, read_only: bool) -> Result<Self> {
-        let inner = Inner { location, read_only, idle: Mutex::new(Vec::new()), taken: Arc::default() };
+        let inner = Inner {
+            location,
+            read_only,
+            idle: Mutex::default(),
+            taken: Arc::default(),
+            index: Current::default(),
+        };
         let mut connection = inner.connect()?;
         schema::prepare(&mut connection, &inner.location, read_only).map_err(|error| inner.place(error))?;
         inner.give_back(connection);
@@ -185,6 +193,11 @@ impl Cache {
     /// [`ErrorKind::Storage`] if the file cannot be read.
     pub fn statistics(&self) -> Result<Statistics> {
         self.snapshot()?.statistics()
+    }
+
+    /// What discovery keeps in memory of one generation, shared by all clones.
+    pub(crate) fn index(&self, generation: u64) -> Arc<Index> {
+        self.0.index.of(generation)
     }
 
     pub(crate) fn lease(&self) -> Result<Lease<'_>> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rusqlite::{Connection, OptionalExtension, params_from_iter};
+use rusqlite::{Connection, OptionalExtension, Params, params_from_iter};
 
 use super::sql::Select;
 use super::statistics::Statistics;
@@ -95,6 +95,33 @@ impl<'a> Snapshot<'a> {
                 .with_source(error)
             })?;
             visit(record)?;
+        }
+        Ok(())
+    }
+
+    /// The numbers of the objects that a query asks for, in order.
+    pub(crate) fn ids<R: Record>(&self, query: &Query<R>) -> Result<Vec<u64>> {
+        let select = Select::new("id", query);
+        let mut ids = Vec::new();
+        self.rows(&select.sql, params_from_iter(select.values), |row| {
+            ids.push(row.get::<_, i64>(0)?.unsigned_abs());
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
+    /// Hands the rows of any statement to `visit`, one by one.
+    pub(crate) fn rows(
+        &self,
+        sql: &str,
+        parameters: impl Params,
+        mut visit: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
+    ) -> Result<()> {
+        let fail = |error| self.lease.place(error);
+        let mut statement = self.lease.get()?.prepare_cached(sql).map_err(fail)?;
+        let mut rows = statement.query(parameters).map_err(fail)?;
+        while let Some(row) = rows.next().map_err(fail)? {
+            visit(row).map_err(fail)?;
         }
         Ok(())
     }
