@@ -30,18 +30,6 @@ pub(super) enum Kind {
     Parents,
 }
 
-impl Kind {
-    /// Tells the answers of one type apart.
-    fn name(self) -> &'static str {
-        match self {
-            Kind::List => "list",
-            Kind::Dump => "dump",
-            Kind::Since => "since",
-            Kind::Parents => "parents",
-        }
-    }
-}
-
 /// One answer, decoded and spooled.
 #[derive(Debug)]
 pub(super) struct Spooled {
@@ -132,7 +120,7 @@ impl Decoder<'_> {
 
     fn typed<R: Record>(&mut self, kind: Kind, source: &str, answer: &[u8]) -> Result<Spooled> {
         let object = R::OBJECT;
-        let mut writer = self.spool.rows(&format!("{object}-{}.rows", kind.name()))?;
+        let mut writer = self.spool.rows();
         let mut newest = None;
         let envelope = envelope::read(answer, source, |raw| {
             if let Some(row) = self.row::<R>(raw) {

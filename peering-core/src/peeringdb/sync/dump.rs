@@ -86,7 +86,7 @@ struct Answer<'a> {
 pub fn load_dump(cache: &Cache, source: &DumpSource<'_>, options: &SyncOptions) -> Result<SyncReport> {
     let started = Instant::now();
     let (mut report, mut references) = (SyncReport::default(), References::default());
-    let spool = Spool::new(cache)?;
+    let spool = Spool::new(cache);
     let kind = if options.reconcile == Reconcile::Now { Kind::List } else { Kind::Dump };
     let mut spooled: Vec<Spooled> = Vec::new();
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {

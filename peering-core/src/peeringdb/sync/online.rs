@@ -42,16 +42,8 @@ pub async fn sync(cache: &Cache, client: &Client, options: &SyncOptions) -> Resu
         return Ok(SyncReport { joined: true, ..SyncReport::default() });
     };
     let started = Instant::now();
-    let mut work = Work {
-        cache,
-        client,
-        options,
-        spool: {
-            let cache = cache.clone();
-            Arc::new(blocking(move || Spool::new(&cache)).await?)
-        },
-        answers: Answers::default(),
-    };
+    let mut work =
+        Work { cache, client, options, spool: Arc::new(Spool::new(cache)), answers: Answers::default() };
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {
         work.bring(object).await?;
     }
@@ -59,11 +51,10 @@ pub async fn sync(cache: &Cache, client: &Client, options: &SyncOptions) -> Resu
     let Answers { mut report, spooled, references } = work.answers;
     report.fetch = started.elapsed();
     let (cache, options) = (cache.clone(), options.clone());
-    // The spool and the turn go along: if nobody waits any longer, the transaction still comes to its end.
-    let spool = work.spool;
+    // The turn goes along: if nobody waits any longer, the transaction still comes to its end.
     blocking(move || {
         dump::apply(&cache, Fetched { spooled, references, started, run }, &options, &mut report)?;
-        drop((spool, turn));
+        drop(turn);
         Ok(report)
     })
     .await
@@ -166,7 +157,7 @@ impl Work<'_> {
     async fn bring_parents(&mut self) -> Result<()> {
         // A parent may have a parent of its own, whose type comes before it.
         for object in ObjectType::ALL.into_iter().rev() {
-            let (cache, references) = (self.cache.clone(), std::mem::take(&mut self.answers.references));
+            let (cache, mut references) = (self.cache.clone(), std::mem::take(&mut self.answers.references));
             let (missing, references) =
                 blocking(move || Ok((references.missing(&cache, object), references))).await?;
             self.answers.references = references;

@@ -46,20 +46,24 @@ impl References {
     }
 
     /// The objects of this type that rows refer to and that neither came nor are in the cache.
-    pub(super) fn missing(&self, cache: &Cache, parent: ObjectType) -> Result<BTreeSet<i64>> {
+    pub(super) fn missing(&mut self, cache: &Cache, parent: ObjectType) -> Result<BTreeSet<i64>> {
         let wanted: BTreeSet<i64> = self
             .open
             .iter()
             .filter(|open| open.parent == parent && !self.has(parent, open.parent_id))
             .map(|open| open.parent_id)
             .collect();
-        Ok(cache.unknown(parent, wanted)?.into_iter().collect())
+        let missing: BTreeSet<i64> = cache.unknown(parent, wanted.iter().copied())?.into_iter().collect();
+        // Those that the cache has need not be looked for again.
+        self.present.entry(parent).or_default().extend(wanted.difference(&missing));
+        Ok(missing)
     }
 
     /// A note for each reference to an object that is nowhere to be found.
-    pub(super) fn unresolved(&self, cache: &Cache) -> Result<Vec<Note>> {
+    pub(super) fn unresolved(mut self, cache: &Cache) -> Result<Vec<Note>> {
         let mut missing = HashMap::new();
-        for parent in self.open.iter().map(|open| open.parent).collect::<HashSet<_>>() {
+        let parents: HashSet<_> = self.open.iter().map(|open| open.parent).collect();
+        for parent in parents {
             missing.insert(parent, self.missing(cache, parent)?);
         }
         let is_missing = |open: &&Reference| {

@@ -1,13 +1,11 @@
-//! Decoded rows on disk, waiting for the transaction.
+//! Decoded rows, waiting for the transaction: on disk, if there are many.
 //!
 //! The form is private and lives for one sync only: fixed-width numbers and texts preceded by their length.
 
-use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::Path;
-use std::time::Duration;
+use std::path::PathBuf;
 
-use tempfile::TempDir;
+use tempfile::SpooledTempFile;
 
 use crate::peeringdb::cache::{Cache, Row, Rows, Standing};
 use crate::{Error, ErrorKind, Result};
@@ -19,62 +17,35 @@ fn failed(error: std::io::Error) -> Error {
     Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
 }
 
-/// How the folders are called.
-const PREFIX: &str = ".peeringdb-spool-";
+/// So many bytes of one answer's rows stay in memory: the changes of a day do, a whole list does not.
+const IN_MEMORY: usize = 1 << 20;
 
-/// No sync takes that long: what is older was left by a process that was killed.
-const ABANDONED: Duration = Duration::from_secs(24 * 3600);
-
-/// A folder for one sync, gone when dropped.
+/// Where rows wait: beside the cache, where there is room for its content; else where temporary files go.
+///
+/// The files have no names, so whatever happens to this process, nothing is left of them.
 #[derive(Debug)]
-pub(super) struct Spool(TempDir);
+pub(super) struct Spool(PathBuf);
 
 impl Spool {
-    /// Beside the cache, where there is room for its content; else where temporary files go.
-    pub(super) fn new(cache: &Cache) -> Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(PREFIX);
+    pub(super) fn new(cache: &Cache) -> Self {
         let beside = cache.path().map(|path| match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
         });
-        let folder = match beside {
-            Some(folder) => {
-                sweep(folder, ABANDONED);
-                builder.tempdir_in(folder)
-            }
-            None => builder.tempdir(),
-        };
-        folder.map(Spool).map_err(failed)
+        Spool(beside.unwrap_or_else(std::env::temp_dir))
     }
 
-    /// A new file of rows.
-    pub(super) fn rows(&self, name: &str) -> Result<RowWriter> {
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(self.0.path().join(name))
-            .map_err(failed)?;
-        Ok(RowWriter { out: BufWriter::with_capacity(1 << 18, file), rows: 0 })
-    }
-}
-
-/// Removes folders that killed processes left. What cannot be removed stays: it only takes room.
-fn sweep(folder: &Path, age: Duration) {
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
-        let modified = entry.metadata().and_then(|data| data.modified()).ok();
-        if is_ours && modified.and_then(|time| time.elapsed().ok()).is_some_and(|old| old >= age) {
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
+    /// A place for the rows of one answer.
+    pub(super) fn rows(&self) -> RowWriter {
+        let file = tempfile::spooled_tempfile_in(IN_MEMORY, &self.0);
+        RowWriter { out: BufWriter::with_capacity(1 << 16, file), rows: 0 }
     }
 }
 
 /// Writes rows.
 #[derive(Debug)]
 pub(super) struct RowWriter {
-    out: BufWriter<File>,
+    out: BufWriter<SpooledTempFile>,
     pub(super) rows: u64,
 }
 
@@ -99,13 +70,13 @@ impl RowWriter {
         Ok(())
     }
 
-    /// Everything is on disk; reads it from the start.
+    /// Everything is there; reads it from the start.
     pub(super) fn finish(self, keys: usize) -> Result<RowReader> {
         use std::io::Seek as _;
         let mut file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.rewind().map_err(failed)?;
         Ok(RowReader {
-            from: BufReader::with_capacity(1 << 18, file),
+            from: BufReader::with_capacity(1 << 16, file),
             keys,
             left: self.rows,
             text: Vec::new(),
@@ -116,7 +87,7 @@ impl RowWriter {
 /// Reads rows back.
 #[derive(Debug)]
 pub(super) struct RowReader {
-    from: BufReader<File>,
+    from: BufReader<SpooledTempFile>,
     keys: usize,
     left: u64,
     text: Vec<u8>,
@@ -186,21 +157,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_killed_processes_left_is_swept_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in [".peeringdb-spool-dead", "precious"] {
-            std::fs::create_dir(folder.path().join(name)).unwrap();
-        }
-        sweep(folder.path(), ABANDONED);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
-        sweep(folder.path(), Duration::ZERO);
-        assert!(!folder.path().join(".peeringdb-spool-dead").exists());
-        assert!(folder.path().join("precious").exists());
-    }
-
-    #[test]
     fn rows_come_back_as_they_went() {
-        let spool = Spool::new(&Cache::in_memory().unwrap()).unwrap();
+        let spool = Spool::new(&Cache::in_memory().unwrap());
         let rows = [
             Row {
                 id: 1,
@@ -210,9 +168,9 @@ mod tests {
                 names: "é\u{1f}".to_owned(),
                 doc: "{\"id\":1}".to_owned(),
             },
-            Row { id: 2, keys: vec![None, Some(0)], doc: "{}".repeat(1000), ..Row::default() },
+            Row { id: 2, keys: vec![None, Some(0)], doc: "{}".repeat(IN_MEMORY), ..Row::default() },
         ];
-        let mut writer = spool.rows("x").unwrap();
+        let mut writer = spool.rows();
         for row in &rows {
             writer.push(row).unwrap();
         }

@@ -21,7 +21,6 @@ pub(super) struct Writer<'w, 't> {
     as_of: i64,
     was_empty: bool,
     insert: String,
-    replace: String,
     find: String,
     applied: Applied,
 }
@@ -32,6 +31,8 @@ struct Stored {
     gone: Option<i64>,
     seen: Option<i64>,
     names: String,
+    /// Whether each of the key columns is another one now.
+    other_keys: Vec<bool>,
     order: Option<Ordering>,
     /// What is different, unless the row is older anyway. `None` if nothing is.
     differences: Option<String>,
@@ -52,8 +53,9 @@ impl<'w, 't> Writer<'w, 't> {
             with_key: batch.with_key,
             as_of: batch.as_of.unwrap_or(work.journal.at),
             was_empty,
-            find: format!("SELECT updated, live, gone, seen, names, doc FROM {object} WHERE id = ?1"),
-            replace: format!("REPLACE {insert}"),
+            find: format!(
+                "SELECT updated, live, gone, seen, names, doc{columns} FROM {object} WHERE id = ?1"
+            ),
             insert: format!("INSERT {insert} ON CONFLICT (id) DO NOTHING"),
             applied: Applied::default(),
             work,
@@ -109,14 +111,14 @@ impl<'w, 't> Writer<'w, 't> {
             return Ok(());
         }
         let is_earlier_answer = stored.seen.is_some_and(|seen| self.as_of < seen);
-        let Some(fields) = stored.differences else {
+        let Some(fields) = &stored.differences else {
             // Gone by a rule and not by the server's word, and now the server has it in a later answer.
             let returns = row.standing == Standing::Live
                 && !stored.live
                 && gone.is_none()
                 && stored.gone.is_some_and(|gone| self.as_of > gone);
             if returns {
-                self.write(&self.replace, row, None)?;
+                self.update(row, None, &stored)?;
                 self.note(row, Rule::Returned);
                 self.applied.count(false, true);
                 self.changed(row, false, true, "{}", &stored.names)?;
@@ -141,12 +143,12 @@ impl<'w, 't> Writer<'w, 't> {
         {
             gone = Some(Loss { with: self.object, id: row.id, since });
         }
-        self.write(&self.replace, row, gone.map(|loss| loss.since))?;
+        self.update(row, gone.map(|loss| loss.since), &stored)?;
         let is_live = row.standing == Standing::Live && gone.is_none();
         self.work.gone.set(self.object, row.id, gone.map(|loss| loss.since));
         self.went_along(row, gone);
         self.applied.count(stored.live, is_live);
-        Ok(self.changed(row, stored.live, is_live, &fields, &stored.names)?)
+        Ok(self.changed(row, stored.live, is_live, fields, &stored.names)?)
     }
 
     /// A row is there that was not there before.
@@ -205,6 +207,32 @@ impl<'w, 't> Writer<'w, 't> {
         self.work.note(self.object, row.id, rule);
     }
 
+    /// Updates only the columns that are different: SQLite writes every index that has a column which is set.
+    fn update(&self, row: &Row, gone: Option<i64>, stored: &Stored) -> rusqlite::Result<()> {
+        let live = row.standing == Standing::Live && gone.is_none();
+        let mut columns = vec!["updated", "doc", "seen"];
+        let mut values: Vec<&dyn rusqlite::ToSql> = vec![&row.updated, &row.doc, &self.as_of];
+        if live != stored.live || gone != stored.gone {
+            columns.extend(["live", "gone"]);
+            values.extend([&live as &dyn rusqlite::ToSql, &gone]);
+        }
+        if row.names != stored.names {
+            columns.push("names");
+            values.push(&row.names);
+        }
+        for ((column, key), is_other) in self.columns.iter().zip(&row.keys).zip(&stored.other_keys) {
+            if *is_other {
+                columns.push(column);
+                values.push(key);
+            }
+        }
+        values.push(&row.id);
+        let set = columns.join(" = ?, ");
+        let sql = format!("UPDATE {} SET {set} = ? WHERE id = ?", self.object);
+        self.work.transaction.prepare_cached(&sql)?.execute(params_from_iter(values))?;
+        Ok(())
+    }
+
     fn write(&self, sql: &str, row: &Row, gone: Option<i64>) -> rusqlite::Result<usize> {
         let mut statement = self.work.transaction.prepare_cached(sql)?;
         let live = row.standing == Standing::Live && gone.is_none();
@@ -227,6 +255,10 @@ impl<'w, 't> Writer<'w, 't> {
                     gone: found.get(2)?,
                     seen: found.get(3)?,
                     names: found.get(4)?,
+                    other_keys: (6..)
+                        .zip(&row.keys)
+                        .map(|(at, key)| Ok(found.get::<_, Option<i64>>(at)? != *key))
+                        .collect::<rusqlite::Result<_>>()?,
                     order,
                     differences: match order {
                         Some(Ordering::Less) => None,
