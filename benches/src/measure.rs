@@ -3,13 +3,12 @@
 //! Each kind of work runs once in a fresh process and tells its [`Usage`], so that processor time and peak memory are
 //! its own. What starts those processes and compares them is the program `http_sync`.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
 use flate2::read::MultiGzDecoder;
 use peering_core::Asn;
-use peering_core::discovery::{Discovery, Filter};
+use peering_core::discovery::{Discovery, ExchangeMeasure, Filter};
 use peering_core::model::Network;
 use peering_core::peeringdb::record::{
     Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, Org, Poc,
@@ -220,17 +219,19 @@ pub fn queries(cache: &Path) -> Outcome<Vec<Timed>> {
         })?;
     }
     time("networks at the busiest network's exchanges", &mut || {
-        let mut networks = BTreeSet::new();
-        for ix in discovery.peering_lans_of(busiest)? {
-            networks.extend(discovery.ports_at(ix)?.into_iter().filter_map(|port| port.asn));
-        }
-        Ok(networks.len())
+        Ok(discovery.networks_at_exchanges_of(busiest)?.len())
     })?;
     let mut network = Network::default();
     discovery.import(&mut network, sixty)?;
-    let name =
-        format!("missing sessions with the busiest, from {} exchanges", network.internet_exchanges.len());
-    time(&name, &mut || Ok(discovery.missing(&network, sixty, busiest)?.len()))?;
+    let name = format!("missing sessions of a network at {} exchanges", network.internet_exchanges.len());
+    time(&name, &mut || {
+        let everywhere = discovery.available_everywhere(&network, sixty, &Filter::default())?;
+        Ok(everywhere.iter().flat_map(|at| &at.peers).map(|peer| peer.sessions.len()).sum())
+    })?;
+    time("search by two words", &mut || Ok(cache.search("net example", 50)?.len()))?;
+    time("largest exchanges by capacity", &mut || {
+        Ok(discovery.largest_exchanges(ExchangeMeasure::Capacity, 20)?.len())
+    })?;
     Ok(found)
 }
 
