@@ -47,6 +47,9 @@ async fn run(arguments: Arguments) -> peering_core::Result<()> {
         let note = if report.missing.contains(&table.object) { "  (not in the source)" } else { "" };
         println!("{:<11} {:>8} {created:>8} {updated:>8} {deleted:>8}{note}", table.object, table.live);
     }
+    if report.joined {
+        println!("another sync has just brought everything; nothing was fetched");
+    }
     report.warnings().for_each(|warning| eprintln!("warning: {warning}"));
     println!("{} in {:.1} s", arguments.cache.display(), started.elapsed().as_secs_f64());
     Ok(())

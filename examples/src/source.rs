@@ -69,6 +69,7 @@ impl Source {
 fn shown_on(bar: ProgressBar) -> Progress {
     Progress::new(move |event| match event {
         SyncEvent::Waiting { delay } => bar.set_message(format!("waiting {:.0} s", delay.as_secs_f64())),
+        SyncEvent::Queued => bar.set_message("another sync is at work"),
         SyncEvent::Fetching { object, bytes, total } => {
             bar.set_message(format!("fetching {object}"));
             bar.set_length(total.unwrap_or(*bytes));

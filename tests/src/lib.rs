@@ -3,10 +3,12 @@
 pub mod fake_peeringdb;
 pub mod frr;
 pub mod paper;
+mod rows;
 
 use std::path::{Path, PathBuf};
 
 use peering_core::conformance::Verdict;
+pub use rows::rows;
 
 /// The path of a file or folder of the shared test data, from `PEERING_SHARED` or `../shared` beside the checkout.
 ///

@@ -19,11 +19,9 @@ use std::sync::LazyLock;
 
 use bolero::{TypeGenerator, check};
 use peering_core::ErrorKind;
-use peering_core::peeringdb::record::{
-    Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, Org, Poc,
-};
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
-use peering_core::peeringdb::{Cache, ObjectType, Query, Record};
+use peering_core::peeringdb::{Cache, ObjectType};
+use peering_tests::rows as stored;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -224,29 +222,6 @@ impl Answer {
             }
         }
         bytes
-    }
-}
-
-/// All rows of a type, hidden ones too.
-fn stored(cache: &Cache, object: ObjectType) -> BTreeMap<u64, Value> {
-    fn of<R: Record>(cache: &Cache) -> BTreeMap<u64, Value> {
-        let rows = cache.find(&Query::<R>::new().including_deleted()).unwrap();
-        rows.iter().map(|row| (row.id(), serde_json::to_value(row).unwrap())).collect()
-    }
-    match object {
-        ObjectType::Org => of::<Org>(cache),
-        ObjectType::Campus => of::<Campus>(cache),
-        ObjectType::Fac => of::<Fac>(cache),
-        ObjectType::Net => of::<Net>(cache),
-        ObjectType::Ix => of::<Ix>(cache),
-        ObjectType::Carrier => of::<Carrier>(cache),
-        ObjectType::CarrierFac => of::<CarrierFac>(cache),
-        ObjectType::IxFac => of::<IxFac>(cache),
-        ObjectType::IxLan => of::<IxLan>(cache),
-        ObjectType::IxPfx => of::<IxPfx>(cache),
-        ObjectType::NetFac => of::<NetFac>(cache),
-        ObjectType::NetIxLan => of::<NetIxLan>(cache),
-        ObjectType::Poc => of::<Poc>(cache),
     }
 }
 

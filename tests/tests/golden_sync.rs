@@ -12,7 +12,7 @@ use peering_core::peeringdb::record::{
     Campus, Carrier, CarrierFac, Fac, Ix, IxFac, IxLan, IxPfx, Net, NetFac, NetIxLan, Org, Poc,
 };
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
-use peering_core::peeringdb::{Cache, ObjectType, Query, Record};
+use peering_core::peeringdb::{Cache, ObjectType, Record};
 use peering_tests::shared;
 use rules::PeeringManagerTables;
 use serde::Deserialize;
@@ -50,33 +50,15 @@ fn answer(response: &Value) -> Option<(Vec<Row>, f64)> {
     Some((rows.iter().filter_map(|row| row.as_object().cloned()).collect(), generated))
 }
 
+/// All rows of a type, tombstones too.
+fn stored(cache: &Cache, object: ObjectType) -> BTreeMap<u64, Row> {
+    let rows = peering_tests::rows(cache, object).into_iter();
+    rows.map(|(id, row)| (id, row.as_object().unwrap().clone())).collect()
+}
+
 fn load(cache: &Cache, object: ObjectType, rows: &[Row]) {
     let text = json!({"data": rows, "meta": {}}).to_string();
     load_dump(cache, &DumpSource::Embedded(&[(object, text.as_bytes())]), &SyncOptions::default()).unwrap();
-}
-
-/// All rows of a type, tombstones too, as JSON.
-fn stored(cache: &Cache, object: ObjectType) -> BTreeMap<u64, Row> {
-    fn of<R: Record>(cache: &Cache) -> BTreeMap<u64, Row> {
-        let records = cache.find(&Query::<R>::new().including_deleted()).unwrap();
-        let row = |record: &R| serde_json::to_value(record).unwrap().as_object().unwrap().clone();
-        records.iter().map(|record| (record.id(), row(record))).collect()
-    }
-    match object {
-        ObjectType::Org => of::<Org>(cache),
-        ObjectType::Campus => of::<Campus>(cache),
-        ObjectType::Fac => of::<Fac>(cache),
-        ObjectType::Net => of::<Net>(cache),
-        ObjectType::Ix => of::<Ix>(cache),
-        ObjectType::Carrier => of::<Carrier>(cache),
-        ObjectType::CarrierFac => of::<CarrierFac>(cache),
-        ObjectType::IxFac => of::<IxFac>(cache),
-        ObjectType::IxLan => of::<IxLan>(cache),
-        ObjectType::IxPfx => of::<IxPfx>(cache),
-        ObjectType::NetFac => of::<NetFac>(cache),
-        ObjectType::NetIxLan => of::<NetIxLan>(cache),
-        ObjectType::Poc => of::<Poc>(cache),
-    }
 }
 
 /// Replays the steps of one scenario.
