@@ -46,7 +46,10 @@ fn what_a_complete_list_lacks_is_gone() {
     // A list from before cannot bring it back, a later one can.
     apply(&cache, vec![list::<Net>(30, &[net(1, 1, "ok"), net(2, 1, "ok")])]);
     assert_eq!(ids(&cache, &Query::<Net>::new()), [1, 3]);
-    let notes = apply(&cache, vec![list::<Net>(45, &[net(1, 1, "ok"), net(2, 1, "ok")])]);
+    // Not even with a change that was never seen.
+    apply(&cache, vec![list::<Net>(35, &[net(1, 1, "ok"), net(2, 20, "ok")])]);
+    assert_eq!(ids(&cache, &Query::<Net>::new()), [1, 3]);
+    let notes = apply(&cache, vec![list::<Net>(45, &[net(1, 1, "ok"), net(2, 20, "ok")])]);
     assert_eq!(rules(&notes), [(ObjectType::Net, Some(2), Rule::Returned)]);
     assert_eq!(ids(&cache, &Query::<Net>::new()), [1, 2, 3]);
 }
