@@ -40,9 +40,18 @@ impl Bulk {
     }
 }
 
+/// A list of everything, as it arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    /// Its length.
+    pub(crate) bytes: u64,
+    /// Whether it is a published file: then the server itself may have a better one.
+    pub(crate) from_file: bool,
+}
+
 impl Client {
-    /// Puts the list of all objects of a type into a file and returns its length. The list may be old; its
-    /// `meta.generated` says how old.
+    /// Puts the list of all objects of a type into a file. The list may be old; its `meta.generated` says how
+    /// old.
     ///
     /// A published file is judged by its beginning only; that it is whole shows when it is read.
     ///
@@ -53,7 +62,7 @@ impl Client {
         object: ObjectType,
         into: &Path,
         listener: Listener<'_>,
-    ) -> Result<u64> {
+    ) -> Result<Listed> {
         // With a key the server shows more of these than stands in the files.
         let shows_more = self.has_key() && object.depends_on_audience();
         if let Some(bulk) = self.inner.bulk.as_ref().filter(|bulk| !shows_more && !bulk.rests()) {
@@ -70,9 +79,10 @@ impl Client {
                         bulk.rest();
                     }
                 }
-                outcome => return outcome,
+                outcome => return outcome.map(|bytes| Listed { bytes, from_file: true }),
             }
         }
-        self.download(object.tag(), &[], into, listener).await
+        let bytes = self.download(object.tag(), &[], into, listener).await?;
+        Ok(Listed { bytes, from_file: false })
     }
 }

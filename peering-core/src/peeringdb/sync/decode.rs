@@ -134,6 +134,7 @@ impl Decoder<'_> {
         let object = R::OBJECT;
         let mut writer = self.spool.rows(&format!("{object}-{}.rows", kind.name()))?;
         let mut newest = None;
+        let (notes, references) = (self.report.notes.len(), self.references.mark(object));
         let envelope = envelope::read(answer, source, |raw| {
             if let Some(row) = self.row::<R>(raw) {
                 newest = newest.max(row.updated);
@@ -144,6 +145,11 @@ impl Decoder<'_> {
                 }
             }
             Ok(())
+        });
+        // An answer that breaks off may be asked for again, or done without: nothing of it counts.
+        let envelope = envelope.inspect_err(|_| {
+            self.report.notes.truncate(notes);
+            self.references.back_to(references);
         })?;
         let rows = writer.finish(R::KEYS.len())?;
         self.progress.tell(&SyncEvent::Decoded { object, rows: rows.rows() });

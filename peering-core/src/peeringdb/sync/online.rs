@@ -1,5 +1,6 @@
 //! Bringing the cache up to date from a server.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,10 +11,10 @@ use super::dump::{self, Fetched};
 use super::progress::SyncEvent;
 use super::references::References;
 use super::report::SyncReport;
-use super::spool::Spool;
+use super::spool::{self, Spool};
 use super::{Reconcile, SyncOptions};
 use crate::peeringdb::cache::{Cache, Run, Turn, blocking};
-use crate::peeringdb::client::{Client, Step};
+use crate::peeringdb::client::{Client, Listed, Step};
 use crate::peeringdb::record::ObjectType;
 use crate::{Error, ErrorKind, Result};
 
@@ -197,15 +198,37 @@ impl Work<'_> {
                 Step::Received { bytes, total } => SyncEvent::Fetching { object, bytes, total },
             });
         };
-        let answer = match kind {
+        let mut answer = match kind {
             Kind::List => self.client.download_list(object, &path, &listener).await,
-            _ => self.client.download(object.tag(), &parameters, &path, &listener).await,
+            _ => self
+                .client
+                .download(object.tag(), &parameters, &path, &listener)
+                .await
+                .map(|bytes| Listed { bytes, from_file: false }),
         };
-        match answer {
-            Ok(bytes) => self.answers.report.bytes += bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-            Err(error) => return Err(error),
+        loop {
+            let from_file = match answer {
+                Ok(Listed { bytes, from_file }) => {
+                    self.answers.report.bytes += bytes;
+                    from_file
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+                Err(error) => return Err(error),
+            };
+            match self.decode(object, kind, path.clone()).await {
+                Err(error) if from_file && error.kind() == ErrorKind::Parse => {
+                    tracing::warn!(%error, "PeeringDB: the published file is broken; asking the server");
+                    let bytes = self.client.download(object.tag(), &parameters, &path, &listener).await;
+                    answer = bytes.map(|bytes| Listed { bytes, from_file: false });
+                }
+                outcome => return outcome.map(|()| true),
+            }
         }
+    }
+
+    /// Decodes the answer in this file, and removes it.
+    async fn decode(&mut self, object: ObjectType, kind: Kind, path: PathBuf) -> Result<()> {
+        let progress = &self.options.progress;
         let (spool, progress, with_key) = (Arc::clone(&self.spool), progress.clone(), self.client.has_key());
         let mut answers = std::mem::take(&mut self.answers);
         let host = self.client.options().base_url.clone();
@@ -218,9 +241,7 @@ impl Work<'_> {
                 with_key,
             };
             let outcome = std::fs::read(&path)
-                .map_err(|error| {
-                    Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
-                })
+                .map_err(|error| spool::failed(&path, error))
                 .and_then(|answer| {
                     decoder.decode(object, kind, &format!("the answer to {object} from {host}"), &answer)
                 })
@@ -231,6 +252,6 @@ impl Work<'_> {
         })
         .await?;
         self.answers = answers;
-        outcome.map(|()| true)
+        outcome
     }
 }

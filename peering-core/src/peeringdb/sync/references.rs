@@ -10,7 +10,10 @@ use crate::peeringdb::record::ObjectType;
 /// The references of one sync.
 #[derive(Debug, Default)]
 pub(super) struct References {
-    present: HashMap<ObjectType, HashSet<i64>>,
+    /// The objects that came, each with the place of the answer it first came in.
+    present: HashMap<ObjectType, HashMap<i64, u32>>,
+    /// So many answers were begun.
+    answers: u32,
     /// References to objects that had not come when the row came.
     open: Vec<Reference>,
 }
@@ -23,10 +26,32 @@ struct Reference {
     parent_id: i64,
 }
 
+/// Where an answer begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    object: ObjectType,
+    answer: u32,
+    open: usize,
+}
+
 impl References {
+    /// An answer of this type begins.
+    pub(super) fn mark(&mut self, object: ObjectType) -> Mark {
+        self.answers += 1;
+        Mark { object, answer: self.answers, open: self.open.len() }
+    }
+
+    /// Forgets what has come since.
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        self.open.truncate(mark.open);
+        if let Some(present) = self.present.get_mut(&mark.object) {
+            present.retain(|_, answer| *answer < mark.answer);
+        }
+    }
+
     /// A row has come. `columns` are the names of its keys.
     pub(super) fn add(&mut self, object: ObjectType, columns: &[&str], row: &Row) {
-        self.present.entry(object).or_default().insert(row.id);
+        self.present.entry(object).or_default().entry(row.id).or_insert(self.answers);
         if row.standing != Standing::Live {
             return;
         }
@@ -42,7 +67,7 @@ impl References {
     }
 
     fn has(&self, object: ObjectType, id: i64) -> bool {
-        self.present.get(&object).is_some_and(|ids| ids.contains(&id))
+        self.present.get(&object).is_some_and(|ids| ids.contains_key(&id))
     }
 
     /// The objects of this type that rows refer to and that neither came nor are in the cache.

@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -15,8 +15,9 @@ use crate::{Error, ErrorKind, Result};
 /// Stands for a number that is not there; no number of PeeringDB's has this value.
 const NONE: i64 = i64::MIN;
 
-fn failed(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
+pub(super) fn failed(place: &Path, error: std::io::Error) -> Error {
+    let text = format!("the spool on disk ({}): {error}", place.display());
+    Error::new(ErrorKind::Storage, text).with_source(error)
 }
 
 /// How the folders are called.
@@ -45,23 +46,26 @@ impl Spool {
             }
             None => builder.tempdir(),
         };
-        folder.map(Spool).map_err(failed)
+        let place = beside.map_or_else(std::env::temp_dir, Path::to_owned);
+        folder.map(Spool).map_err(|error| failed(&place, error))
     }
 
     /// A file of this name for an answer as it arrives.
-    pub(super) fn answer(&self, name: &str) -> std::path::PathBuf {
+    pub(super) fn answer(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    /// A new file of rows.
+    /// A new file of rows, in the place of one that was given up.
     pub(super) fn rows(&self, name: &str) -> Result<RowWriter> {
+        let place = self.0.path().join(name);
         let file = File::options()
             .read(true)
             .write(true)
-            .create_new(true)
-            .open(self.0.path().join(name))
-            .map_err(failed)?;
-        Ok(RowWriter { out: BufWriter::with_capacity(1 << 18, file), rows: 0 })
+            .create(true)
+            .truncate(true)
+            .open(&place)
+            .map_err(|error| failed(&place, error))?;
+        Ok(RowWriter { out: BufWriter::with_capacity(1 << 18, file), rows: 0, place })
     }
 }
 
@@ -81,11 +85,12 @@ fn sweep(folder: &Path, age: Duration) {
 pub(super) struct RowWriter {
     out: BufWriter<File>,
     pub(super) rows: u64,
+    place: PathBuf,
 }
 
 impl RowWriter {
     pub(super) fn push(&mut self, row: &Row) -> Result<()> {
-        self.write(row).map_err(failed)
+        self.write(row).map_err(|error| failed(&self.place, error))
     }
 
     fn write(&mut self, row: &Row) -> std::io::Result<()> {
@@ -107,13 +112,15 @@ impl RowWriter {
     /// Everything is on disk; reads it from the start.
     pub(super) fn finish(self, keys: usize) -> Result<RowReader> {
         use std::io::Seek as _;
-        let mut file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.rewind().map_err(failed)?;
+        let place = self.place;
+        let mut file = self.out.into_inner().map_err(|error| failed(&place, error.into_error()))?;
+        file.rewind().map_err(|error| failed(&place, error))?;
         Ok(RowReader {
             from: BufReader::with_capacity(1 << 18, file),
             keys,
             left: self.rows,
             text: Vec::new(),
+            place,
         })
     }
 }
@@ -125,6 +132,7 @@ pub(super) struct RowReader {
     keys: usize,
     left: u64,
     text: Vec<u8>,
+    place: PathBuf,
 }
 
 impl RowReader {
@@ -181,7 +189,7 @@ impl Rows for RowReader {
             return Ok(false);
         }
         self.left -= 1;
-        self.fill(row).map_err(failed)?;
+        self.fill(row).map_err(|error| failed(&self.place, error))?;
         Ok(true)
     }
 }
