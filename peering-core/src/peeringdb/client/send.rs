@@ -162,8 +162,17 @@ impl Client {
         into: &std::path::Path,
         listener: Listener<'_>,
     ) -> Result<u64> {
-        let mut file = tokio::fs::File::create(into).await.map_err(disk)?;
-        self.send(question, &mut Sink::File(&mut file), listener).await
+        let outcome = match tokio::fs::File::create(into).await {
+            Ok(mut file) => self.send(question, &mut Sink::File(&mut file), listener).await,
+            Err(error) => Err(disk(error)),
+        };
+        outcome.map_err(|error| match error.kind() {
+            ErrorKind::Storage => {
+                let text = format!("{} ({})", error.message(), into.display());
+                question.located(Error::new(ErrorKind::Storage, text).with_source(error))
+            }
+            _ => error,
+        })
     }
 
     /// A question for the server.
