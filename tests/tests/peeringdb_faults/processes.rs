@@ -24,8 +24,11 @@ async fn syncs_as_another_process() {
             println!("\nqueued");
         }
     });
-    let client =
-        Client::new(ClientOptions { base_url, limits: Limits::none(), ..ClientOptions::default() }).unwrap();
+    // If the answers are held for good, this ends and so does the test.
+    let (read_timeout, retry_budget) = (Duration::from_secs(60), Duration::ZERO);
+    let limits = Limits::none();
+    let options = ClientOptions { base_url, limits, read_timeout, retry_budget, ..ClientOptions::default() };
+    let client = Client::new(options).unwrap();
     let options = SyncOptions { progress, ..SyncOptions::default() };
     let report = sync(&Cache::open(path).unwrap(), &client, &options).await.unwrap();
     println!("\njoined: {}", report.joined);
