@@ -5,6 +5,7 @@
 //! as the files `<tag>-0.json`, keys and what they show, gzip, and faults on demand.
 
 mod fault;
+mod state;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io::Write as _;
@@ -12,12 +13,15 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::{Query, State as AxumState};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use peering_core::peeringdb::{Client, ClientOptions, Limits};
+
 pub use fault::Fault;
+pub use state::State;
 
 /// The version that the server tells.
 pub const VERSION: &str = "2.83.0";
@@ -52,6 +56,10 @@ struct World {
     /// Lists made in advance, with the time they were made.
     published: BTreeMap<String, (Vec<Value>, i64)>,
     faults: VecDeque<Fault>,
+    /// Faults that wait for a certain request.
+    traps: Vec<(String, Fault)>,
+    /// Requests for this get no answer until it is taken away.
+    held: Option<String>,
     seen: Vec<Seen>,
     /// Runs after a list was answered: the world moves on while a client is at work.
     after_list: Option<Change>,
@@ -106,9 +114,32 @@ impl FakePeeringDb {
         format!("http://{}", self.address)
     }
 
+    /// How to ask this server: as often as one likes, and with little patience for failures.
+    pub fn options(&self) -> ClientOptions {
+        ClientOptions {
+            base_url: self.url(),
+            limits: Limits::none(),
+            retry_budget: std::time::Duration::from_secs(10),
+            ..ClientOptions::default()
+        }
+    }
+
+    /// A client with [these options](FakePeeringDb::options).
+    ///
+    /// # Panics
+    /// When there can be none.
+    pub fn client(&self) -> Client {
+        Client::new(self.options()).expect("a client")
+    }
+
     /// Adds or replaces an object. Without a time it gets one.
     pub fn put(&self, tag: &str, row: Value) {
         put(&mut self.world().tables, tag, row);
+    }
+
+    /// Replaces everything of a type with complete rows.
+    pub fn fill(&self, tag: &str, rows: Vec<Value>) {
+        self.world().tables.insert(tag.to_owned(), rows);
     }
 
     /// Deletes an object at this time, as the real server does: it stays as a tombstone.
@@ -145,9 +176,30 @@ impl FakePeeringDb {
         self.world().faults.extend(faults);
     }
 
+    /// Lets the next request for this fail, whatever is asked before. `what` is a path, e.g. `net` for the bare list, or
+    /// the beginning of a path with parameters, e.g. `net?since=`.
+    pub fn fail_at(&self, what: &str, fault: Fault) {
+        self.world().traps.push((what.to_owned(), fault));
+    }
+
+    /// Gives no answers to this, as for [`fail_at`](FakePeeringDb::fail_at), until it is told to with `None`.
+    pub fn hold(&self, what: Option<&str>) {
+        self.world().held = what.map(str::to_owned);
+    }
+
     /// Runs this after each list was answered.
     pub fn after_list(&self, change: impl FnMut(&str, &mut Tables) + Send + 'static) {
         self.world().after_list = Some(Box::new(change));
+    }
+
+    /// What was asked so far, as in [`Seen::what`], which is forgotten by this.
+    pub fn asked(&self) -> Vec<String> {
+        self.seen().into_iter().map(|seen| seen.what).collect()
+    }
+
+    /// Whether this has been asked, as for [`fail_at`](FakePeeringDb::fail_at). Forgets nothing.
+    pub fn has_been_asked(&self, what: &str) -> bool {
+        self.world().seen.iter().any(|seen| is_for(&seen.what, what))
     }
 
     /// The requests so far, which are forgotten by this.
@@ -176,8 +228,13 @@ pub fn put(tables: &mut Tables, tag: &str, row: Value) {
     table.sort_by_key(|row| row["id"].as_u64());
 }
 
+/// Whether a request is one for this: the same path, or what begins so with parameters.
+fn is_for(asked: &str, what: &str) -> bool {
+    asked == what || what.contains('?') && asked.starts_with(what)
+}
+
 async fn answer(
-    State(server): State<FakePeeringDb>,
+    AxumState(server): AxumState<FakePeeringDb>,
     method: Method,
     uri: Uri,
     Query(parameters): Query<Vec<(String, String)>>,
@@ -185,17 +242,22 @@ async fn answer(
 ) -> Response {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let path = uri.path().trim_start_matches("/api/").trim_matches('/').to_owned();
+    let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
+    let what = format!("{path}{query}");
     let fault = {
         let mut world = server.world();
-        let query = uri.query().map_or_else(String::new, |query| format!("?{query}"));
         world.seen.push(Seen {
-            what: format!("{path}{query}"),
+            what: what.clone(),
             agent: text(header::USER_AGENT),
             authorization: text(header::AUTHORIZATION),
             at: std::time::Instant::now(),
         });
-        world.faults.pop_front()
+        let trap = world.traps.iter().position(|(trap, _)| is_for(&what, trap));
+        trap.map(|at| world.traps.remove(at).1).or_else(|| world.faults.pop_front())
     };
+    while server.world().held.as_deref().is_some_and(|held| is_for(&what, held)) {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     if let Some(fault) = fault.or_else(|| Fault::ahead(&path)) {
         return fault.response().await;
     }

@@ -39,6 +39,14 @@ impl Bulk {
     }
 }
 
+/// A list of everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) answer: Vec<u8>,
+    /// Whether it is a published file: then the server itself may have a better one.
+    pub(crate) from_file: bool,
+}
+
 impl Client {
     /// The list of all objects of a type. It may be old; its `meta.generated` says how old.
     ///
@@ -46,7 +54,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`fetch`](Client::fetch) of the server's own list.
-    pub(crate) async fn fetch_list(&self, object: ObjectType, listener: Listener<'_>) -> Result<Vec<u8>> {
+    pub(crate) async fn fetch_list(&self, object: ObjectType, listener: Listener<'_>) -> Result<Listed> {
         // With a key the server shows more of these than stands in the files.
         let shows_more = self.has_key() && object.depends_on_audience();
         if let Some(bulk) = self.inner.bulk.as_ref().filter(|bulk| !shows_more && !bulk.rests()) {
@@ -63,9 +71,10 @@ impl Client {
                         bulk.rest();
                     }
                 }
-                outcome => return outcome,
+                outcome => return outcome.map(|answer| Listed { answer, from_file: true }),
             }
         }
-        self.fetch(object.tag(), &[], listener).await
+        let answer = self.fetch(object.tag(), &[], listener).await?;
+        Ok(Listed { answer, from_file: false })
     }
 }

@@ -28,7 +28,7 @@ use url::Url;
 pub use limits::{Limits, Repeats};
 pub use options::{BulkFiles, ClientOptions};
 #[cfg(feature = "cache")]
-pub(crate) use send::Step;
+pub(crate) use {bulk::Listed, send::Step};
 
 use super::query::Query;
 use super::record::{AsSet, Record};

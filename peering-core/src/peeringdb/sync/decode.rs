@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use super::envelope;
 use super::note::{Note, Rule};
 use super::progress::{Progress, SyncEvent};
-use super::references::References;
+use super::references::{Arrived, References};
 use super::report::SyncReport;
 use super::spool::{RowReader, Spool};
 use crate::Result;
@@ -122,10 +122,12 @@ impl Decoder<'_> {
         let object = R::OBJECT;
         let mut writer = self.spool.rows();
         let mut newest = None;
+        // An answer that breaks off may be asked for again, or done without: until its end nothing of it counts.
+        let (mut notes, mut arrived) = (Vec::new(), Arrived::default());
         let envelope = envelope::read(answer, source, |raw| {
-            if let Some(row) = self.row::<R>(raw) {
+            if let Some(row) = row::<R>(raw, &mut notes) {
                 newest = newest.max(row.updated);
-                self.references.add(object, R::KEYS, &row);
+                self.references.see(object, R::KEYS, &row, &mut arrived);
                 writer.push(&row)?;
                 if writer.rows.is_multiple_of(5000) {
                     self.progress.tell(&SyncEvent::Decoded { object, rows: writer.rows });
@@ -134,6 +136,8 @@ impl Decoder<'_> {
             Ok(())
         })?;
         let rows = writer.finish(R::KEYS.len())?;
+        self.references.add(object, arrived);
+        self.report.notes.append(&mut notes);
         self.progress.tell(&SyncEvent::Decoded { object, rows: rows.rows() });
         self.report.read(object, rows.rows());
         Ok(Spooled {
@@ -146,28 +150,28 @@ impl Decoder<'_> {
             newest,
         })
     }
+}
 
-    fn row<R: Record>(&mut self, raw: &RawValue) -> Option<Row> {
-        let object = R::OBJECT;
-        let read: Result<R, String> = match serde_json::from_str::<R>(raw.get()) {
-            Ok(record) if i64::try_from(record.id()).is_err() => Err(format!("{} is too large", record.id())),
-            Ok(record) => Ok(record),
-            Err(error) => Err(error.to_string()),
-        };
-        let notes = &mut self.report.notes;
-        let record = match read {
-            Ok(record) => record,
-            Err(why) => {
-                notes.push(Note { object, id: None, rule: Rule::Unreadable(why) });
-                return None;
-            }
-        };
-        let mut note = |rule| notes.push(Note { object, id: Some(record.id()), rule });
-        record.undecoded().into_iter().map(Rule::Undecoded).for_each(&mut note);
-        record.unknown_values().into_iter().map(Rule::UnknownValue).for_each(&mut note);
-        if let Status::Other(status) = record.status() {
-            note(Rule::UnknownStatus(status));
+/// One row, and notes on what is odd about it.
+fn row<R: Record>(raw: &RawValue, notes: &mut Vec<Note>) -> Option<Row> {
+    let object = R::OBJECT;
+    let read: Result<R, String> = match serde_json::from_str::<R>(raw.get()) {
+        Ok(record) if i64::try_from(record.id()).is_err() => Err(format!("{} is too large", record.id())),
+        Ok(record) => Ok(record),
+        Err(error) => Err(error.to_string()),
+    };
+    let record = match read {
+        Ok(record) => record,
+        Err(why) => {
+            notes.push(Note { object, id: None, rule: Rule::Unreadable(why) });
+            return None;
         }
-        Some(Row::new(&record, raw.get().to_owned()))
+    };
+    let mut note = |rule| notes.push(Note { object, id: Some(record.id()), rule });
+    record.undecoded().into_iter().map(Rule::Undecoded).for_each(&mut note);
+    record.unknown_values().into_iter().map(Rule::UnknownValue).for_each(&mut note);
+    if let Status::Other(status) = record.status() {
+        note(Rule::UnknownStatus(status));
     }
+    Some(Row::new(&record, raw.get().to_owned()))
 }

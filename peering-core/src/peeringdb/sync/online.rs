@@ -13,7 +13,7 @@ use super::report::SyncReport;
 use super::spool::Spool;
 use super::{Reconcile, SyncOptions};
 use crate::peeringdb::cache::{Cache, Run, Turn, blocking};
-use crate::peeringdb::client::{Client, Step};
+use crate::peeringdb::client::{Client, Listed, Step};
 use crate::peeringdb::record::ObjectType;
 use crate::{Error, ErrorKind, Result};
 
@@ -187,16 +187,32 @@ impl Work<'_> {
                 Step::Received { bytes, total } => SyncEvent::Fetching { object, bytes, total },
             });
         };
-        let answer = match kind {
+        let listed = match kind {
             Kind::List => self.client.fetch_list(object, &listener).await,
-            _ => self.client.fetch(object.tag(), &parameters, &listener).await,
+            _ => {
+                let answer = self.client.fetch(object.tag(), &parameters, &listener).await;
+                answer.map(|answer| Listed { answer, from_file: false })
+            }
         };
-        let answer = match answer {
-            Ok(answer) => answer,
+        let Listed { answer, from_file } = match listed {
+            Ok(listed) => listed,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) => return Err(error),
         };
+        match self.decode(object, kind, answer).await {
+            Err(error) if from_file && error.kind() == ErrorKind::Parse => {
+                tracing::warn!(%error, "PeeringDB: the published file is broken; asking the server");
+                let answer = self.client.fetch(object.tag(), &[], &listener).await?;
+                self.decode(object, kind, answer).await?;
+            }
+            outcome => outcome?,
+        }
+        Ok(true)
+    }
+
+    async fn decode(&mut self, object: ObjectType, kind: Kind, answer: Vec<u8>) -> Result<()> {
         self.answers.report.bytes += answer.len() as u64;
+        let progress = &self.options.progress;
         let (spool, progress, with_key) = (Arc::clone(&self.spool), progress.clone(), self.client.has_key());
         let mut answers = std::mem::take(&mut self.answers);
         let host = self.client.options().base_url.clone();
@@ -215,6 +231,6 @@ impl Work<'_> {
         })
         .await?;
         self.answers = answers;
-        outcome.map(|()| true)
+        outcome
     }
 }

@@ -23,10 +23,17 @@ struct Reference {
     parent_id: i64,
 }
 
+/// What one answer has brought so far.
+#[derive(Debug, Default)]
+pub(super) struct Arrived {
+    ids: Vec<i64>,
+    open: Vec<Reference>,
+}
+
 impl References {
-    /// A row has come. `columns` are the names of its keys.
-    pub(super) fn add(&mut self, object: ObjectType, columns: &[&str], row: &Row) {
-        self.present.entry(object).or_default().insert(row.id);
+    /// A row has come. `columns` are the names of its keys. It counts once the answer is [whole](References::add).
+    pub(super) fn see(&self, object: ObjectType, columns: &[&str], row: &Row, arrived: &mut Arrived) {
+        arrived.ids.push(row.id);
         if row.standing != Standing::Live {
             return;
         }
@@ -36,9 +43,15 @@ impl References {
                 continue;
             };
             if !self.has(*parent, parent_id) {
-                self.open.push(Reference { object, id: row.id, parent: *parent, parent_id });
+                arrived.open.push(Reference { object, id: row.id, parent: *parent, parent_id });
             }
         }
+    }
+
+    /// An answer has come to its end.
+    pub(super) fn add(&mut self, object: ObjectType, arrived: Arrived) {
+        self.present.entry(object).or_default().extend(arrived.ids);
+        self.open.extend(arrived.open);
     }
 
     fn has(&self, object: ObjectType, id: i64) -> bool {

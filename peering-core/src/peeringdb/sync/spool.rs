@@ -3,7 +3,7 @@
 //! The form is private and lives for one sync only: fixed-width numbers and texts preceded by their length.
 
 use std::io::{BufReader, BufWriter, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::SpooledTempFile;
 
@@ -13,8 +13,9 @@ use crate::{Error, ErrorKind, Result};
 /// Stands for a number that is not there; no number of PeeringDB's has this value.
 const NONE: i64 = i64::MIN;
 
-fn failed(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Storage, format!("the spool on disk: {error}")).with_source(error)
+fn failed(place: &Path, error: std::io::Error) -> Error {
+    let text = format!("the rows cannot wait on disk (in {}): {error}", place.display());
+    Error::new(ErrorKind::Storage, text).with_source(error)
 }
 
 /// So many bytes of one answer's rows stay in memory: the changes of a day do, a whole list does not.
@@ -38,7 +39,7 @@ impl Spool {
     /// A place for the rows of one answer.
     pub(super) fn rows(&self) -> RowWriter {
         let file = tempfile::spooled_tempfile_in(IN_MEMORY, &self.0);
-        RowWriter { out: BufWriter::with_capacity(1 << 16, file), rows: 0 }
+        RowWriter { out: BufWriter::with_capacity(1 << 16, file), rows: 0, place: self.0.clone() }
     }
 }
 
@@ -47,11 +48,12 @@ impl Spool {
 pub(super) struct RowWriter {
     out: BufWriter<SpooledTempFile>,
     pub(super) rows: u64,
+    place: PathBuf,
 }
 
 impl RowWriter {
     pub(super) fn push(&mut self, row: &Row) -> Result<()> {
-        self.write(row).map_err(failed)
+        self.write(row).map_err(|error| failed(&self.place, error))
     }
 
     fn write(&mut self, row: &Row) -> std::io::Result<()> {
@@ -73,13 +75,15 @@ impl RowWriter {
     /// Everything is there; reads it from the start.
     pub(super) fn finish(self, keys: usize) -> Result<RowReader> {
         use std::io::Seek as _;
-        let mut file = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
-        file.rewind().map_err(failed)?;
+        let place = self.place;
+        let mut file = self.out.into_inner().map_err(|error| failed(&place, error.into_error()))?;
+        file.rewind().map_err(|error| failed(&place, error))?;
         Ok(RowReader {
             from: BufReader::with_capacity(1 << 16, file),
             keys,
             left: self.rows,
             text: Vec::new(),
+            place,
         })
     }
 }
@@ -91,6 +95,7 @@ pub(super) struct RowReader {
     keys: usize,
     left: u64,
     text: Vec<u8>,
+    place: PathBuf,
 }
 
 impl RowReader {
@@ -147,7 +152,7 @@ impl Rows for RowReader {
             return Ok(false);
         }
         self.left -= 1;
-        self.fill(row).map_err(failed)?;
+        self.fill(row).map_err(|error| failed(&self.place, error))?;
         Ok(true)
     }
 }
