@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use peering_core::Secret;
 use peering_core::peeringdb::{Client, ClientOptions, Limits};
 
 pub use fault::Fault;
@@ -130,6 +131,15 @@ impl FakePeeringDb {
     /// When there can be none.
     pub fn client(&self) -> Client {
         Client::new(self.options()).expect("a client")
+    }
+
+    /// The same with an API key.
+    ///
+    /// # Panics
+    /// When there can be none.
+    pub fn client_with_key(&self, key: &str) -> Client {
+        let api_key = Some(Secret::new(key));
+        Client::new(ClientOptions { api_key, ..self.options() }).expect("a client")
     }
 
     /// Adds or replaces an object. Without a time it gets one.

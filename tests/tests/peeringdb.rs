@@ -1,33 +1,15 @@
 //! The PeeringDB sync against a server in this process.
 
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
+use peering_core::ErrorKind;
 use peering_core::peeringdb::record::{IxLan, Net, NetIxLan, Org, Poc};
 use peering_core::peeringdb::sync::{
     DumpSource, Progress, Reconcile, SyncEvent, SyncOptions, SyncReport, load_dump, sync,
 };
-use peering_core::peeringdb::{Cache, Client, ClientOptions, Limits, ObjectType, Record};
-use peering_core::{ErrorKind, Secret};
+use peering_core::peeringdb::{Cache, ObjectType, Record};
 use peering_tests::fake_peeringdb::{FakePeeringDb, Fault, KEY, put};
 use serde_json::json;
-
-fn options(server: &FakePeeringDb) -> ClientOptions {
-    ClientOptions {
-        base_url: server.url(),
-        limits: Limits::none(),
-        retry_budget: Duration::from_secs(3),
-        ..ClientOptions::default()
-    }
-}
-
-fn client(server: &FakePeeringDb) -> Client {
-    Client::new(options(server)).unwrap()
-}
-
-fn client_with_key(server: &FakePeeringDb, key: &str) -> Client {
-    Client::new(ClientOptions { api_key: Some(Secret::new(key)), ..options(server) }).unwrap()
-}
 
 async fn server() -> FakePeeringDb {
     let server = FakePeeringDb::start().await;
@@ -55,7 +37,7 @@ fn ids<R: Record>(cache: &Cache) -> Vec<u64> {
 }
 
 async fn run(cache: &Cache, server: &FakePeeringDb) -> SyncReport {
-    sync(cache, &client(server), &SyncOptions::default()).await.unwrap()
+    sync(cache, &server.client(), &SyncOptions::default()).await.unwrap()
 }
 
 #[tokio::test]
@@ -103,7 +85,7 @@ async fn a_list_made_long_ago_is_brought_up_to_date_before_anybody_sees_it() {
 
     // Asking for everything again gets the old list again, and takes nothing back.
     let full = SyncOptions { reconcile: Reconcile::Now, ..SyncOptions::default() };
-    let report = sync(&cache, &client(&server), &full).await.unwrap();
+    let report = sync(&cache, &server.client(), &full).await.unwrap();
     assert_eq!(report.changes(), 0);
     assert!(report.of(ObjectType::Net).unwrap().outdated >= 2);
     assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Today"));
@@ -146,7 +128,7 @@ async fn with_and_without_a_key_do_not_mix() {
     assert_eq!(ids::<Poc>(&cache), [1]);
     server.seen();
     // The first sync with a key asks for all contacts, although an anonymous one has been here before.
-    let keyed = client_with_key(&server, KEY);
+    let keyed = server.client_with_key(KEY);
     sync(&cache, &keyed, &SyncOptions::default()).await.unwrap();
     assert_eq!(ids::<Poc>(&cache), [1, 2]);
     let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.what).collect();
@@ -179,7 +161,7 @@ async fn a_sync_that_fails_changes_nothing() {
             }
         });
         let options = SyncOptions { progress, ..SyncOptions::default() };
-        assert!(sync(&cache, &client(&server), &options).await.is_err());
+        assert!(sync(&cache, &server.client(), &options).await.is_err());
         assert_eq!((cache.statistics().unwrap(), cache.all::<Net>().unwrap()), before);
     }
     // Nothing is left lying about either.
@@ -207,7 +189,7 @@ async fn a_sync_given_up_between_spool_and_transaction_changes_nothing() {
     });
     let task = tokio::spawn({
         let (cache, server) = (cache.clone(), server.clone());
-        async move { sync(&cache, &client(&server), &SyncOptions { progress, ..SyncOptions::default() }).await }
+        async move { sync(&cache, &server.client(), &SyncOptions { progress, ..SyncOptions::default() }).await }
     });
     all_spooled.recv().await.unwrap();
     task.abort();

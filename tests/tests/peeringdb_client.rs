@@ -12,23 +12,6 @@ use peering_core::{Asn, Error, ErrorKind, Secret};
 use peering_tests::fake_peeringdb::{FakePeeringDb, Fault, KEY, VERSION};
 use serde_json::json;
 
-fn options(server: &FakePeeringDb) -> ClientOptions {
-    ClientOptions {
-        base_url: server.url(),
-        limits: Limits::none(),
-        retry_budget: Duration::from_secs(3),
-        ..ClientOptions::default()
-    }
-}
-
-fn client(server: &FakePeeringDb) -> Client {
-    Client::new(options(server)).unwrap()
-}
-
-fn client_with_key(server: &FakePeeringDb, key: &str) -> Client {
-    Client::new(ClientOptions { api_key: Some(Secret::new(key)), ..options(server) }).unwrap()
-}
-
 /// Three networks with a connection each, contacts of the first, and their organisation.
 async fn server() -> FakePeeringDb {
     let server = FakePeeringDb::start().await;
@@ -59,7 +42,7 @@ async fn refusal(client: &Client) -> Error {
 #[tokio::test]
 async fn typed_questions_have_typed_answers() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     let found =
         client.find(&Query::<NetIxLan>::new().asn(Match::any_of([Asn::new(64496), Asn::new(64498)]))).await;
     assert_eq!(found.unwrap().iter().map(|port| port.id).collect::<Vec<_>>(), [1, 3]);
@@ -88,7 +71,7 @@ async fn pages_follow_each_other() {
     for id in 1..=620 {
         server.put("org", json!({"id": id}));
     }
-    let client = client(&server);
+    let client = server.client();
     let all: Vec<Org> = client.stream(Query::new()).try_collect().await.unwrap();
     assert_eq!(all.len(), 620);
     assert_eq!(server.seen().len(), 3);
@@ -109,7 +92,7 @@ async fn introduces_itself_and_shows_the_key_to_the_server_only() {
     let server = server().await;
     let other = FakePeeringDb::start().await;
     other.put("org", json!({"id": 1}));
-    let client = client_with_key(&server, KEY);
+    let client = server.client_with_key(KEY);
     assert_eq!(client.find(&Query::<Poc>::new()).await.unwrap().len(), 2);
     let seen = server.seen();
     assert_eq!(seen[0].authorization.as_deref(), Some("Api-Key a-good-key"));
@@ -124,10 +107,10 @@ async fn introduces_itself_and_shows_the_key_to_the_server_only() {
 #[tokio::test]
 async fn a_refusal_is_not_repeated_and_says_what_to_do() {
     let server = server().await;
-    let error = client_with_key(&server, "wrong-key").find(&Query::<Org>::new()).await.unwrap_err();
+    let error = server.client_with_key("wrong-key").find(&Query::<Org>::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Auth);
     assert!(error.to_string().contains("Invalid API key") && !format!("{error:?}").contains("wrong-key"));
-    let client = client(&server);
+    let client = server.client();
     for (fault, kind) in [
         (Fault::Page(403), ErrorKind::Auth),
         (Fault::Empty(403), ErrorKind::Auth),
@@ -147,7 +130,7 @@ async fn a_refusal_is_not_repeated_and_says_what_to_do() {
 #[tokio::test]
 async fn what_may_pass_is_tried_again() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     for fault in [
         Fault::Throttled(1),
         Fault::ThrottledInWords("1 second"),
@@ -168,12 +151,12 @@ async fn what_may_pass_is_tried_again() {
 async fn waiting_has_a_budget() {
     let server = server().await;
     server.fail([Fault::Throttled(3600)]);
-    let error = client(&server).find(&Query::<Org>::new()).await.unwrap_err();
+    let error = server.client().find(&Query::<Org>::new()).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.retry_after()),
         (ErrorKind::RateLimited, Some(Duration::from_secs(3600)))
     );
-    let nobody = ClientOptions { base_url: "http://127.0.0.1:9".to_owned(), ..options(&server) };
+    let nobody = ClientOptions { base_url: "http://127.0.0.1:9".to_owned(), ..server.options() };
     let error = Client::new(nobody).unwrap().find(&Query::<Org>::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
 }
@@ -183,7 +166,7 @@ async fn requests_keep_their_distance() {
     let server = server().await;
     let options = ClientOptions {
         limits: Limits { pace: Duration::from_millis(200), ..Limits::none() },
-        ..options(&server)
+        ..server.options()
     };
     let client = Client::new(options).unwrap();
     let query = Query::<Org>::new();
@@ -201,7 +184,7 @@ async fn a_proxy_is_used() {
     let options = ClientOptions {
         base_url: "http://peeringdb.invalid".to_owned(),
         proxy: Some(Secret::new(server.url())),
-        ..options(&server)
+        ..server.options()
     };
     assert_eq!(Client::new(options).unwrap().find(&Query::<Org>::new()).await.unwrap().len(), 1);
     let wrong = ClientOptions { proxy: Some("::hunter2".into()), ..ClientOptions::default() };
@@ -213,7 +196,7 @@ async fn a_proxy_is_used() {
 #[tokio::test]
 async fn a_server_without_tls_is_not_trusted_with_https() {
     let server = server().await;
-    let options = ClientOptions { base_url: server.url().replace("http:", "https:"), ..options(&server) };
+    let options = ClientOptions { base_url: server.url().replace("http:", "https:"), ..server.options() };
     // On a machine without any CA certificates the client cannot even be made.
     let error = match Client::new(options) {
         Ok(client) => client.find(&Query::<Org>::new()).await.unwrap_err(),
@@ -232,7 +215,7 @@ async fn the_same_question_waits_or_is_not_sent() {
         large_window: Duration::from_secs(3600),
     };
     let limits = Limits { repeats: Some(repeats), ..Limits::none() };
-    let limited = || ClientOptions { limits, ..options(&server) };
+    let limited = || ClientOptions { limits, ..server.options() };
     let client = Client::new(limited()).unwrap();
     for _ in 0..3 {
         client.clone().find(&Query::<Org>::new()).await.unwrap();
@@ -261,7 +244,7 @@ async fn the_same_question_waits_or_is_not_sent() {
 async fn a_sync_is_not_hindered_by_the_limit_on_repetitions() {
     let server = server().await;
     let limits = Limits { pace: Duration::ZERO, ..Limits::published() };
-    let client = Client::new(ClientOptions { limits, ..options(&server) }).unwrap();
+    let client = Client::new(ClientOptions { limits, ..server.options() }).unwrap();
     let cache = Cache::in_memory().unwrap();
     sync(&cache, &client, &SyncOptions::default()).await.unwrap();
     server.put("net", json!({"id": 9, "asn": 64511, "updated": "2026-03-01T00:00:00Z"}));
@@ -275,7 +258,7 @@ async fn many_values_are_asked_for_in_several_requests() {
         let updated = format!("2026-01-01T00:{:02}:{:02}Z", (400 - id) / 60, (400 - id) % 60);
         server.put("net", json!({"id": id, "asn": 4_200_000_000 + id, "updated": updated}));
     }
-    let client = client(&server);
+    let client = server.client();
     let asns = |count: u32| Match::any_of((1..=count).rev().map(|id| Asn::new(4_200_000_000 + id)));
     let all = client.find(&Query::<Net>::new().asn(asns(400))).await.unwrap();
     assert_eq!(ids(&all), (1..=400).collect::<Vec<_>>());
@@ -303,7 +286,7 @@ async fn many_values_are_asked_for_in_several_requests() {
 #[tokio::test]
 async fn filters_as_text_mean_the_same_online_and_in_the_cache() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     let cache = Cache::in_memory().unwrap();
     sync(&cache, &client, &SyncOptions::default()).await.unwrap();
     for (filters, expected) in [
@@ -341,7 +324,7 @@ async fn expanded_lists_lose_nothing_although_the_server_cuts_them() {
     for id in 1..=300 {
         server.put("poc", json!({"id": id, "visible": if id < 290 { "Users" } else { "Public" }}));
     }
-    let client = client(&server);
+    let client = server.client();
     let all: Vec<Org> = client.stream_expanded(Query::new(), 1).try_collect().await.unwrap();
     assert_eq!(ids(&all), (1..=620).collect::<Vec<_>>());
     assert!(all.iter().all(|org| org.extra.contains_key("expanded_set") && org.name.is_some()));
@@ -361,7 +344,7 @@ async fn expanded_lists_lose_nothing_although_the_server_cuts_them() {
 #[tokio::test]
 async fn a_list_that_the_server_cut_is_an_error() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     let cut = r#"{"data": [{"id": 1}], "meta": {"truncated": "more than 250 rows"}}"#;
     let since = "2025-01-01T00:00:00Z".parse().unwrap();
     server.fail([Fault::Body(cut), Fault::Body(cut), Fault::Body(cut)]);
@@ -385,7 +368,7 @@ async fn a_server_that_does_not_finish_costs_a_budget_once() {
         let options = ClientOptions {
             total_timeout: Duration::from_secs(1),
             retry_budget: Duration::from_secs(1),
-            ..options(&server)
+            ..server.options()
         };
         let client = Client::new(options).unwrap();
         server.seen();
@@ -407,7 +390,7 @@ async fn a_server_that_does_not_finish_costs_a_budget_once() {
     let options = ClientOptions {
         read_timeout: Duration::from_millis(100),
         retry_budget: Duration::ZERO,
-        ..options(&server)
+        ..server.options()
     };
     server.fail([Fault::Hang]);
     assert_eq!(refusal(&Client::new(options).unwrap()).await.kind(), ErrorKind::Timeout);
@@ -417,7 +400,7 @@ async fn a_server_that_does_not_finish_costs_a_budget_once() {
 async fn the_error_at_the_end_says_what_was_tried() {
     let server = server().await;
     server.fail([Fault::Throttled(1), Fault::Page(500), Fault::Throttled(77)]);
-    let patient = ClientOptions { retry_budget: Duration::from_secs(60), ..options(&server) };
+    let patient = ClientOptions { retry_budget: Duration::from_secs(60), ..server.options() };
     let error = refusal(&Client::new(patient).unwrap()).await;
     assert_eq!((error.kind(), error.retry_after()), (ErrorKind::RateLimited, Some(Duration::from_secs(77))));
     assert_eq!((error.host(), error.operation()), (Some("127.0.0.1"), Some("GET org")));
@@ -426,18 +409,18 @@ async fn the_error_at_the_end_says_what_was_tried() {
     for fault in [Fault::Empty(429), Fault::Throttled(0)] {
         let server = FakePeeringDb::start().await;
         server.fail(vec![fault.clone(); 20]);
-        assert_eq!(refusal(&client(&server)).await.kind(), ErrorKind::RateLimited, "{fault:?}");
+        assert_eq!(refusal(&server.client()).await.kind(), ErrorKind::RateLimited, "{fault:?}");
         assert!((2..20).contains(&server.seen().len()), "{fault:?}");
     }
     // Nor does it wait for ever.
     server.fail([Fault::Throttled(u64::MAX)]);
-    assert_eq!(refusal(&client(&server)).await.kind(), ErrorKind::RateLimited);
+    assert_eq!(refusal(&server.client()).await.kind(), ErrorKind::RateLimited);
 }
 
 #[tokio::test]
 async fn what_is_no_answer_is_named() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     for (fault, words) in [
         (Fault::NoJson, "an HTML page, “Not today”"),
         (Fault::Body(""), "nothing"),
@@ -465,7 +448,7 @@ async fn what_is_no_answer_is_named() {
 async fn redirects_end() {
     let server = server().await;
     server.fail([Fault::RedirectLoop]);
-    let error = refusal(&client(&server)).await;
+    let error = refusal(&server.client()).await;
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.to_string().contains("more than 5 redirects"), "{error}");
     assert_eq!(server.seen().len(), 6);
@@ -474,7 +457,7 @@ async fn redirects_end() {
 #[tokio::test]
 async fn the_servers_version_is_told() {
     let server = server().await;
-    let client = client(&server);
+    let client = server.client();
     assert_eq!(client.server_version(), None);
     client.by_id::<Org>(1).await.unwrap();
     assert_eq!(client.server_version().as_deref(), Some(VERSION));
@@ -485,7 +468,7 @@ async fn the_servers_version_is_told() {
 async fn a_proxy_that_is_gone_is_named_without_its_password() {
     let server = server().await;
     let gone = Some(Secret::new("http://me:hunter2@127.0.0.1:9"));
-    let options = ClientOptions { proxy: gone, retry_budget: Duration::ZERO, ..options(&server) };
+    let options = ClientOptions { proxy: gone, retry_budget: Duration::ZERO, ..server.options() };
     let error = refusal(&Client::new(options).unwrap()).await;
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(!format!("{error:?} {error}").contains("hunter2"));
@@ -511,7 +494,7 @@ async fn published_files_are_taken_for_whole_lists() {
     }
     let bulk = BulkFiles::At(format!("{}/files", files.url()));
     let (cache, asked_api) =
-        sync_with(&server, ClientOptions { bulk: bulk.clone(), ..options(&server) }).await;
+        sync_with(&server, ClientOptions { bulk: bulk.clone(), ..server.options() }).await;
     // What the files lack came from the server, and what is newer there replaced what is in them.
     assert_eq!(ids(&cache.all::<Net>().unwrap()), [1, 2, 3, 8]);
     assert_eq!(cache.by_id::<Net>(1).unwrap().unwrap().name.as_deref(), Some("Net 1"));
@@ -521,7 +504,7 @@ async fn published_files_are_taken_for_whole_lists() {
     assert!(asked(&files).contains(&"files/net-0.json".to_owned()));
 
     // A key is never shown to the files, and what depends on it comes from the server.
-    let keyed = ClientOptions { api_key: Some(Secret::new(KEY)), bulk, ..options(&server) };
+    let keyed = ClientOptions { api_key: Some(Secret::new(KEY)), bulk, ..server.options() };
     let (cache, asked_api) = sync_with(&server, keyed).await;
     assert_eq!(ids(&cache.all::<Poc>().unwrap()), [1, 2]);
     assert!(asked_api.contains(&"poc".to_owned()) && asked_api.contains(&"ixlan".to_owned()));
@@ -532,7 +515,7 @@ async fn published_files_are_taken_for_whole_lists() {
         "{seen:?}"
     );
     // Nobody asks for files without being told to.
-    sync_with(&server, options(&server)).await;
+    sync_with(&server, server.options()).await;
     assert!(files.seen().is_empty());
 }
 
@@ -547,7 +530,7 @@ async fn without_a_file_the_server_is_asked() {
         // The first type that is asked for; the others have no file anyway.
         files.fail([fault.clone()]);
         let (cache, asked_api) =
-            sync_with(&server, ClientOptions { bulk: bulk.clone(), ..options(&server) }).await;
+            sync_with(&server, ClientOptions { bulk: bulk.clone(), ..server.options() }).await;
         assert_eq!(ids(&cache.all::<Org>().unwrap()), [1], "{fault:?}");
         assert!(asked_api.contains(&"org".to_owned()), "{fault:?}");
         assert_eq!(ids(&cache.all::<IxLan>().unwrap()), [] as [u64; 0]);
@@ -555,9 +538,9 @@ async fn without_a_file_the_server_is_asked() {
     // Where the way there fails, the other types do not try it again.
     asked(&files);
     files.fail([Fault::CutShort]);
-    sync_with(&server, ClientOptions { bulk, ..options(&server) }).await;
+    sync_with(&server, ClientOptions { bulk, ..server.options() }).await;
     assert_eq!(asked(&files), ["org-0.json"]);
     let nobody = BulkFiles::At("http://127.0.0.1:9".to_owned());
-    let (cache, _) = sync_with(&server, ClientOptions { bulk: nobody, ..options(&server) }).await;
+    let (cache, _) = sync_with(&server, ClientOptions { bulk: nobody, ..server.options() }).await;
     assert_eq!(ids(&cache.all::<NetIxLan>().unwrap()), [1, 2, 3]);
 }

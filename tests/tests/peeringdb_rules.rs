@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use peering_core::ErrorKind;
 use peering_core::peeringdb::record::{Net, NetIxLan, Org, Poc};
 use peering_core::peeringdb::sync::{Note, Reconcile, Rule, SyncOptions, SyncReport, sync};
 use peering_core::peeringdb::{
     BulkFiles, Cache, ChangeKind, ChangeQuery, Client, ClientOptions, MemberEvent, ObjectType, Query, Record,
 };
-use peering_core::{ErrorKind, Secret};
 use peering_tests::fake_peeringdb::{FakePeeringDb, Fault, KEY};
 use serde_json::{Value, json};
 
@@ -39,10 +39,6 @@ async fn server() -> FakePeeringDb {
     server.put("net", net(4, "Newest", 1000));
     server.put("netixlan", port(4, 4, 1000));
     server
-}
-
-fn keyed(server: &FakePeeringDb) -> Client {
-    Client::new(ClientOptions { api_key: Some(Secret::new(KEY)), ..server.options() }).unwrap()
 }
 
 fn how(reconcile: Reconcile) -> SyncOptions {
@@ -188,12 +184,12 @@ async fn an_anonymous_list_takes_no_contacts_away_that_came_with_a_key() {
         server.put("poc", json!({"id": id, "net_id": 1, "visible": visible, "updated": at(second)}));
     }
     let cache = Cache::in_memory().unwrap();
-    sync(&cache, &keyed(&server), &SyncOptions::default()).await.unwrap();
+    sync(&cache, &server.client_with_key(KEY), &SyncOptions::default()).await.unwrap();
     assert_eq!(ids::<Poc>(&cache), [1, 2, 3, 4]);
     server.forget("poc", 2);
     run(&cache, &server, Reconcile::Now).await;
     assert_eq!(ids::<Poc>(&cache), [1, 2, 3, 4]);
-    sync(&cache, &keyed(&server), &how(Reconcile::Now)).await.unwrap();
+    sync(&cache, &server.client_with_key(KEY), &how(Reconcile::Now)).await.unwrap();
     assert_eq!(ids::<Poc>(&cache), [1, 3, 4]);
 }
 
@@ -266,11 +262,11 @@ async fn each_type_and_audience_goes_on_from_its_own_cursor() {
         assert!(asked.contains(&"campus".to_owned()), "{asked:?}");
     }
     // The first caller with a key begins anew where a key shows more, and goes on from there.
-    sync(&cache, &keyed(&server), &how(Reconcile::Never)).await.unwrap();
+    sync(&cache, &server.client_with_key(KEY), &how(Reconcile::Never)).await.unwrap();
     let asked = server.asked();
     assert!(asked.contains(&"poc".to_owned()) && asked.contains(&"ixlan".to_owned()), "{asked:?}");
     assert!(asked.contains(&since("net", 1000 - 300)), "{asked:?}");
-    sync(&cache, &keyed(&server), &how(Reconcile::Never)).await.unwrap();
+    sync(&cache, &server.client_with_key(KEY), &how(Reconcile::Never)).await.unwrap();
     assert!(server.asked().contains(&since("poc", 3000 - 300)));
     run(&cache, &server, Reconcile::Never).await;
     assert!(server.asked().contains(&since("poc", 100 - 300)));
