@@ -6,6 +6,32 @@
 //! - [`Cache`]: one SQLite file with everything, read without a network.
 //! - [`sync`]: fills the mirror, from a server or from a dump, and keeps it up to date.
 //!
+//! Every sync remembers what it changed, and names can be searched without a network:
+//!
+//! ```
+//! # #[cfg(feature = "cache")]
+//! # fn main() -> peering_core::Result<()> {
+//! use peering_core::peeringdb::record::Net;
+//! use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
+//! use peering_core::peeringdb::{Cache, ChangeQuery, ObjectType};
+//!
+//! let cache = Cache::in_memory()?;
+//! let load = |answer: &[u8]| load_dump(&cache, &DumpSource::Embedded(&[(ObjectType::Net, answer)]), &SyncOptions::default());
+//! load(br#"{"data": [{"id": 1, "asn": 64500, "name": "Old", "updated": "2026-01-01T00:00:00Z"}]}"#)?;
+//! let before = cache.history_begins(ObjectType::Net)?;
+//! load(br#"{"data": [{"id": 1, "asn": 64500, "name": "New", "updated": "2026-01-02T00:00:00Z"}]}"#)?;
+//!
+//! assert_eq!(cache.search("new", 10)?.len(), 1);
+//! let changes = cache.changes(&ChangeQuery { since: before, ..ChangeQuery::default() })?;
+//! assert_eq!(changes[0].fields[0].new, Some("New".into()));
+//! let was = cache.as_of::<Net>(1, before.unwrap())?;
+//! assert_eq!(was.unwrap().name.as_deref(), Some("Old"));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "cache"))]
+//! # fn main() {}
+//! ```
+//!
 //! Knows nothing about routers, templates or what an operator wants; that is built on top.
 
 #[cfg(feature = "cache")]
