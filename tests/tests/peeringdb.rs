@@ -265,6 +265,24 @@ async fn rows_of_the_future_are_kept_and_reported() {
 }
 
 #[tokio::test]
+async fn a_row_that_cannot_be_read_is_not_taken_for_gone() {
+    let server = server().await;
+    let cache = Cache::in_memory().unwrap();
+    run(&cache, &server).await;
+    server.forget("net", 2);
+    server.put("net", json!({"id": "2", "asn": 64497, "updated": "2026-02-01T00:00:00Z"}));
+    let full = SyncOptions { reconcile: Reconcile::Now, ..SyncOptions::default() };
+    let report = sync(&cache, &server.client(), &full).await.unwrap();
+    assert!(report.warnings().any(|note| note.to_string().starts_with("net: not stored")));
+    assert_eq!(ids::<Net>(&cache), [1, 2, 3]);
+    // Once nothing is in doubt, what is absent is gone.
+    server.fill("net", server.rows("net").into_iter().filter(|row| row["id"] != "2").collect());
+    server.put("net", json!({"id": 9, "asn": 64499, "updated": "2026-02-02T00:00:00Z"}));
+    sync(&cache, &server.client(), &full).await.unwrap();
+    assert_eq!(ids::<Net>(&cache), [1, 3, 9]);
+}
+
+#[tokio::test]
 async fn a_time_in_the_future_does_not_stop_the_cursor() {
     let server = server().await;
     server.put("net", json!({"id": 8, "asn": 64499, "updated": "2999-01-01T00:00:00Z"}));

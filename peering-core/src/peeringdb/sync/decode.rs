@@ -41,12 +41,14 @@ pub(super) struct Spooled {
     generated: Option<f64>,
     /// The newest `updated`, in Unix microseconds.
     newest: Option<i64>,
+    /// Whether every row could be read. If not, a row that seems to be absent may be the one that could not.
+    is_readable: bool,
 }
 
 impl Spooled {
     pub(super) fn into_batch(self) -> Batch<RowReader> {
         Batch {
-            complete_until: self.complete_until().filter(|_| self.kind == Kind::List),
+            complete_until: self.complete_until().filter(|_| self.kind == Kind::List && self.is_readable),
             object: self.object,
             columns: self.columns,
             with_key: self.with_key,
@@ -137,6 +139,7 @@ impl Decoder<'_> {
         })?;
         let rows = writer.finish(R::KEYS.len())?;
         self.references.add(object, arrived);
+        let is_readable = !notes.iter().any(|note| matches!(note.rule, Rule::Unreadable(_)));
         self.report.notes.append(&mut notes);
         self.progress.tell(&SyncEvent::Decoded { object, rows: rows.rows() });
         self.report.read(object, rows.rows());
@@ -148,6 +151,7 @@ impl Decoder<'_> {
             rows,
             generated: envelope.generated,
             newest,
+            is_readable,
         })
     }
 }
