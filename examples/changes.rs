@@ -51,7 +51,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     for change in cache.changes(&ChangeQuery { since: Some(since), ..ChangeQuery::default() })? {
         println!("  {:?} {} {}", change.kind, change.object, change.id);
         for field in change.fields.iter().filter(|field| field.field != "updated") {
-            let shown = |value: &Option<serde_json::Value>| value.as_ref().map_or("-".to_owned(), ToString::to_string);
+            let shown = |value: &Option<serde_json::Value>| {
+                value.as_ref().map_or("-".to_owned(), ToString::to_string)
+            };
             println!("    {}: {} → {}", field.field, shown(&field.old), shown(&field.new));
         }
     }

@@ -53,6 +53,16 @@ echo '{"data": [{"id": 1, "org_id": 1, "asn": 64496, "name": "Renamed", "status"
 run sync -- --dump "$WORK/later" --cache "$WORK/sample.sqlite" > /dev/null
 run changes -- --cache "$WORK/sample.sqlite" --asn 64500 | tee "$WORK/changes"
 grep -q '→ "Renamed"' "$WORK/changes" || fail "the change is not told"
+mirror() { run mirror -- --cache "$WORK/sample.sqlite" "$@"; }
+mirror search renamed | grep -q '"Renamed"' || fail "the renamed network is not found"
+mirror near 1 500 > /dev/null
+mirror largest | head -3
+[ -z "$(mirror check)" ] || fail "the mirror is not sound"
+mirror copy "$WORK/copy.sqlite"
+[ -z "$(mirror repair "$WORK/later")" ] || fail "a sound mirror was repaired"
+dd if=/dev/zero of="$WORK/copy.sqlite" bs=4096 count=1 conv=notrunc status=none
+run mirror -- --cache "$WORK/copy.sqlite" repair examples/data/peeringdb-sample | grep -q damaged || fail "no repair"
+[ -z "$(run mirror -- --cache "$WORK/copy.sqlite" check)" ] || fail "the repaired mirror is not sound"
 if [ -d "$SHARED/peeringdb" ]; then
   run sync -- --dump "$SHARED/peeringdb/real-2022-10-06" --cache "$WORK/real.sqlite"
   run turnup -- --dump "$SHARED/peeringdb/real-2022-10-06" --asn 2603 --dry-run | tail -40

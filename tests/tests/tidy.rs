@@ -113,6 +113,7 @@ fn transports_name_no_platform() {
 #[test]
 fn every_example_is_run() {
     let runs = fs::read_to_string(root().join("tests/examples.sh")).unwrap();
+    let targets = fs::read_to_string(root().join("examples/Cargo.toml")).unwrap();
     for (path, _) in files(".rs") {
         if let Some(name) = path.strip_prefix("examples/").and_then(|name| name.strip_suffix(".rs"))
             && !name.contains('/')
@@ -121,6 +122,7 @@ fn every_example_is_run() {
                 runs.contains(&format!("run {name} -- ")) || runs.contains(&format!("example {name};")),
                 "tests/examples.sh does not run {name}"
             );
+            assert!(targets.contains(&format!("path = \"{name}.rs\"")), "examples/Cargo.toml has no {name}");
         }
     }
 }
