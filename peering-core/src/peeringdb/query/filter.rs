@@ -2,10 +2,10 @@
 
 use ipnet::IpNet;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Query, Test};
-use crate::peeringdb::record::Record;
+use crate::peeringdb::record::{FieldKind as Kind, Record};
 use crate::{Asn, Error, ErrorKind, Result};
 
 /// The suffixes that PeeringDB knows.
@@ -70,44 +70,9 @@ impl<R: Record> Query<R> {
     }
 }
 
-/// What a field holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Text,
-    Flag,
-    Decimal,
-    Number,
-    AsNumber,
-    Address4,
-    Address6,
-    Prefix,
-    Time,
-}
-
-/// What a field of a record holds, as far as there are filters for it. The record itself is asked, by giving it
-/// values to read, so that the types stand in one place only.
+/// What a field holds that can be compared.
 fn kind<R: Record>(field: &str) -> Option<Kind> {
-    let takes = |value: &Value| {
-        let object = match field {
-            "id" => json!({"id": value}),
-            field => json!({"id": 1, field: value}),
-        };
-        serde_json::from_value::<R>(object).is_ok_and(|record| !record.undecoded().contains(&field))
-    };
-    // What a narrow type takes, a wide one may take too; so the wide ones come first.
-    [
-        (Kind::Text, json!("\u{1}")),
-        (Kind::Flag, json!(true)),
-        (Kind::Decimal, json!(0.5)),
-        (Kind::Number, json!(u64::MAX)),
-        (Kind::AsNumber, json!(u32::MAX)),
-        (Kind::Address4, json!("192.0.2.1")),
-        (Kind::Address6, json!("2001:db8::1")),
-        (Kind::Prefix, json!("192.0.2.0/24")),
-        (Kind::Time, json!("2026-01-01T00:00:00Z")),
-    ]
-    .into_iter()
-    .find_map(|(kind, value)| takes(&value).then_some(kind))
+    R::kind(field).filter(|kind| *kind != Kind::List)
 }
 
 /// Whether a field of a record holds a time.
@@ -131,6 +96,7 @@ impl Kind {
             Kind::Address6 => "an IPv6 address",
             Kind::Prefix => "a prefix such as 192.0.2.0/24",
             Kind::Time => "a time such as 2026-08-17T00:00:00Z, or a date",
+            Kind::List => "a list",
         }
     }
 
@@ -156,6 +122,7 @@ impl Kind {
             }
             Kind::Prefix => text.parse().ok().map(|prefix: IpNet| Value::from(prefix.to_string())),
             Kind::Time => time(text).map(|time| Value::from(time.to_string())),
+            Kind::List => None,
         }
     }
 }

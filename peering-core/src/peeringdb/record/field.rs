@@ -8,10 +8,30 @@ use serde_json::Value;
 
 use crate::Asn;
 
+/// What a field holds, as far as a filter is concerned.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Flag,
+    Decimal,
+    Number,
+    AsNumber,
+    Address4,
+    Address6,
+    Prefix,
+    Time,
+    /// Several values, which the server does not compare.
+    List,
+}
+
 /// A type that a record's field can have.
 ///
 /// Not for implementing outside this crate: the set of types is PeeringDB's.
 pub trait Field: Sized + PartialEq {
+    #[doc(hidden)]
+    const KIND: FieldKind;
+
     /// The typed form, if `value` has one.
     fn from_json(value: &Value) -> Option<Self>;
 
@@ -41,6 +61,8 @@ pub trait Field: Sized + PartialEq {
 }
 
 impl Field for String {
+    const KIND: FieldKind = FieldKind::Text;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_str().map(str::to_owned)
     }
@@ -58,6 +80,8 @@ impl Field for String {
 }
 
 impl Field for bool {
+    const KIND: FieldKind = FieldKind::Flag;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_bool()
     }
@@ -68,6 +92,8 @@ impl Field for bool {
 }
 
 impl Field for u64 {
+    const KIND: FieldKind = FieldKind::Number;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_u64()
     }
@@ -82,6 +108,8 @@ impl Field for u64 {
 }
 
 impl Field for f64 {
+    const KIND: FieldKind = FieldKind::Decimal;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_f64()
     }
@@ -92,6 +120,8 @@ impl Field for f64 {
 }
 
 impl Field for Asn {
+    const KIND: FieldKind = FieldKind::AsNumber;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_u64().and_then(|number| u32::try_from(number).ok()).map(Asn::new)
     }
@@ -107,8 +137,10 @@ impl Field for Asn {
 
 /// The types that PeeringDB writes as a string of their usual form.
 macro_rules! textual {
-    ($($kind:ty),*) => {$(
+    ($($kind:ty: $what:ident),*) => {$(
         impl Field for $kind {
+            const KIND: FieldKind = FieldKind::$what;
+
             fn from_json(value: &Value) -> Option<Self> {
                 value.as_str().and_then(|text| text.parse().ok())
             }
@@ -120,9 +152,11 @@ macro_rules! textual {
     )*};
 }
 
-textual!(Ipv4Addr, Ipv6Addr, IpNet, Timestamp);
+textual!(Ipv4Addr: Address4, Ipv6Addr: Address6, IpNet: Prefix, Timestamp: Time);
 
 impl<T: Field> Field for Vec<T> {
+    const KIND: FieldKind = FieldKind::List;
+
     fn from_json(value: &Value) -> Option<Self> {
         value.as_array()?.iter().map(T::from_json).collect()
     }

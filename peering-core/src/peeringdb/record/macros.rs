@@ -50,6 +50,8 @@ macro_rules! open_enum {
         }
 
         impl $crate::peeringdb::record::Field for $name {
+            const KIND: $crate::peeringdb::record::FieldKind = $crate::peeringdb::record::FieldKind::Text;
+
             fn from_json(value: &serde_json::Value) -> Option<Self> {
                 value.as_str().map(<$name as From<&str>>::from)
             }
@@ -140,6 +142,17 @@ macro_rules! record {
             fn names(&self) -> Vec<&str> {
                 let names: &[&Option<String>] = &[$( &self.$text, )*];
                 names.iter().filter_map(|name| name.as_deref()).filter(|name| !name.is_empty()).collect()
+            }
+
+            fn kind(field: &str) -> Option<$crate::peeringdb::record::FieldKind> {
+                use $crate::peeringdb::record::{Field, FieldKind};
+                match field {
+                    "id" => Some(FieldKind::Number),
+                    $( stringify!($field) => Some(<$crate::peeringdb::record::macros::kind!($kind)>::KIND), )*
+                    "created" | "updated" => Some(FieldKind::Time),
+                    "status" => Some(FieldKind::Text),
+                    _ => None,
+                }
             }
 
             fn unknown_values(&self) -> Vec<&'static str> {

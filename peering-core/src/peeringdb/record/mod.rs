@@ -22,7 +22,7 @@ mod values;
 
 pub use exchange::{Ix, IxFac, IxLan, IxPfx, NetIxLan};
 pub use facility::{Carrier, CarrierFac, Fac};
-pub use field::{Field, Kept};
+pub use field::{Field, FieldKind, Kept};
 pub use network::{AsSet, Net, NetFac, Poc};
 #[cfg(feature = "cache")]
 pub(crate) use object::Name;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Status;
+use super::{FieldKind, Status};
 use crate::ParseError;
 
 /// The types of objects that PeeringDB synchronises. `Display` gives PeeringDB's tag, e.g. `netixlan`.
@@ -117,6 +117,10 @@ pub trait Record:
     const KEYS: &'static [&'static str];
     /// The names of the fields that a search by name looks into.
     const NAMES: &'static [&'static str];
+
+    /// What a field holds. `None` for a name that is no field.
+    #[doc(hidden)]
+    fn kind(field: &str) -> Option<FieldKind>;
 
     /// The object's number, unique among its type.
     fn id(&self) -> u64;

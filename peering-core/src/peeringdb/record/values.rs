@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::field::Field;
+use super::field::{Field, FieldKind};
 use super::macros::open_enum;
 
 open_enum! {
@@ -343,6 +343,8 @@ pub struct SocialMedia {
 }
 
 impl Field for SocialMedia {
+    const KIND: FieldKind = FieldKind::List;
+
     fn from_json(value: &Value) -> Option<Self> {
         let part = |name| value.get(name).and_then(Value::as_str).map(str::to_owned);
         Some(SocialMedia { service: part("service")?, identifier: part("identifier")? })
