@@ -118,11 +118,7 @@ fn place(network: &mut Network, exchange: &InternetExchange, asn: Asn) -> Result
     router.platform = Some("platform".into());
     router.local_autonomous_system = Some(asn);
     network.routers.push(router);
-    network.platforms.push(Platform {
-        name: "platform".into(),
-        driver: "frr".into(),
-        description: String::new(),
-    });
+    network.platforms.push(Platform::new("platform", "frr"));
     let connection = network
         .connections
         .iter_mut()

@@ -25,6 +25,8 @@
 
 mod asn;
 mod candidate;
+pub mod cipher;
+mod compat;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod diff;
@@ -34,6 +36,7 @@ pub mod docs;
 pub mod driver;
 mod error;
 mod health;
+pub mod irr;
 pub mod model;
 #[cfg(feature = "peeringdb")]
 pub mod peeringdb;
@@ -45,6 +48,7 @@ pub mod template;
 
 pub use asn::Asn;
 pub use candidate::{Candidate, Confirming};
+pub use compat::Compat;
 pub use diff::Diff;
 pub use error::{Error, ErrorKind, ParseError, Result};
 pub use health::{Health, SessionDown};

@@ -1,5 +1,6 @@
 //! Passwords and keys that never print.
 
+use std::cell::Cell;
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize, Serializer};
 /// assert_eq!(password.expose(), "hunter2");
 /// ```
 #[derive(Clone, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String"))]
 #[serde(transparent)]
 pub struct Secret(SecretString);
 
@@ -65,8 +67,24 @@ impl From<String> for Secret {
     }
 }
 
+thread_local! {
+    static EXPOSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a serialisation in which secrets are written in clear. The words of whoever calls this say so.
+pub(crate) fn exposing<T>(serialise: impl FnOnce() -> T) -> T {
+    struct Reset(bool);
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            EXPOSED.set(self.0);
+        }
+    }
+    let _reset = Reset(EXPOSED.replace(true));
+    serialise()
+}
+
 impl Serialize for Secret {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(REDACTED)
+        serializer.serialize_str(if EXPOSED.get() { self.expose() } else { REDACTED })
     }
 }

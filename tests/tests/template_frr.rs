@@ -37,12 +37,8 @@ fn rendered() -> String {
         connections: vec![connection],
         internet_exchange_sessions: vec![first, session(64502, "192.0.2.12"), last],
         routers: vec![router],
-        platforms: vec![Platform {
-            name: "FRRouting".into(),
-            driver: "frr".into(),
-            description: String::new(),
-        }],
-        hidden_peers: Vec::new(),
+        platforms: vec![Platform::new("FRRouting", "frr")],
+        ..Network::default()
     };
     network.validate().unwrap();
     let mut engine = Engine::new(Escape::FRR, Options::default());

@@ -65,15 +65,7 @@ pub use peer::{ExchangePeers, PeerPort, PossiblePort, PossibleSession};
 pub use totals::{ExchangeMeasure, ExchangeSize, NetworkMeasure, NetworkSize};
 pub use view::Discovery;
 
-/// Whose rules apply; the table in the [module's documentation](self) lists the differences.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Compat {
-    /// Ours.
-    #[default]
-    Strict,
-    /// Peering Manager's (1.10), including what it gets wrong.
-    PeeringManager,
-}
+pub use crate::Compat;
 
 #[cfg(test)]
 mod tests;

@@ -84,15 +84,10 @@ pub struct ExchangePeers<'n> {
 
 /// An autonomous system with what PeeringDB says about it.
 pub(super) fn autonomous_system(asn: Asn, record: Option<&Net>) -> AutonomousSystem {
-    let name = record.and_then(|net| net.name.clone()).filter(|name| !name.is_empty());
-    let mut system = AutonomousSystem::new(asn, name.unwrap_or_else(|| asn.to_string()));
-    if let Some(net) = record {
-        let limit = |prefixes: Option<u64>| prefixes.and_then(|prefixes| u32::try_from(prefixes).ok());
-        system.irr_as_set = net.irr_as_set.clone().filter(|set| !set.is_empty());
-        system.ipv4_max_prefixes = limit(net.info_prefixes4);
-        system.ipv6_max_prefixes = limit(net.info_prefixes6);
+    match record {
+        Some(record) => AutonomousSystem::from_record(asn, record),
+        None => AutonomousSystem::new(asn, asn.to_string()),
     }
-    system
 }
 
 /// A port of another network on a peering LAN where we have a port too, by PeeringDB's records alone.

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Family;
+use super::serial::{default, is_default};
+use super::{Contact, Context, ContextAssignment, Family};
 use crate::Asn;
+use crate::irr::Prefixes;
 
 /// An autonomous system: one of ours, or a peer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct AutonomousSystem {
     /// Its number; unique in a [`Network`](super::Network).
@@ -14,20 +17,74 @@ pub struct AutonomousSystem {
     /// Its name. From PeeringDB this is text that a stranger wrote.
     pub name: String,
     /// Whether it is ours.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub affiliated: bool,
     /// Its AS-SET or route-set as its operator wrote it (PeeringDB `irr_as_set`), if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub irr_as_set: Option<String>,
     /// The number of IPv4 prefixes it advises to accept (PeeringDB `info_prefixes4`). `None` and 0 are no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ipv4_max_prefixes: Option<u32>,
     /// The number of IPv6 prefixes it advises to accept (PeeringDB `info_prefixes6`). `None` and 0 are no limit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub ipv6_max_prefixes: Option<u32>,
+    /// Which of the fields above follow PeeringDB.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub peeringdb_sync: PeeringDbSync,
+    /// The prefixes that its AS-SET stands for; see [`irr`](crate::irr). Input of rendering, never fetched by it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub prefixes: Option<Prefixes>,
+    /// The autonomous systems that its AS-SET stands for, its own included.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub as_list: Vec<Asn>,
+    /// Slugs of the policies for what it sends us, for all its sessions.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub import_routing_policies: Vec<String>,
+    /// Slugs of the policies for what we send it, for all its sessions.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub export_routing_policies: Vec<String>,
+    /// Slugs of the communities for all its sessions.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub communities: Vec<String>,
+    /// Whom to write to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub contacts: Vec<Contact>,
+    /// Slugs of its tags.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tags: Vec<String>,
+    /// The contexts that apply to it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub config_contexts: Vec<ContextAssignment>,
+    /// Values of its own for templates, over those of its contexts.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub local_context_data: Context,
+    /// Its number in the system that it was imported from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub id: Option<u64>,
     /// What the operator has to say about it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+}
+
+/// Which fields of an [`AutonomousSystem`] a refresh takes over from PeeringDB: all, unless said otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct PeeringDbSync {
+    /// The name.
+    pub name: bool,
+    /// The AS-SET.
+    pub irr_as_set: bool,
+    /// The advised number of IPv4 prefixes.
+    pub ipv4_max_prefixes: bool,
+    /// The advised number of IPv6 prefixes.
+    pub ipv6_max_prefixes: bool,
+}
+
+impl Default for PeeringDbSync {
+    fn default() -> Self {
+        PeeringDbSync { name: true, irr_as_set: true, ipv4_max_prefixes: true, ipv6_max_prefixes: true }
+    }
 }
 
 impl AutonomousSystem {
@@ -40,6 +97,17 @@ impl AutonomousSystem {
             irr_as_set: None,
             ipv4_max_prefixes: None,
             ipv6_max_prefixes: None,
+            peeringdb_sync: default(),
+            prefixes: None,
+            as_list: Vec::new(),
+            import_routing_policies: Vec::new(),
+            export_routing_policies: Vec::new(),
+            communities: Vec::new(),
+            contacts: Vec::new(),
+            tags: Vec::new(),
+            config_contexts: Vec::new(),
+            local_context_data: default(),
+            id: None,
             description: String::new(),
         }
     }
@@ -49,6 +117,115 @@ impl AutonomousSystem {
         match family {
             Family::Ipv4 => self.ipv4_max_prefixes,
             Family::Ipv6 => self.ipv6_max_prefixes,
+        }
+    }
+
+    /// The contacts of one role, in order. Roles compare without regard to case.
+    pub fn contacts_with_role<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Contact> {
+        self.contacts.iter().filter(move |contact| contact.has_role(role))
+    }
+}
+
+/// A field in which an [`AutonomousSystem`] and its PeeringDB record differ.
+#[cfg(feature = "peeringdb")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Divergence {
+    /// Our field's name, e.g. `ipv4_max_prefixes`.
+    pub field: &'static str,
+    /// The record's field's name, e.g. `info_prefixes4`.
+    pub peeringdb_field: &'static str,
+    /// What we have, as text; `None` if nothing.
+    pub ours: Option<String>,
+    /// What the record has, as text; `None` if nothing. A stranger wrote it.
+    pub record: Option<String>,
+}
+
+#[cfg(feature = "peeringdb")]
+impl AutonomousSystem {
+    /// An autonomous system as PeeringDB describes it.
+    ///
+    /// The name is the number where the record has none.
+    pub fn from_record(asn: Asn, record: &crate::peeringdb::record::Net) -> Self {
+        let theirs = Described::by(asn, record);
+        let mut system = AutonomousSystem::new(asn, theirs.name);
+        system.irr_as_set = theirs.irr_as_set;
+        system.ipv4_max_prefixes = theirs.ipv4_max_prefixes;
+        system.ipv6_max_prefixes = theirs.ipv6_max_prefixes;
+        system
+    }
+
+    /// Where it differs from its record, whatever [`peeringdb_sync`](AutonomousSystem::peeringdb_sync) says.
+    /// Nowhere, if the number is [private](Asn::is_private): then no record can be meant.
+    pub fn divergence(&self, record: &crate::peeringdb::record::Net) -> Vec<Divergence> {
+        if self.asn.is_private() {
+            return Vec::new();
+        }
+        let theirs = Described::by(self.asn, record);
+        let limit = |prefixes: Option<u32>| prefixes.map(|prefixes| prefixes.to_string());
+        let fields = [
+            ("name", "name", Some(self.name.clone()), Some(theirs.name)),
+            ("irr_as_set", "irr_as_set", self.irr_as_set.clone(), theirs.irr_as_set),
+            (
+                "ipv4_max_prefixes",
+                "info_prefixes4",
+                limit(self.ipv4_max_prefixes),
+                limit(theirs.ipv4_max_prefixes),
+            ),
+            (
+                "ipv6_max_prefixes",
+                "info_prefixes6",
+                limit(self.ipv6_max_prefixes),
+                limit(theirs.ipv6_max_prefixes),
+            ),
+        ];
+        let differing = fields.into_iter().filter(|(_, _, ours, record)| ours != record);
+        differing
+            .map(|(field, peeringdb_field, ours, record)| Divergence { field, peeringdb_field, ours, record })
+            .collect()
+    }
+
+    /// Takes over from its record the fields that [`peeringdb_sync`](AutonomousSystem::peeringdb_sync) names. Gives what
+    /// was changed.
+    pub fn refresh(&mut self, record: &crate::peeringdb::record::Net) -> Vec<Divergence> {
+        let sync = self.peeringdb_sync;
+        let mut changes = self.divergence(record);
+        changes.retain(|change| match change.field {
+            "name" => sync.name,
+            "irr_as_set" => sync.irr_as_set,
+            "ipv4_max_prefixes" => sync.ipv4_max_prefixes,
+            _ => sync.ipv6_max_prefixes,
+        });
+        let theirs = Described::by(self.asn, record);
+        for change in &changes {
+            match change.field {
+                "name" => self.name.clone_from(&theirs.name),
+                "irr_as_set" => self.irr_as_set.clone_from(&theirs.irr_as_set),
+                "ipv4_max_prefixes" => self.ipv4_max_prefixes = theirs.ipv4_max_prefixes,
+                _ => self.ipv6_max_prefixes = theirs.ipv6_max_prefixes,
+            }
+        }
+        changes
+    }
+}
+
+/// What a record says, in our terms.
+#[cfg(feature = "peeringdb")]
+struct Described {
+    name: String,
+    irr_as_set: Option<String>,
+    ipv4_max_prefixes: Option<u32>,
+    ipv6_max_prefixes: Option<u32>,
+}
+
+#[cfg(feature = "peeringdb")]
+impl Described {
+    fn by(asn: Asn, record: &crate::peeringdb::record::Net) -> Self {
+        let limit = |prefixes: Option<u64>| prefixes.and_then(|prefixes| u32::try_from(prefixes).ok());
+        Described {
+            name: record.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| asn.to_string()),
+            irr_as_set: record.irr_as_set.clone().filter(|set| !set.is_empty()),
+            ipv4_max_prefixes: limit(record.info_prefixes4),
+            ipv6_max_prefixes: limit(record.info_prefixes6),
         }
     }
 }

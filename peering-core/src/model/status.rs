@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Whether an exchange, a connection or a router is in use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// In use: `enabled`.
@@ -35,6 +36,25 @@ impl Status {
     }
 }
 
+impl Status {
+    /// Whether traffic is kept away for work: before, during and after it.
+    pub const fn is_maintenance(self) -> bool {
+        matches!(self, Status::PreMaintenance | Status::Maintenance | Status::PostMaintenance)
+    }
+}
+
+impl From<Status> for SessionStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Enabled => SessionStatus::Enabled,
+            Status::PreMaintenance => SessionStatus::PreMaintenance,
+            Status::Maintenance => SessionStatus::Maintenance,
+            Status::PostMaintenance => SessionStatus::PostMaintenance,
+            Status::Disabled => SessionStatus::Disabled,
+        }
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -44,6 +64,7 @@ impl fmt::Display for Status {
 /// Where a BGP session stands in its life, as planned; what it does on the router is a
 /// [`BgpState`](crate::state::BgpState).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionStatus {
     /// Asked for, not agreed: `requested`.
@@ -92,6 +113,7 @@ impl fmt::Display for SessionStatus {
 
 /// A version of the Internet Protocol, serialised as the number 4 or 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "u8"))]
 pub enum Family {
     /// IPv4.
     Ipv4,

@@ -11,6 +11,7 @@ use crate::Asn;
 
 /// The state of a BGP session (RFC 4271, section 8.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum BgpState {
     /// Refuses everything; the reason, if one is known, is in [`BgpNeighbor::down_reason`].

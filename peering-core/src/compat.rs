@@ -1,0 +1,11 @@
+//! Whose rules apply where ours differ from Peering Manager's.
+
+/// Whose rules apply, where ours differ from Peering Manager's; each module that takes one lists the differences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Compat {
+    /// Ours.
+    #[default]
+    Strict,
+    /// Peering Manager's (1.10), including what it gets wrong.
+    PeeringManager,
+}

@@ -1,0 +1,40 @@
+//! People to write to.
+
+use serde::{Deserialize, Serialize};
+
+use super::serial::is_default;
+
+/// Somebody to write to about a network or an exchange, in one role.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// What they are there for, e.g. `Technical` or `Policy`.
+    pub role: String,
+    /// Their name.
+    pub name: String,
+    /// Their e-mail address.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub email: Option<String>,
+    /// Their telephone number.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub phone: Option<String>,
+    /// Their postal address.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub address: Option<String>,
+    /// What the operator has to say about them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub description: String,
+}
+
+impl Contact {
+    /// A contact of which only this is known.
+    pub fn new(role: impl Into<String>, name: impl Into<String>) -> Self {
+        Contact { role: role.into(), name: name.into(), ..Contact::default() }
+    }
+
+    /// Whether this is their role; case does not matter.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.role.to_lowercase() == role.to_lowercase()
+    }
+}

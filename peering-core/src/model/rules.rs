@@ -1,0 +1,233 @@
+//! What takes several parts of a network to say.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Community, Connection, DirectSession, Family, Indexed, InternetExchangeSession, Router, RoutingPolicy,
+    SessionRef, SessionStatus, Status,
+};
+use crate::Compat;
+
+/// Which way routes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Direction {
+    Import,
+    Export,
+}
+
+impl Indexed {
+    /// The policies for what a session receives, in the order in which they apply.
+    ///
+    /// The session's own, then its peer's, then its group's or exchange's; within a level by weight (higher first),
+    /// then name; none twice, and only those of the session's family. Peering Manager takes a session's own
+    /// policies of any family.
+    pub fn import_policies(&self, session: SessionRef<'_>, compat: Compat) -> Vec<&RoutingPolicy> {
+        self.policies(session, Direction::Import, compat)
+    }
+
+    /// The policies for what a session sends; see [`import_policies`](Indexed::import_policies).
+    pub fn export_policies(&self, session: SessionRef<'_>, compat: Compat) -> Vec<&RoutingPolicy> {
+        self.policies(session, Direction::Export, compat)
+    }
+
+    fn policies(&self, session: SessionRef<'_>, direction: Direction, compat: Compat) -> Vec<&RoutingPolicy> {
+        let own = match direction {
+            Direction::Import => session.import_routing_policies(),
+            Direction::Export => session.export_routing_policies(),
+        };
+        let family = session.family();
+        let mut merged = self.ordered_policies(own);
+        if compat == Compat::Strict {
+            merged.retain(|policy| policy.applies_to(family));
+        }
+        for level in self.levels_above(session, direction) {
+            for policy in self.ordered_policies(level) {
+                if policy.applies_to(family) && !merged.iter().any(|have| have.slug == policy.slug) {
+                    merged.push(policy);
+                }
+            }
+        }
+        merged
+    }
+
+    /// The slugs of the peer's policies, then those of the group or exchange.
+    fn levels_above(&self, session: SessionRef<'_>, direction: Direction) -> [&[String]; 2] {
+        let pick = |import, export| match direction {
+            Direction::Import => import,
+            Direction::Export => export,
+        };
+        let peer = self.autonomous_system(&session.autonomous_system()).map_or(&[][..], |row| {
+            pick(&row.import_routing_policies, &row.export_routing_policies).as_slice()
+        });
+        let above = match session {
+            SessionRef::InternetExchange(session) => self
+                .exchange_of(session)
+                .map(|row| pick(&row.import_routing_policies, &row.export_routing_policies).as_slice()),
+            SessionRef::Direct(session) => self
+                .group_of(session)
+                .map(|row| pick(&row.import_routing_policies, &row.export_routing_policies).as_slice()),
+        };
+        [peer, above.unwrap_or_default()]
+    }
+
+    /// Policies by slug, in the order of one level: higher weight first, then by name.
+    pub fn ordered_policies(&self, slugs: &[String]) -> Vec<&RoutingPolicy> {
+        let mut policies: Vec<&RoutingPolicy> =
+            slugs.iter().filter_map(|slug| self.routing_policy(slug)).collect();
+        policies.sort_by(|a, b| (b.weight, &a.name).cmp(&(a.weight, &b.name)));
+        policies
+    }
+
+    /// The communities of a session: its own, its peer's, its group's or exchange's, its router's; within a level by
+    /// value, then name; none twice.
+    pub fn merged_communities(&self, session: SessionRef<'_>) -> Vec<&Community> {
+        let peer = self.autonomous_system(&session.autonomous_system());
+        let above = match session {
+            SessionRef::InternetExchange(session) => self.exchange_of(session).map(|row| &row.communities),
+            SessionRef::Direct(session) => self.group_of(session).map(|row| &row.communities),
+        };
+        let levels = [
+            Some(session.communities()),
+            peer.map(|row| row.communities.as_slice()),
+            above.map(Vec::as_slice),
+            self.router_of(session).map(|row| row.communities.as_slice()),
+        ];
+        let mut merged: Vec<&Community> = Vec::new();
+        for level in levels.into_iter().flatten() {
+            for community in self.ordered_communities(level) {
+                if !merged.iter().any(|have| have.slug == community.slug) {
+                    merged.push(community);
+                }
+            }
+        }
+        merged
+    }
+
+    /// Communities by slug, in the order of their values as text, then of their names.
+    pub fn ordered_communities(&self, slugs: &[String]) -> Vec<&Community> {
+        let mut communities: Vec<&Community> = slugs.iter().filter_map(|slug| self.community(slug)).collect();
+        communities.sort_by(|a, b| (&a.value, &a.name).cmp(&(&b.value, &b.name)));
+        communities
+    }
+
+    /// Every policy that a router needs, by name: of its sessions, their peers, groups and exchanges, of its
+    /// exchanges and groups.
+    pub fn router_policies(&self, router: &Router) -> Vec<&RoutingPolicy> {
+        let mut found: BTreeMap<(&str, &str), &RoutingPolicy> = BTreeMap::new();
+        let mut add = |slugs: &[String]| {
+            for policy in slugs.iter().filter_map(|slug| self.routing_policy(slug)) {
+                found.insert((&policy.name, &policy.slug), policy);
+            }
+        };
+        for connection in self.router_position(&router.name).map_or(&[][..], |at| self.connections_on(at)) {
+            let exchange = self.connections.get(*connection).and_then(|row| self.exchange_at(row));
+            if let Some(exchange) = exchange {
+                add(&exchange.import_routing_policies);
+                add(&exchange.export_routing_policies);
+            }
+        }
+        for session in self.sessions_on(router) {
+            add(session.import_routing_policies());
+            add(session.export_routing_policies());
+            for direction in [Direction::Import, Direction::Export] {
+                self.levels_above(session, direction).into_iter().for_each(&mut add);
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// The sessions on a router, those over exchanges first, each sort in document order.
+    pub fn sessions_on<'a>(&'a self, router: &Router) -> impl Iterator<Item = SessionRef<'a>> {
+        let position = self.router_position(&router.name);
+        let connections = position.map_or(&[][..], |at| self.connections_on(at));
+        let over_exchanges = connections
+            .iter()
+            .flat_map(|connection| self.sessions_over(*connection))
+            .filter_map(|session| self.internet_exchange_sessions.get(*session))
+            .map(SessionRef::InternetExchange);
+        let direct = position.map_or(&[][..], |at| self.direct_sessions_on(at));
+        let direct = direct.iter().filter_map(|session| self.direct_sessions.get(*session));
+        over_exchanges.chain(direct.map(SessionRef::Direct))
+    }
+
+    /// The exchange of a session.
+    pub fn exchange_of(&self, session: &InternetExchangeSession) -> Option<&super::InternetExchange> {
+        self.exchange_at(self.connection(&session.connection)?)
+    }
+
+    /// The exchange that a connection leads to.
+    pub fn exchange_at(&self, connection: &Connection) -> Option<&super::InternetExchange> {
+        self.internet_exchange(connection.internet_exchange.as_deref()?)
+    }
+
+    /// The group of a session.
+    pub fn group_of(&self, session: &DirectSession) -> Option<&super::BgpGroup> {
+        self.bgp_group(session.bgp_group.as_deref()?)
+    }
+
+    /// The router that a session is on.
+    pub fn router_of(&self, session: SessionRef<'_>) -> Option<&Router> {
+        let name = match session {
+            SessionRef::InternetExchange(session) => {
+                self.connection(&session.connection)?.router.as_deref()?
+            }
+            SessionRef::Direct(session) => session.router.as_deref()?,
+        };
+        self.router(name)
+    }
+
+    /// The number of prefixes that a session's peer advises to accept for its family. `None` and 0 are no limit.
+    pub fn max_prefixes(&self, session: SessionRef<'_>) -> Option<u32> {
+        self.autonomous_system(&session.autonomous_system())?.max_prefixes(session.family())
+    }
+
+    /// The status of a connection with that of its exchange and router.
+    ///
+    /// A disabled connection stays so. Otherwise any status of the exchange but `enabled` counts, then a maintenance
+    /// of the router; a router that is disabled says nothing about its connections.
+    pub fn connection_status(&self, connection: &Connection) -> Status {
+        let exchange = self.exchange_at(connection).map(|row| row.status);
+        let router = connection.router.as_deref().and_then(|name| self.router(name)).map(|row| row.status);
+        if connection.status == Status::Disabled {
+            return Status::Disabled;
+        }
+        exchange
+            .filter(|status| *status != Status::Enabled)
+            .or(router.filter(|status| status.is_maintenance()))
+            .unwrap_or(connection.status)
+    }
+
+    /// The status of a session with that of all that it depends on.
+    ///
+    /// A disabled session stays so. Over an exchange, any [status of its connection](Indexed::connection_status)
+    /// but `enabled` counts. For a direct one, its group's `disabled` or `maintenance` does, then a maintenance of its router.
+    pub fn session_status(&self, session: SessionRef<'_>) -> SessionStatus {
+        if session.status() == SessionStatus::Disabled {
+            return SessionStatus::Disabled;
+        }
+        let inherited = match session {
+            SessionRef::InternetExchange(session) => self
+                .connection(&session.connection)
+                .map(|connection| self.connection_status(connection))
+                .filter(|status| *status != Status::Enabled),
+            SessionRef::Direct(direct) => {
+                let group = self.group_of(direct).map(|group| group.status);
+                let router = self.router_of(session).map(|router| router.status);
+                group
+                    .filter(|status| matches!(status, Status::Disabled | Status::Maintenance))
+                    .or(router.filter(|status| status.is_maintenance()))
+            }
+        };
+        inherited.map_or(session.status(), SessionStatus::from)
+    }
+
+    /// Our address on a session, with the prefix length.
+    pub fn local_address(&self, session: SessionRef<'_>) -> Option<ipnet::IpNet> {
+        match session {
+            SessionRef::InternetExchange(row) => {
+                self.connection(&row.connection)?.interface_address(Family::from(row.ip_address))
+            }
+            SessionRef::Direct(row) => row.local_ip_address,
+        }
+    }
+}
