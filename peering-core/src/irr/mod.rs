@@ -26,8 +26,14 @@
 
 mod aggregate;
 mod as_set;
+#[cfg(feature = "irr")]
+mod bgpq4;
 mod peering_manager;
 mod prefixes;
+#[cfg(feature = "irr")]
+mod process;
 
 pub use as_set::{AsSet, AsSets, ParseOptions, SetFault, SetKind, SetProblem};
+#[cfg(feature = "irr")]
+pub use bgpq4::{Bgpq4, Found};
 pub use prefixes::{PrefixEntry, Prefixes, aggregated, as_list, parse_as_list, parse_prefixes};
