@@ -46,7 +46,7 @@ mod validate;
 
 #[cfg(feature = "peeringdb")]
 pub use autonomous_system::Divergence;
-pub use autonomous_system::{AutonomousSystem, PeeringDbSync};
+pub use autonomous_system::{AutonomousSystem, IrrSync, PeeringDbSync};
 pub use bfd::Bfd;
 pub use contact::Contact;
 pub use context::{ConfigContext, Context, ContextAssignment, ListMerge, merge};
