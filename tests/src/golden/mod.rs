@@ -10,6 +10,7 @@ mod ciphers;
 mod communities;
 mod contexts;
 mod discovery;
+mod irr;
 mod neighbors;
 mod policies;
 mod polling;
@@ -36,6 +37,8 @@ const KINDS: &[(&str, Run)] = &[
     ("discovery.json", discovery::run),
     ("inherited_status_direct.json", status::direct),
     ("inherited_status_ixp.json", status::exchange),
+    ("irr_command.json", irr::command),
+    ("irr_parse.json", irr::parse),
     ("is_abandoned.json", abandoned::run),
     ("juniper_type9.json", ciphers::juniper),
     ("merge_hash.json", contexts::run),
