@@ -76,6 +76,9 @@ pub struct AutonomousSystem {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 /// Which fields of an [`AutonomousSystem`] a refresh takes over from PeeringDB: all, unless said otherwise.
@@ -157,6 +160,7 @@ impl AutonomousSystem {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 

@@ -53,6 +53,9 @@ pub struct Router {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl Router {
@@ -73,6 +76,7 @@ impl Router {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 
