@@ -2,6 +2,7 @@
 
 pub mod fake_peeringdb;
 pub mod frr;
+pub mod irrd;
 pub mod paper;
 mod rows;
 
