@@ -3,6 +3,7 @@
 pub mod fake_peeringdb;
 pub mod frr;
 pub mod golden;
+pub mod irrd;
 pub mod paper;
 mod rows;
 

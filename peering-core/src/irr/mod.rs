@@ -4,6 +4,10 @@
 //! can be [aggregated](Prefixes::aggregated). Both are plain values of a
 //! [`model::AutonomousSystem`](crate::model::AutonomousSystem): rendering a template never looks anything up.
 //!
+//! With the feature `irr`, [`Bgpq4`] looks sets up, and [`refresh`] does so for a whole network. A set that is not
+//! there is an error, never a list without it; what fails, and what a [`Guard`] refuses, leaves the last good list
+//! where it is. Nothing here speaks IRRd's protocol itself.
+//!
 //! The text is a stranger's. What is not a name by RFC 2622 is not looked up but reported, and so is `AS-ANY`, which
 //! would open a filter to everybody.
 //!
@@ -28,12 +32,18 @@ mod aggregate;
 mod as_set;
 #[cfg(feature = "irr")]
 mod bgpq4;
+mod guard;
 mod peering_manager;
 mod prefixes;
 #[cfg(feature = "irr")]
 mod process;
+#[cfg(feature = "irr")]
+mod refresh;
 
 pub use as_set::{AsSet, AsSets, ParseOptions, SetFault, SetKind, SetProblem};
 #[cfg(feature = "irr")]
 pub use bgpq4::{Bgpq4, Found};
+pub use guard::{Because, Guard, Guarded, Outcome, Refusal, settle};
 pub use prefixes::{PrefixEntry, Prefixes, aggregated, as_list, parse_as_list, parse_prefixes};
+#[cfg(feature = "irr")]
+pub use refresh::{RefreshOptions, Refreshed, refresh, refresh_system};
