@@ -9,7 +9,7 @@ use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value
 use super::context::RenderContext;
 use super::error::TemplateError;
 use super::escape::{Escape, Style};
-use super::filters;
+use super::{filters, python};
 use super::view::Password;
 use crate::{Error, ErrorKind, Result};
 
@@ -75,6 +75,7 @@ impl Engine {
         // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
         environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
         environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
+        python::install(&mut environment);
         filters::install(&mut environment, escape);
         Engine { environment, escape }
     }

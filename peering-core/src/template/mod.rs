@@ -45,6 +45,7 @@ mod engine;
 mod error;
 mod escape;
 mod filters;
+mod python;
 mod view;
 
 pub use context::RenderContext;

@@ -1,0 +1,437 @@
+//! `'…' % values` and `'…'.format(values)`. The walk over the text, the texts of values and the guard are ours;
+//! numbers are formatted by the engine's own formatter.
+
+use minijinja::formatting::{self, FormatStyle};
+use minijinja::value::ValueKind;
+use minijinja::{Error, State, Value};
+
+use super::call::{charge, defined, integer, refuse, split, undefined};
+use super::operators::{Number, join};
+use super::text::{is_dict, repr, text};
+use super::{is_tuple, kind};
+
+/// The formatted pieces, put together by the rule of [`join`] as if the format string were one of them.
+fn finish(state: &mut State<'_, '_>, format: &Value, pieces: Vec<Value>) -> Result<Value, Error> {
+    let literal = |piece: Value| match (format.is_safe(), piece.downcast_object_ref::<Literal>()) {
+        (true, Some(literal)) => Value::from_safe_string(literal.0.clone()),
+        (false, Some(literal)) => Value::from(literal.0.as_str()),
+        (_, None) => piece,
+    };
+    let pieces = pieces.into_iter().map(literal).collect();
+    join(state, pieces)
+}
+
+/// Text of the format string itself, as safe as that is.
+#[derive(Debug)]
+struct Literal(String);
+
+impl minijinja::value::Object for Literal {}
+
+fn push_literal(pieces: &mut Vec<Value>, literal: &mut String) {
+    if !literal.is_empty() {
+        pieces.push(Value::from_object(Literal(std::mem::take(literal))));
+    }
+}
+
+/// A value as text of at least that width.
+pub(super) fn pad(text: &str, width: usize, align: char, fill: char) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    let left = match align {
+        '>' | '=' => missing,
+        '^' => missing / 2,
+        _ => 0,
+    };
+    let fill = |count: usize| std::iter::repeat_n(fill, count).collect::<String>();
+    format!("{}{text}{}", fill(left), fill(missing - left))
+}
+
+/// Text that was made of a value's only, as safe as that is.
+pub(super) fn like(value: &Value, text: String) -> Value {
+    if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) }
+}
+
+// ------------------------------------------------------------------------------------------------ percent
+
+/// Where `%` takes its values from.
+struct Source<'a> {
+    values: Vec<Value>,
+    next: usize,
+    mapping: Option<&'a Value>,
+}
+
+impl Source<'_> {
+    fn next(&mut self) -> Result<Value, Error> {
+        self.next += 1;
+        self.values.get(self.next - 1).cloned().ok_or_else(|| refuse("`%` has too few values for its text"))
+    }
+}
+
+/// Python's `text % values`: a tuple gives its items, anything else is the one value.
+pub(super) fn percent(state: &mut State<'_, '_>, format: &Value, values: &Value) -> Result<Value, Error> {
+    let mut source = Source {
+        values: if is_tuple(values) { values.try_iter()?.collect() } else { vec![values.clone()] },
+        next: 0,
+        mapping: (values.kind() == ValueKind::Map).then_some(values),
+    };
+    // Python counts only what is left of a tuple, a text or a number.
+    let may_be_left = source.mapping.is_some() || super::is_list(values);
+    let (mut pieces, mut literal) = (Vec::new(), String::new());
+    let text = format.as_str().unwrap_or_default();
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        if c != '%' {
+            literal.push(c);
+            continue;
+        }
+        let mut from_mapping = None;
+        let mut spec = Percent::default();
+        let conversion = loop {
+            match rest.next() {
+                Some('(') if spec.is_empty() && from_mapping.is_none() => {
+                    from_mapping = Some(mapped(&mut rest, source.mapping)?);
+                }
+                Some(flag @ ('-' | '+' | ' ' | '#' | '0')) if !spec.has_size() => spec.flags.push(flag),
+                Some('*') => match spec.precision.is_some() {
+                    true => spec.precision = Some(integer("%*", &source.next()?)?.to_string()),
+                    false => spec.set_width(integer("%*", &source.next()?)?),
+                },
+                Some('.') if spec.precision.is_none() => spec.precision = Some(String::new()),
+                Some(digit @ '0'..='9') => spec.precision.as_mut().unwrap_or(&mut spec.width).push(digit),
+                Some('h' | 'l' | 'L') => {}
+                Some(conversion) => break conversion,
+                None => return Err(refuse("a `%` ends the text: write `%%`")),
+            }
+        };
+        if conversion == '%' {
+            literal.push('%');
+            continue;
+        }
+        let value = match from_mapping {
+            Some(value) => value,
+            None => source.next()?,
+        };
+        push_literal(&mut pieces, &mut literal);
+        pieces.push(spec.apply(state, conversion, &value)?);
+    }
+    push_literal(&mut pieces, &mut literal);
+    if source.next < source.values.len() && !may_be_left {
+        return Err(refuse("`%` has more values than its text takes"));
+    }
+    finish(state, format, pieces)
+}
+
+/// The value of `(name)`; the parentheses may nest.
+fn mapped(rest: &mut std::str::Chars<'_>, mapping: Option<&Value>) -> Result<Value, Error> {
+    let (mut name, mut depth) = (String::new(), 1);
+    for c in rest.by_ref() {
+        depth += match c {
+            '(' => 1,
+            ')' => -1,
+            _ => 0,
+        };
+        if depth == 0 {
+            break;
+        }
+        name.push(c);
+    }
+    let mapping = mapping.ok_or_else(|| refuse(format!("`%({name})` needs a dict to look in")))?;
+    let object = mapping.as_object();
+    object
+        .and_then(|object| object.get_value_by_str(&name))
+        .ok_or_else(|| refuse(format!("`%({name})`: there is no such key")))
+}
+
+#[derive(Default)]
+struct Percent {
+    flags: String,
+    width: String,
+    precision: Option<String>,
+}
+
+impl Percent {
+    fn is_empty(&self) -> bool {
+        self.flags.is_empty() && !self.has_size()
+    }
+
+    fn has_size(&self) -> bool {
+        !self.width.is_empty() || self.precision.is_some()
+    }
+
+    fn set_width(&mut self, width: i64) {
+        if width < 0 {
+            self.flags.push('-');
+        }
+        self.width = width.unsigned_abs().to_string();
+    }
+
+    fn size(digits: &str) -> Result<usize, Error> {
+        match digits {
+            "" => Ok(0),
+            _ => digits.parse().map_err(|_| refuse(format!("{digits:?} is no width"))),
+        }
+    }
+
+    fn apply(&self, state: &State<'_, '_>, conversion: char, value: &Value) -> Result<Value, Error> {
+        defined(state, value)?;
+        let width = Percent::size(&self.width)?;
+        let precision = self.precision.as_deref().map(Percent::size).transpose()?;
+        charge(state, width.saturating_add(precision.unwrap_or(0)))?;
+        let align = if self.flags.contains('-') { '<' } else { '>' };
+        let number = || {
+            Number::of(value).ok_or_else(|| match value.is_undefined() {
+                true => undefined(value),
+                false => refuse(format!("`%{conversion}` needs a number, not {}", kind(value))),
+            })
+        };
+        let number = match conversion {
+            's' | 'r' | 'a' => {
+                let whole = if conversion == 's' { text(value) } else { repr(value).into() };
+                let cut: String = whole.chars().take(precision.unwrap_or(usize::MAX)).collect();
+                let padded = pad(&cut, width, align, ' ');
+                return Ok(if conversion == 's' { like(value, padded) } else { Value::from(padded) });
+            }
+            'c' => {
+                let one = match value.as_str().map(|text| (text.chars().next(), text.chars().nth(1))) {
+                    Some((Some(c), None)) => Some(c),
+                    Some(_) => None,
+                    None => u32::try_from(integer("%c", value)?).ok().and_then(char::from_u32),
+                };
+                let one = one.ok_or_else(|| refuse("`%c` needs one character or its number"))?;
+                return Ok(Value::from(pad(&one.to_string(), width, align, ' ')));
+            }
+            'd' | 'i' | 'u' => match number()? {
+                Number::Float(float) if float.is_finite() => Number::Int(float.trunc() as i128),
+                Number::Float(_) => return Err(refuse("an infinite number has no digits")),
+                whole => whole,
+            },
+            'x' | 'X' | 'o' => match number()? {
+                Number::Float(_) => return Err(refuse(format!("`%{conversion}` needs a whole number"))),
+                whole => whole,
+            },
+            'e' | 'E' | 'f' | 'F' | 'g' | 'G' => Number::Float(number()?.float()),
+            _ => return Err(refuse(format!("`%{conversion}` is no conversion; write `%%` for a `%`"))),
+        };
+        let conversion = if "iu".contains(conversion) { 'd' } else { conversion };
+        let precision = self.precision.as_ref().map(|digits| format!(".{digits}")).unwrap_or_default();
+        let spec = format!("%{}{}{precision}{conversion}", self.flags, self.width);
+        let number = match number {
+            Number::Int(number) => Value::from(number),
+            Number::Float(number) => Value::from(number),
+        };
+        formatting::format(FormatStyle::Printf, &spec, &[number]).map(Value::from)
+    }
+}
+
+// ------------------------------------------------------------------------------------------------ braces
+
+/// The values of `'…'.format(…)`.
+struct Fields<'a> {
+    positional: &'a [Value],
+    named: &'a dyn Fn(&str) -> Option<Value>,
+    next: usize,
+    numbered: Option<bool>,
+}
+
+/// Python's `text.format(…)`.
+pub(super) fn braces(state: &mut State<'_, '_>, format: &Value, args: Vec<Value>) -> Result<Value, Error> {
+    let (positional, named) = split(args);
+    let find = |name: &str| named.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+    fill(state, format, Fields { positional: &positional, named: &find, next: 0, numbered: None })
+}
+
+/// Python's `text.format_map(mapping)`.
+pub(super) fn braces_map(
+    state: &mut State<'_, '_>,
+    format: &Value,
+    mapping: &Value,
+) -> Result<Value, Error> {
+    let find = |name: &str| mapping.as_object().and_then(|object| object.get_value_by_str(name));
+    fill(state, format, Fields { positional: &[], named: &find, next: 0, numbered: None })
+}
+
+fn fill(state: &mut State<'_, '_>, format: &Value, mut fields: Fields<'_>) -> Result<Value, Error> {
+    let (mut pieces, mut literal) = (Vec::new(), String::new());
+    let mut rest = format.as_str().unwrap_or_default();
+    while let Some(c) = rest.chars().next() {
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        if (c == '{' && after.starts_with('{')) || (c == '}' && after.starts_with('}')) {
+            literal.push(c);
+            rest = after.get(1..).unwrap_or_default();
+        } else if c == '{' {
+            let end = closing(after).ok_or_else(|| refuse("a `{` in the text has no `}`"))?;
+            push_literal(&mut pieces, &mut literal);
+            pieces.push(field(state, after.get(..end).unwrap_or_default(), &mut fields)?);
+            rest = after.get(end + 1..).unwrap_or_default();
+        } else if c == '}' {
+            return Err(refuse("a `}` in the text has no `{`: write `}}`"));
+        } else {
+            literal.push(c);
+            rest = after;
+        }
+    }
+    push_literal(&mut pieces, &mut literal);
+    finish(state, format, pieces)
+}
+
+/// Where the `}` is that closes a field which has begun; brackets hide braces.
+fn closing(text: &str) -> Option<usize> {
+    let (mut depth, mut bracket) = (0, false);
+    for (index, c) in text.char_indices() {
+        match c {
+            ']' if bracket => bracket = false,
+            _ if bracket => {}
+            '[' if depth == 0 => bracket = true,
+            '{' => depth += 1,
+            '}' if depth == 0 => return Some(index),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `name!conversion:spec`
+fn field(state: &State<'_, '_>, source: &str, fields: &mut Fields<'_>) -> Result<Value, Error> {
+    let end = name_end(source);
+    let (name, mut rest) = source.split_at_checked(end).unwrap_or((source, ""));
+    let value = look_up(state, name, fields)?;
+    let mut conversion = None;
+    if let Some(after) = rest.strip_prefix('!') {
+        conversion = after.chars().next();
+        rest = after.get(conversion.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    let spec = match rest.strip_prefix(':') {
+        Some(spec) => nested(state, spec, fields)?,
+        None if rest.is_empty() => String::new(),
+        None => return Err(refuse(format!("{{{source}}} is no field of a format"))),
+    };
+    defined(state, &value)?;
+    match conversion {
+        None => formatted(state, &value, &spec),
+        Some('s') => formatted(state, &like(&value, text(&value).into_owned()), &spec),
+        Some('r' | 'a') => formatted(state, &Value::from(repr(&value)), &spec),
+        Some(other) => Err(refuse(format!("`!{other}` is no conversion: there are !s and !r"))),
+    }
+}
+
+fn name_end(source: &str) -> usize {
+    let mut bracket = false;
+    for (index, c) in source.char_indices() {
+        match c {
+            '[' => bracket = true,
+            ']' => bracket = false,
+            '!' | ':' if !bracket => return index,
+            _ => {}
+        }
+    }
+    source.len()
+}
+
+/// Fields within a spec, as in `{:>{width}}`.
+fn nested(state: &State<'_, '_>, spec: &str, fields: &mut Fields<'_>) -> Result<String, Error> {
+    let (mut out, mut rest) = (String::new(), spec);
+    while let Some((before, after)) = rest.split_once('{') {
+        let (inner, after) = after.split_once('}').ok_or_else(|| refuse("a `{` in a format has no `}`"))?;
+        out.push_str(before);
+        out.push_str(&text(&field(state, inner, fields)?));
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn look_up(state: &State<'_, '_>, name: &str, fields: &mut Fields<'_>) -> Result<Value, Error> {
+    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let (first, mut path) = name.split_at_checked(end).unwrap_or((name, ""));
+    let automatic = first.is_empty();
+    let index = if automatic { Some(fields.next) } else { first.parse::<usize>().ok() };
+    let mut value = match index {
+        Some(index) => {
+            if fields.numbered.replace(!automatic).is_some_and(|numbered| numbered == automatic) {
+                return Err(refuse("a format either numbers its fields or does not"));
+            }
+            fields.next += usize::from(automatic);
+            fields.positional.get(index).cloned()
+        }
+        None => (fields.named)(first),
+    }
+    .ok_or_else(|| refuse(format!("`format` has no value for {{{first}}}")))?;
+    while !path.is_empty() {
+        let missing = || refuse(format!("{{{name}}}: there is no such value"));
+        if let Some(after) = path.strip_prefix('[') {
+            let (key, after) = after.split_once(']').ok_or_else(missing)?;
+            let key = key.parse::<u64>().map_or_else(|_| Value::from(key), Value::from);
+            value = value.get_item(&key)?;
+            path = after;
+        } else if let Some(after) = path.strip_prefix('.') {
+            let end = after.find(['.', '[']).unwrap_or(after.len());
+            let (key, after) = after.split_at_checked(end).unwrap_or((after, ""));
+            value = if is_dict(&value) { Value::UNDEFINED } else { value.get_attr(key)? };
+            path = after;
+        } else {
+            return Err(missing());
+        }
+        if value.is_undefined() {
+            return Err(missing());
+        }
+    }
+    defined(state, &value)?;
+    Ok(value)
+}
+
+/// Python's `format(value, spec)`.
+fn formatted(state: &State<'_, '_>, value: &Value, spec: &str) -> Result<Value, Error> {
+    if spec.is_empty() {
+        return Ok(like(value, text(value).into_owned()));
+    }
+    let width: String = spec.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    charge(state, width.parse().unwrap_or(if width.is_empty() { 0 } else { usize::MAX }))?;
+    match value.kind() {
+        ValueKind::String => text_in(value, spec),
+        ValueKind::Bool | ValueKind::Number => {
+            let number = match value.kind() {
+                ValueKind::Bool => Value::from(i64::from(value.is_true())),
+                _ => value.clone(),
+            };
+            formatting::format(FormatStyle::StrFormat, &format!("{{:{spec}}}"), &[number]).map(Value::from)
+        }
+        _ => Err(refuse(format!("{} takes no format {spec:?}; write !s before the colon", kind(value)))),
+    }
+}
+
+/// `[[fill]align][0][width][.precision][s]` of text.
+fn text_in(value: &Value, spec: &str) -> Result<Value, Error> {
+    let wrong = || refuse(format!("{spec:?} is no format for a str"));
+    let mut chars = spec.chars().peekable();
+    let (mut fill, mut align) = (' ', '<');
+    let is_align = |c: Option<char>| c.filter(|c| "<>^=".contains(*c));
+    if let Some(found) = is_align(spec.chars().nth(1)) {
+        (fill, align) = (chars.next().unwrap_or(' '), found);
+        chars.next();
+    } else if let Some(found) = is_align(spec.chars().next()) {
+        align = found;
+        chars.next();
+    } else if chars.next_if_eq(&'0').is_some() {
+        fill = '0';
+    }
+    let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+        let mut digits = String::new();
+        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+            digits.push(digit);
+        }
+        digits.parse::<usize>().ok()
+    };
+    let width = number(&mut chars).unwrap_or(0);
+    let mut most = usize::MAX;
+    if chars.next_if_eq(&'.').is_some() {
+        most = number(&mut chars).ok_or_else(wrong)?;
+    }
+    chars.next_if_eq(&'s');
+    if chars.next().is_some() || align == '=' {
+        return Err(wrong());
+    }
+    let cut: String = value.as_str().unwrap_or_default().chars().take(most).collect();
+    let padded = pad(&cut, width, align, fill);
+    // The fill may be a stranger's.
+    Ok(if fill == ' ' || fill == '0' { like(value, padded) } else { Value::from(padded) })
+}
