@@ -75,8 +75,14 @@ fn folded(value: Value, case_sensitive: bool) -> Value {
 }
 
 /// The key by which an item is ordered: itself or an attribute.
-fn key_of(item: &Value, path: Option<&Path>, case_sensitive: bool) -> Result<Value, Error> {
+fn key_of(
+    state: &State<'_, '_>,
+    item: &Value,
+    path: Option<&Path>,
+    case_sensitive: bool,
+) -> Result<Value, Error> {
     let value = path.map_or_else(|| Ok(item.clone()), |path| path.get(item))?;
+    defined(state, &value)?;
     Ok(folded(value, case_sensitive))
 }
 
@@ -105,7 +111,7 @@ fn sort(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         let key = match paths.as_deref() {
             None => folded(item.clone(), case_sensitive),
             Some(paths) => {
-                let keys = paths.iter().map(|path| key_of(&item, Some(path), case_sensitive));
+                let keys = paths.iter().map(|path| key_of(state, &item, Some(path), case_sensitive));
                 Value::from(keys.collect::<Result<Vec<_>, _>>()?)
             }
         };
@@ -177,6 +183,7 @@ fn groupby(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> 
     for item in items(state, &required("groupby", "value", value)?)? {
         let found = path.get(&item)?;
         let found = default.clone().filter(|_| found.is_undefined()).unwrap_or(found);
+        defined(state, &found)?;
         keyed.push((folded(found.clone(), case_sensitive), (found, item)));
     }
     let mut groups: Vec<(Value, Value, Vec<Value>)> = Vec::new();
@@ -197,7 +204,7 @@ fn unique(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let path = given(attribute).map(|attribute| Path::of(&attribute));
     let (mut seen, mut kept) = (HashSet::new(), Vec::new());
     for item in items(state, &required("unique", "value", value)?)? {
-        let key = key_of(&item, path.as_ref(), case_sensitive)?;
+        let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
         if !key.is_undefined() {
             check_key(&key)?;
         }
@@ -219,7 +226,7 @@ fn extreme(
     let path = given(attribute).map(|attribute| Path::of(&attribute));
     let mut best: Option<(Value, Value)> = None;
     for item in items(state, &required(what, "value", value)?)? {
-        let key = key_of(&item, path.as_ref(), case_sensitive)?;
+        let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
         let better = match &best {
             Some((best, _)) => order(&key, best)? == Some(wanted),
             None => true,
@@ -239,7 +246,7 @@ fn sum(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         return Err(refuse("`sum` adds no texts; use the filter `join`"));
     }
     for item in items(state, &required("sum", "iterable", value)?)? {
-        total = add(state, total, key_of(&item, path.as_ref(), true)?)?;
+        total = add(state, total, key_of(state, &item, path.as_ref(), true)?)?;
     }
     Ok(total)
 }
