@@ -46,7 +46,6 @@ mod engine;
 mod error;
 mod escape;
 mod filters;
-mod load;
 mod python;
 mod view;
 

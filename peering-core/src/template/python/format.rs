@@ -7,7 +7,7 @@ use minijinja::{Error, State, Value};
 
 use super::call::{charge, defined, integer, refuse, split, undefined};
 use super::operators::{Number, join};
-use super::text::{is_dict, repr, text};
+use super::text::{repr, text};
 use super::{is_tuple, kind};
 
 /// The formatted pieces, put together by the rule of [`join`] as if the format string were one of them.
@@ -103,6 +103,9 @@ pub(super) fn percent(state: &mut State<'_, '_>, format: &Value, values: &Value)
             }
         };
         if conversion == '%' {
+            if !spec.is_empty() || from_mapping.is_some() {
+                return Err(refuse("a `%` between a `%` and its conversion"));
+            }
             literal.push('%');
             continue;
         }
@@ -211,14 +214,37 @@ impl Percent {
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => Number::Float(number()?.float()),
             _ => return Err(refuse(format!("`%{conversion}` is no conversion; write `%%` for a `%`"))),
         };
-        let conversion = if "iu".contains(conversion) { 'd' } else { conversion };
-        let precision = self.precision.as_ref().map(|digits| format!(".{digits}")).unwrap_or_default();
-        let spec = format!("%{}{}{precision}{conversion}", self.flags, self.width);
         let number = match number {
-            Number::Int(number) => Value::from(number),
+            Number::Int(number) => return Ok(Value::from(self.whole(conversion, number, width, precision))),
             Number::Float(number) => Value::from(number),
         };
+        let precision = self.precision.as_ref().map(|digits| format!(".{digits}")).unwrap_or_default();
+        let spec = format!("%{}{}{precision}{conversion}", self.flags, self.width);
         formatting::format(FormatStyle::Printf, &spec, &[number]).map(Value::from)
+    }
+
+    /// A whole number, whose precision is the least count of its digits.
+    fn whole(&self, conversion: char, number: i128, width: usize, precision: Option<usize>) -> String {
+        let flag = |flag: char| self.flags.contains(flag);
+        let magnitude = number.unsigned_abs();
+        let (digits, prefix) = match conversion {
+            'x' => (format!("{magnitude:x}"), "0x"),
+            'X' => (format!("{magnitude:X}"), "0X"),
+            'o' => (format!("{magnitude:o}"), "0o"),
+            _ => (magnitude.to_string(), ""),
+        };
+        let sign = match number < 0 {
+            true => "-",
+            false if flag('+') => "+",
+            false if flag(' ') => " ",
+            false => "",
+        };
+        let before = format!("{sign}{}", if flag('#') { prefix } else { "" });
+        let mut digits = pad(&digits, precision.unwrap_or(0), '>', '0');
+        if flag('0') && !flag('-') {
+            digits = pad(&digits, width.saturating_sub(before.len()), '>', '0');
+        }
+        pad(&format!("{before}{digits}"), width, if flag('-') { '<' } else { '>' }, ' ')
     }
 }
 
@@ -240,7 +266,11 @@ pub(super) fn braces(state: &mut State<'_, '_>, format: &Value, args: Vec<Value>
 }
 
 /// Python's `text.format_map(mapping)`.
-pub(super) fn braces_map(state: &mut State<'_, '_>, format: &Value, mapping: &Value) -> Result<Value, Error> {
+pub(super) fn braces_map(
+    state: &mut State<'_, '_>,
+    format: &Value,
+    mapping: &Value,
+) -> Result<Value, Error> {
     let find = |name: &str| mapping.as_object().and_then(|object| object.get_value_by_str(name));
     fill(state, format, Fields { positional: &[], named: &find, next: 0, numbered: None })
 }
@@ -336,6 +366,7 @@ fn nested(state: &State<'_, '_>, spec: &str, fields: &mut Fields<'_>) -> Result<
     Ok(out)
 }
 
+/// What a field names; attributes and items as the template language finds them.
 fn look_up(state: &State<'_, '_>, name: &str, fields: &mut Fields<'_>) -> Result<Value, Error> {
     let end = name.find(['.', '[']).unwrap_or(name.len());
     let (first, mut path) = name.split_at_checked(end).unwrap_or((name, ""));
@@ -353,22 +384,19 @@ fn look_up(state: &State<'_, '_>, name: &str, fields: &mut Fields<'_>) -> Result
     }
     .ok_or_else(|| refuse(format!("`format` has no value for {{{first}}}")))?;
     while !path.is_empty() {
-        let missing = || refuse(format!("{{{name}}}: there is no such value"));
+        let malformed = || refuse(format!("{{{name}}} is no field of a format"));
         if let Some(after) = path.strip_prefix('[') {
-            let (key, after) = after.split_once(']').ok_or_else(missing)?;
+            let (key, after) = after.split_once(']').ok_or_else(malformed)?;
             let key = key.parse::<u64>().map_or_else(|_| Value::from(key), Value::from);
             value = value.get_item(&key)?;
             path = after;
         } else if let Some(after) = path.strip_prefix('.') {
             let end = after.find(['.', '[']).unwrap_or(after.len());
             let (key, after) = after.split_at_checked(end).unwrap_or((after, ""));
-            value = if is_dict(&value) { Value::UNDEFINED } else { value.get_attr(key)? };
+            value = value.get_attr(key)?;
             path = after;
         } else {
-            return Err(missing());
-        }
-        if value.is_undefined() {
-            return Err(missing());
+            return Err(malformed());
         }
     }
     defined(state, &value)?;
@@ -380,55 +408,121 @@ fn formatted(state: &State<'_, '_>, value: &Value, spec: &str) -> Result<Value, 
     if spec.is_empty() {
         return Ok(like(value, text(value).into_owned()));
     }
-    let width: String =
-        spec.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    charge(state, width.parse().unwrap_or(if width.is_empty() { 0 } else { usize::MAX }))?;
+    let parsed = Spec::of(spec).ok_or_else(|| refuse(format!("{spec:?} is no format")))?;
+    charge(state, parsed.width.saturating_add(parsed.precision.unwrap_or(0)))?;
     match value.kind() {
-        ValueKind::String => text_in(value, spec),
-        ValueKind::Bool | ValueKind::Number => {
-            let number = match value.kind() {
-                ValueKind::Bool => Value::from(i64::from(value.is_true())),
-                _ => value.clone(),
-            };
-            formatting::format(FormatStyle::StrFormat, &format!("{{:{spec}}}"), &[number]).map(Value::from)
-        }
+        ValueKind::String => parsed.apply_to_text(spec, value),
+        ValueKind::Bool | ValueKind::Number => match Number::of(value) {
+            Some(number) => parsed.apply_to_number(number).map(Value::from),
+            None => Err(refuse(format!("{value} is too large to be formatted"))),
+        },
         _ => Err(refuse(format!("{} takes no format {spec:?}; write !s before the colon", kind(value)))),
     }
 }
 
-/// `[[fill]align][0][width][.precision][s]` of text.
-fn text_in(value: &Value, spec: &str) -> Result<Value, Error> {
-    let wrong = || refuse(format!("{spec:?} is no format for a str"));
-    let mut chars = spec.chars().peekable();
-    let (mut fill, mut align) = (' ', '<');
-    let is_align = |c: Option<char>| c.filter(|c| "<>^=".contains(*c));
-    if let Some(found) = is_align(spec.chars().nth(1)) {
-        (fill, align) = (chars.next().unwrap_or(' '), found);
-        chars.next();
-    } else if let Some(found) = is_align(spec.chars().next()) {
-        align = found;
-        chars.next();
-    } else if chars.next_if_eq(&'0').is_some() {
-        fill = '0';
-    }
-    let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
-        let mut digits = String::new();
-        while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-            digits.push(digit);
+/// `[[fill]align][sign][#][0][width][grouping][.precision][type]`
+#[derive(Default)]
+struct Spec {
+    fill: Option<char>,
+    align: Option<char>,
+    sign: Option<char>,
+    alternate: bool,
+    zero: bool,
+    width: usize,
+    grouping: Option<char>,
+    precision: Option<usize>,
+    kind: Option<char>,
+}
+
+impl Spec {
+    fn of(source: &str) -> Option<Spec> {
+        let mut spec = Spec::default();
+        let mut chars = source.chars().peekable();
+        let is_align = |c: &char| "<>^=".contains(*c);
+        if source.chars().nth(1).as_ref().is_some_and(is_align) {
+            spec.fill = chars.next();
         }
-        digits.parse::<usize>().ok()
-    };
-    let width = number(&mut chars).unwrap_or(0);
-    let mut most = usize::MAX;
-    if chars.next_if_eq(&'.').is_some() {
-        most = number(&mut chars).ok_or_else(wrong)?;
+        spec.align = chars.next_if(is_align);
+        spec.sign = chars.next_if(|c| "+- ".contains(*c));
+        spec.alternate = chars.next_if_eq(&'#').is_some();
+        spec.zero = chars.next_if_eq(&'0').is_some();
+        let number = |chars: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+            let mut digits = String::new();
+            while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+                digits.push(digit);
+            }
+            (!digits.is_empty()).then(|| digits.parse().unwrap_or(usize::MAX))
+        };
+        spec.width = number(&mut chars).unwrap_or(0);
+        spec.grouping = chars.next_if(|c| ",_".contains(*c));
+        if chars.next_if_eq(&'.').is_some() {
+            spec.precision = Some(number(&mut chars)?);
+        }
+        spec.kind = chars.next();
+        chars.next().is_none().then_some(spec)
     }
-    chars.next_if_eq(&'s');
-    if chars.next().is_some() || align == '=' {
-        return Err(wrong());
+
+    fn apply_to_text(&self, source: &str, value: &Value) -> Result<Value, Error> {
+        let numeric = self.sign.is_some() || self.alternate || self.grouping.is_some() || self.align == Some('=');
+        if numeric || self.kind.is_some_and(|kind| kind != 's') {
+            return Err(refuse(format!("{source:?} is no format for a str")));
+        }
+        let most = self.precision.unwrap_or(usize::MAX);
+        let cut: String = value.as_str().unwrap_or_default().chars().take(most).collect();
+        let fill = self.fill.unwrap_or(if self.zero { '0' } else { ' ' });
+        let padded = pad(&cut, self.width, self.align.unwrap_or('<'), fill);
+        // The fill may be a stranger's.
+        Ok(if fill == ' ' || fill == '0' { like(value, padded) } else { Value::from(padded) })
     }
-    let cut: String = value.as_str().unwrap_or_default().chars().take(most).collect();
-    let padded = pad(&cut, width, align, fill);
-    // The fill may be a stranger's.
-    Ok(if fill == ' ' || fill == '0' { like(value, padded) } else { Value::from(padded) })
+
+    fn apply_to_number(&self, number: Number) -> Result<String, Error> {
+        let negative = match number {
+            Number::Int(number) => number < 0,
+            Number::Float(number) => number.is_sign_negative() && !number.is_nan(),
+        };
+        let sign = match self.sign {
+            _ if negative => "-",
+            Some('+') => "+",
+            Some(' ') => " ",
+            _ => "",
+        };
+        let fill = self.fill.unwrap_or(if self.zero { '0' } else { ' ' });
+        let align = self.align.unwrap_or(if self.zero { '=' } else { '>' });
+        let inner = if align == '=' && fill == '0' { self.width.saturating_sub(sign.len()) } else { 0 };
+        let body = self.magnitude(number, inner)?;
+        if align == '=' {
+            return Ok(format!("{sign}{}", pad(&body, self.width.saturating_sub(sign.len()), '>', fill)));
+        }
+        Ok(pad(&format!("{sign}{body}"), self.width, align, fill))
+    }
+
+    /// The digits without sign, filled up with zeros to a width: zeros are grouped, too.
+    fn magnitude(&self, number: Number, width: usize) -> Result<String, Error> {
+        let float = |number: f64| Value::from(number.abs());
+        let (number, kind, after) = match (number, self.kind) {
+            (Number::Int(number), Some('n')) => (Value::from(number.unsigned_abs()), Some('d'), ""),
+            (Number::Float(number), Some('n')) => (float(number), Some('g'), ""),
+            (number, Some('%')) => (float(number.float() * 100.0), Some('f'), "%"),
+            (Number::Int(number), Some(kind @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G'))) => {
+                (float(number as f64), Some(kind), "")
+            }
+            (Number::Int(number), kind) => (Value::from(number.unsigned_abs()), kind, ""),
+            (Number::Float(number), kind) => (float(number), kind, ""),
+        };
+        let mut spec = String::from("{:");
+        if self.alternate {
+            spec.push('#');
+        }
+        let width = width.saturating_sub(after.len());
+        if width > 0 {
+            spec.push_str(&format!("0{width}"));
+        }
+        spec.extend(self.grouping);
+        if let Some(precision) = self.precision {
+            spec.push_str(&format!(".{precision}"));
+        }
+        spec.extend(kind);
+        spec.push('}');
+        Ok(formatting::format(FormatStyle::StrFormat, &spec, &[number])? + after)
+    }
 }

@@ -19,56 +19,51 @@ use super::text::{render, text};
 use super::{add_filters, items, kind};
 
 pub(super) fn install(environment: &mut Environment<'static>) {
-    add_filters(
-        environment,
-        &[
-            ("list", |state, args| {
-                let [value] = bind("list", ["value"], args)?;
-                Ok(List::value(items(state, &required("list", "value", value)?)?))
-            }),
-            ("items", |state, args| {
-                let [value] = bind("items", ["value"], args)?;
-                let value = required("items", "value", value)?;
-                defined(state, &value)?;
-                match value.kind() {
-                    ValueKind::Undefined => Ok(List::value(Vec::new())),
-                    ValueKind::Map => Ok(super::dict::listing("items", pairs_of(state, &value)?)),
-                    _ => Err(refuse(format!("`items` needs a dict, not {}", kind(&value)))),
-                }
-            }),
-            ("first", |state, args| {
-                let [value] = bind("first", ["seq"], args)?;
-                Ok(items(state, &required("first", "seq", value)?)?.into_iter().next().unwrap_or_default())
-            }),
-            ("last", |state, args| {
-                let [value] = bind("last", ["seq"], args)?;
-                Ok(items(state, &required("last", "seq", value)?)?.pop().unwrap_or_default())
-            }),
-            ("reverse", |state, args| {
-                let [value] = bind("reverse", ["value"], args)?;
-                let value = required("reverse", "value", value)?;
-                if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
-                    return Ok(super::format::like(&value, text.chars().rev().collect()));
-                }
-                let mut all = items(state, &value)?;
-                all.reverse();
-                Ok(List::value(all))
-            }),
-            ("join", join_items),
-            ("sort", sort),
-            ("dictsort", dictsort),
-            ("groupby", groupby),
-            ("unique", unique),
-            ("min", |state, args| extreme(state, "min", args, Ordering::Less)),
-            ("max", |state, args| extreme(state, "max", args, Ordering::Greater)),
-            ("sum", sum),
-            ("slice", slice),
-            ("batch", batch),
-            ("random", |_, _| {
-                Err(refuse("`random` is not offered: the same input gives the same configuration"))
-            }),
-        ],
-    );
+    add_filters(environment, &[
+        ("list", |state, args| {
+            let [value] = bind("list", ["value"], args)?;
+            Ok(List::value(items(state, &required("list", "value", value)?)?))
+        }),
+        ("items", |state, args| {
+            let [value] = bind("items", ["value"], args)?;
+            let value = required("items", "value", value)?;
+            defined(state, &value)?;
+            match value.kind() {
+                ValueKind::Undefined => Ok(List::value(Vec::new())),
+                ValueKind::Map => Ok(super::dict::listing("items", pairs_of(state, &value)?)),
+                _ => Err(refuse(format!("`items` needs a dict, not {}", kind(&value)))),
+            }
+        }),
+        ("first", |state, args| {
+            let [value] = bind("first", ["seq"], args)?;
+            Ok(items(state, &required("first", "seq", value)?)?.into_iter().next().unwrap_or_default())
+        }),
+        ("last", |state, args| {
+            let [value] = bind("last", ["seq"], args)?;
+            Ok(items(state, &required("last", "seq", value)?)?.pop().unwrap_or_default())
+        }),
+        ("reverse", |state, args| {
+            let [value] = bind("reverse", ["value"], args)?;
+            let value = required("reverse", "value", value)?;
+            if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
+                return Ok(super::format::like(&value, text.chars().rev().collect()));
+            }
+            let mut all = items(state, &value)?;
+            all.reverse();
+            Ok(List::value(all))
+        }),
+        ("join", join_items),
+        ("sort", sort),
+        ("dictsort", dictsort),
+        ("groupby", groupby),
+        ("unique", unique),
+        ("min", |state, args| extreme(state, "min", args, Ordering::Less)),
+        ("max", |state, args| extreme(state, "max", args, Ordering::Greater)),
+        ("sum", sum),
+        ("slice", slice),
+        ("batch", batch),
+        ("random", |_, _| Err(refuse("`random` is not offered: the same input gives the same configuration"))),
+    ]);
 }
 
 /// Something undefined in the environment's sense is an error later, where it is compared.
@@ -80,8 +75,14 @@ fn folded(value: Value, case_sensitive: bool) -> Value {
 }
 
 /// The key by which an item is ordered: itself or an attribute.
-fn key_of(item: &Value, path: Option<&Path>, case_sensitive: bool) -> Result<Value, Error> {
+fn key_of(
+    state: &State<'_, '_>,
+    item: &Value,
+    path: Option<&Path>,
+    case_sensitive: bool,
+) -> Result<Value, Error> {
     let value = path.map_or_else(|| Ok(item.clone()), |path| path.get(item))?;
+    defined(state, &value)?;
     Ok(folded(value, case_sensitive))
 }
 
@@ -110,7 +111,7 @@ fn sort(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         let key = match paths.as_deref() {
             None => folded(item.clone(), case_sensitive),
             Some(paths) => {
-                let keys = paths.iter().map(|path| key_of(&item, Some(path), case_sensitive));
+                let keys = paths.iter().map(|path| key_of(state, &item, Some(path), case_sensitive));
                 Value::from(keys.collect::<Result<Vec<_>, _>>()?)
             }
         };
@@ -182,6 +183,7 @@ fn groupby(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> 
     for item in items(state, &required("groupby", "value", value)?)? {
         let found = path.get(&item)?;
         let found = default.clone().filter(|_| found.is_undefined()).unwrap_or(found);
+        defined(state, &found)?;
         keyed.push((folded(found.clone(), case_sensitive), (found, item)));
     }
     let mut groups: Vec<(Value, Value, Vec<Value>)> = Vec::new();
@@ -196,12 +198,13 @@ fn groupby(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> 
 }
 
 fn unique(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
-    let [value, case_sensitive, attribute] = bind("unique", ["value", "case_sensitive", "attribute"], args)?;
+    let [value, case_sensitive, attribute] =
+        bind("unique", ["value", "case_sensitive", "attribute"], args)?;
     let case_sensitive = truth(state, case_sensitive, false)?;
     let path = given(attribute).map(|attribute| Path::of(&attribute));
     let (mut seen, mut kept) = (HashSet::new(), Vec::new());
     for item in items(state, &required("unique", "value", value)?)? {
-        let key = key_of(&item, path.as_ref(), case_sensitive)?;
+        let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
         if !key.is_undefined() {
             check_key(&key)?;
         }
@@ -223,7 +226,7 @@ fn extreme(
     let path = given(attribute).map(|attribute| Path::of(&attribute));
     let mut best: Option<(Value, Value)> = None;
     for item in items(state, &required(what, "value", value)?)? {
-        let key = key_of(&item, path.as_ref(), case_sensitive)?;
+        let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
         let better = match &best {
             Some((best, _)) => order(&key, best)? == Some(wanted),
             None => true,
@@ -243,7 +246,7 @@ fn sum(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         return Err(refuse("`sum` adds no texts; use the filter `join`"));
     }
     for item in items(state, &required("sum", "iterable", value)?)? {
-        total = add(state, total, key_of(&item, path.as_ref(), true)?)?;
+        total = add(state, total, key_of(state, &item, path.as_ref(), true)?)?;
     }
     Ok(total)
 }
