@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::context::RenderContext;
 use super::error::{TemplateError, TemplateErrorKind};
 use super::escape::{Escape, Style};
-use super::{filters, python};
+use super::load::{Loaded, ReferenceKind, Vocabulary, Whitespace, load, syntax};
 use super::view::Password;
 use super::{clock, filters, python};
 use crate::model::{Network, Template};
@@ -88,24 +88,26 @@ struct Ready {
 impl Engine {
     /// An engine without templates, which guards for one platform.
     pub fn new(escape: Escape, options: Options) -> Engine {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        // For the names in errors' details; the report that holds variables is never shown.
-        environment.set_debug(true);
-        environment.set_fuel(Some(options.fuel));
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(options.trim_blocks)
-            .lstrip_blocks(options.lstrip_blocks)
-            .keep_trailing_newline(options.keep_trailing_newline)
-            .build();
-        // Only delimiters can be wrong, and none were set.
-        environment.set_syntax(syntax.unwrap_or_default());
-        // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
-        environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
-        python::install(&mut environment);
-        filters::install(&mut environment, escape);
-        Engine { environment, escape }
+        Engine {
+            escape,
+            options,
+            sources: BTreeMap::new(),
+            aliases: HashMap::new(),
+            ready: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// An engine with all templates of a document. They are named `configuration::NAME`, `email::NAME` and
+    /// `exporttemplate::NAME`, or with their number in place of the name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Template`] for the first that is not a template.
+    pub fn with_templates(escape: Escape, options: Options, network: &Network) -> Result<Engine> {
+        let mut engine = Engine::new(escape, options);
+        for template in &network.templates {
+            engine.add_template(template)?;
+        }
+        Ok(engine)
     }
 
     /// Adds a template, or replaces the one of that name.

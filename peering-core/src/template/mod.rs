@@ -46,6 +46,7 @@ mod engine;
 mod error;
 mod escape;
 mod filters;
+mod load;
 mod python;
 mod view;
 

@@ -278,7 +278,18 @@ impl Scope {
         let mut numbers: Vec<Asn> = sessions.map(SessionRef::autonomous_system).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.iter().filter_map(|asn| self.network.autonomous_system_position(asn)).collect()
+        let mut peers: Vec<usize> =
+            numbers.iter().filter_map(|asn| self.network.autonomous_system_position(asn)).collect();
+        if self.is_compat() {
+            // A union of two queries: it comes out by the database's own numbers.
+            peers.sort_by_key(|index| {
+                (
+                    self.network.autonomous_systems.get(*index).and_then(|row| row.id).unwrap_or(u64::MAX),
+                    *index,
+                )
+            });
+        }
+        peers
     }
 
     /// What the router does: its sessions over exchanges, then the direct ones.
@@ -305,8 +316,8 @@ impl Scope {
         let row = self.network.connections.get(connection)?;
         let exchange = self.network.exchange_at(row).map(|exchange| exchange.name.as_str());
         let place = row.router.as_ref().map(|router| match &row.interface {
-            Some(interface) => format!("{router} {interface}"),
-            None => router.clone(),
+            Some(interface) if !interface.is_empty() => format!("{router} {interface}"),
+            _ => router.clone(),
         });
         Some(match (exchange, place) {
             (Some(exchange), Some(place)) => format!("{exchange} on {place}"),

@@ -6,6 +6,10 @@
 mod dataset;
 mod fields;
 
+use std::sync::Arc;
+
+use peering_core::model::Indexed;
+use peering_core::template::Whitespace;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -40,6 +44,7 @@ pub(super) fn run(text: &str) -> Result<Rows, String> {
     let recording: Recording<'_> =
         serde_json::from_str(text).map_err(|error| format!("is no data set with cases: {error}"))?;
     let (network, notes) = dataset::network(recording.dataset)?;
+    let network = Arc::new(Indexed::from(network));
     let mut rows = Rows::default();
     for (position, raw) in recording.cases.into_iter().enumerate() {
         let case: Result<Case, _> = serde_json::from_str(raw.get());
@@ -57,7 +62,9 @@ pub(super) fn run(text: &str) -> Result<Rows, String> {
         };
         rows.check(name, |differences| {
             let case = case?;
-            let rendered = engine::render(&network, &case.router, &case.template, case.trim, case.lstrip);
+            let whitespace =
+                Whitespace { trim_blocks: case.trim, lstrip_blocks: case.lstrip, ..Whitespace::default() };
+            let rendered = engine::render(&network, &case.router, &case.template, whitespace);
             compare(case, rendered, differences)
         });
     }
@@ -100,6 +107,7 @@ fn is_of_sort(error: &str, failure: &engine::Failure) -> bool {
 mod tests {
     use super::*;
     use peering_core::model::Network;
+    use peering_core::template::TemplateErrorKind;
 
     /// Nothing of the recorded data set is left behind, and what holds it is a document that survives.
     #[test]
@@ -135,7 +143,13 @@ mod tests {
 
     #[test]
     fn an_error_must_be_of_the_recorded_sort() {
-        let failure = |message: &str| engine::Failure { line: Some(1), message: message.to_owned() };
+        let failure = |message: &str| {
+            let kind = match message.split_once(':') {
+                Some(("unknown filter", _)) => Some(TemplateErrorKind::UnknownFilter),
+                _ => None,
+            };
+            engine::Failure { line: Some(1), message: message.to_owned(), kind }
+        };
         let syntax = "Syntax error in template at line 7: No filter named 'x'.";
         assert_eq!(line_of(syntax), Some(7));
         assert!(is_of_sort(syntax, &failure("unknown filter: x")));
