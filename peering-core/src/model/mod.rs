@@ -7,7 +7,7 @@
 //!
 //! The words and the value strings are Peering Manager's, so that documents and templates carry over. Nothing here
 //! asks a server or knows a router's language; files are read and written by [`Network::load`] and
-//! [`Network::save`] only.
+//! [`Network::save_exposing_secrets`] only.
 //!
 //! # Rules
 //!
