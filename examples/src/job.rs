@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use peering_core::discovery::{Discovery, Filter, PeerPort};
-use peering_core::model::{Indexed, InternetExchange, Network, Platform, Router};
+use peering_core::model::{InternetExchange, Network, Platform, Router};
 use peering_core::peeringdb::Cache;
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Error, ErrorKind, Result};
@@ -100,8 +100,7 @@ impl Plan {
         })?;
         let name = template.map_or("frr.j2".to_owned(), |path| path.display().to_string());
         engine.add(&name, &source)?;
-        let network = Indexed::from(self.network.clone());
-        engine.render(&name, &RenderContext::for_exchange(network, ROUTER, &self.exchange)?)
+        engine.render(&name, &RenderContext::for_exchange(&self.network, ROUTER, &self.exchange)?)
     }
 
     /// The addresses of all sessions.

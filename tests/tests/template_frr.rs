@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use peering_core::model::{
-    AutonomousSystem, Connection, Indexed, InternetExchange, InternetExchangeSession, Network, Platform,
-    Router, SessionStatus,
+    AutonomousSystem, Connection, InternetExchange, InternetExchangeSession, Network, Platform, Router,
+    SessionStatus,
 };
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Secret};
@@ -43,8 +43,7 @@ fn rendered() -> String {
     network.validate().unwrap();
     let mut engine = Engine::new(Escape::FRR, Options::default());
     engine.add("frr.j2", TEMPLATE).unwrap();
-    let context =
-        RenderContext::for_exchange(Indexed::from(network.clone()), "r1", "example-ix-1-as64500").unwrap();
+    let context = RenderContext::for_exchange(&network, "r1", "example-ix-1-as64500").unwrap();
     engine.render("frr.j2", &context).unwrap()
 }
 

@@ -131,6 +131,11 @@ impl Password {
     }
 }
 
+/// Whether a value is a password, which only the formatter may write.
+pub(in super::super) fn is_password(value: &Value) -> bool {
+    value.downcast_object_ref::<Password>().is_some()
+}
+
 impl Object for Password {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
