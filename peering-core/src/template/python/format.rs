@@ -499,6 +499,10 @@ impl Spec {
     /// The digits without sign, filled up with zeros to a width: zeros are grouped, too.
     fn magnitude(&self, number: Number, width: usize) -> Result<String, Error> {
         let float = |number: f64| Value::from(number.abs());
+        let is_float = |kind: char| "eEfFgG%".contains(kind);
+        if matches!(number, Number::Int(_)) && self.precision.is_some() && !self.kind.is_some_and(is_float) {
+            return Err(refuse("a whole number has no precision"));
+        }
         let (number, kind, after) = match (number, self.kind) {
             (Number::Int(number), Some('n')) => (Value::from(number.unsigned_abs()), Some('d'), ""),
             (Number::Float(number), Some('n')) => (float(number), Some('g'), ""),
