@@ -5,7 +5,7 @@ import random
 ATOMS = [
     "0", "1", "2", "-3", "7", "2.5", "-0.5", "1e16", "true", "false", "none", "''", "'a'", "'bc'", "'B c'", "'12'", "'x-y'",
     "[]", "[1, 2]", "['b', 'a']", "[3, 1.5]", "[[1], [0]]", "()", "(1, 'a')", "{}", "{'a': 1}", "{'b': [1], 'a': none}",
-    "number", "negative", "zero", "big", "ratio", "yes", "no", "nothing", "name", "empty", "mixed", "numbers", "words",
+    "number", "negative", "zero", "ratio", "yes", "no", "nothing", "name", "empty", "mixed", "numbers", "words",
     "mixture", "nested", "peer", "counts", "peers", "undefined_name", "peer.asn", "peer.tags", "peer.missing",
     "numbers[0]", "peers[1].name", "range(3)",
 ]  # fmt: skip

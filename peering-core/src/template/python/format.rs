@@ -73,8 +73,9 @@ pub(super) fn percent(state: &mut State<'_, '_>, format: &Value, values: &Value)
         next: 0,
         mapping: (values.kind() == ValueKind::Map).then_some(values),
     };
-    // Python counts only what is left of a tuple, a text or a number.
-    let may_be_left = source.mapping.is_some() || super::is_list(values);
+    // Python does not miss a single value that could be asked for a key.
+    let has_items = matches!(values.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Undefined);
+    let may_be_left = source.mapping.is_some() || (has_items && !is_tuple(values));
     let (mut pieces, mut literal) = (Vec::new(), String::new());
     let text = format.as_str().unwrap_or_default();
     let mut rest = text.chars();
@@ -513,6 +514,9 @@ impl Spec {
             (Number::Int(number), kind) => (Value::from(number.unsigned_abs()), kind, ""),
             (Number::Float(number), kind) => (float(number), kind, ""),
         };
+        if self.kind.is_none() && self.precision.is_some() && Number::of(&number).is_some_and(Number::is_zero) {
+            return Ok("0.0".to_owned());
+        }
         let mut spec = String::from("{:");
         if self.alternate {
             spec.push('#');

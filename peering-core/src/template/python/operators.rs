@@ -26,6 +26,10 @@ impl Number {
         }
     }
 
+    pub(super) fn is_zero(self) -> bool {
+        self.float() == 0.0
+    }
+
     pub(super) fn float(self) -> f64 {
         match self {
             Number::Int(number) => number as f64,

@@ -204,7 +204,10 @@ fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
     if let Some(count) = value.len().filter(|_| value.kind() != ValueKind::String) {
         return if count <= length.saturating_add(leeway) { Ok(value) } else { Err(no_text("truncate", &value)) };
     }
-    if !value.is_undefined() && value.kind() != ValueKind::String {
+    if value.is_undefined() {
+        return Ok(value);
+    }
+    if value.kind() != ValueKind::String {
         return Err(no_text("truncate", &value));
     }
     let whole = text(&value);
@@ -316,7 +319,7 @@ fn file_size(_: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         return Ok(Value::from("1 Byte"));
     }
     if bytes < base {
-        return Ok(Value::from(format!("{} Bytes", bytes.trunc())));
+        return Ok(Value::from(format!("{} Bytes", bytes.trunc() + 0.0)));
     }
     let (mut unit, mut name) = (base, "");
     for next in names {
