@@ -4,6 +4,7 @@
 //!   crash-safe.
 //! - `discovery`: where my network meets others: shared exchanges, missing, available and possible sessions.
 //! - `model`: what an operator wants, typed: exchanges, connections, sessions, routers.
+//! - [`irr`]: what an AS-SET stands for, as prefixes and AS numbers, with the last good answer kept.
 //! - `template`: Jinja2 templates that render a router's configuration, with one guard for every string.
 //! - [`driver`], [`Router`], [`Candidate`], [`Confirming`]: load, diff, commit with a timer, confirm or revert.
 //!
@@ -16,6 +17,7 @@
 //! | `cache` | the SQLite cache and discovery | rusqlite |
 //! | `bundled-sqlite` | SQLite from source, instead of the system's | a C compiler |
 //! | `template` | the template engine | minijinja |
+//! | `irr` | AS-SETs looked up with bgpq4 | tokio's processes |
 //! | `conformance` | the promises of a driver, as functions | nothing |
 //!
 //! What it refuses to be: an inventory, a scheduler, a web application, a second NetBox.

@@ -2,6 +2,8 @@
 
 pub mod fake_peeringdb;
 pub mod frr;
+pub mod golden;
+pub mod irrd;
 pub mod paper;
 mod rows;
 

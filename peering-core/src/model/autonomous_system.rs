@@ -1,5 +1,6 @@
 //! Autonomous systems: ours and those we peer with.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::serial::{default, is_default};
@@ -31,12 +32,23 @@ pub struct AutonomousSystem {
     /// Which of the fields above follow PeeringDB.
     #[serde(default, skip_serializing_if = "is_default")]
     pub peeringdb_sync: PeeringDbSync,
+    /// What is looked up of its AS-SET, and how.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub irr_sync: IrrSync,
     /// The prefixes that its AS-SET stands for; see [`irr`](crate::irr). Input of rendering, never fetched by it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub prefixes: Option<Prefixes>,
+    /// When the prefixes were last looked up and found good.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub prefixes_updated: Option<Timestamp>,
     /// The autonomous systems that its AS-SET stands for, its own included.
     #[serde(default, skip_serializing_if = "is_default")]
     pub as_list: Vec<Asn>,
+    /// When the list of autonomous systems was last looked up and found good.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub as_list_updated: Option<Timestamp>,
     /// Slugs of the policies for what it sends us, for all its sessions.
     #[serde(default, skip_serializing_if = "is_default")]
     pub import_routing_policies: Vec<String>,
@@ -64,6 +76,9 @@ pub struct AutonomousSystem {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 /// Which fields of an [`AutonomousSystem`] a refresh takes over from PeeringDB: all, unless said otherwise.
@@ -87,6 +102,39 @@ impl Default for PeeringDbSync {
     }
 }
 
+/// What is looked up in the routing registries for an [`AutonomousSystem`], and how, where that differs from what is
+/// usual. Both lists are looked up, unless said otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct IrrSync {
+    /// The prefixes.
+    pub prefixes: bool,
+    /// The autonomous systems.
+    pub as_list: bool,
+    /// The registries to ask, in the order of trust, instead of the usual ones.
+    #[serde(skip_serializing_if = "is_default")]
+    pub sources: Vec<String>,
+    /// Arguments of the tool for IPv4 prefixes, instead of the usual ones.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ipv4_args: Vec<String>,
+    /// Arguments of the tool for IPv6 prefixes, instead of the usual ones.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ipv6_args: Vec<String>,
+}
+
+impl Default for IrrSync {
+    fn default() -> Self {
+        IrrSync {
+            prefixes: true,
+            as_list: true,
+            sources: Vec::new(),
+            ipv4_args: Vec::new(),
+            ipv6_args: Vec::new(),
+        }
+    }
+}
+
 impl AutonomousSystem {
     /// An autonomous system that is not ours, of which only this is known.
     pub fn new(asn: Asn, name: impl Into<String>) -> Self {
@@ -98,8 +146,11 @@ impl AutonomousSystem {
             ipv4_max_prefixes: None,
             ipv6_max_prefixes: None,
             peeringdb_sync: default(),
+            irr_sync: default(),
             prefixes: None,
+            prefixes_updated: None,
             as_list: Vec::new(),
+            as_list_updated: None,
             import_routing_policies: Vec::new(),
             export_routing_policies: Vec::new(),
             communities: Vec::new(),
@@ -109,6 +160,7 @@ impl AutonomousSystem {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 

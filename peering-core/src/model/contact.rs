@@ -25,6 +25,9 @@ pub struct Contact {
     /// What the operator has to say about them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl Contact {

@@ -63,6 +63,9 @@ pub struct InternetExchange {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl InternetExchange {
@@ -84,6 +87,7 @@ impl InternetExchange {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 }
@@ -142,6 +146,9 @@ pub struct Connection {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl Connection {
@@ -164,6 +171,7 @@ impl Connection {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 

@@ -41,6 +41,9 @@ pub struct BgpGroup {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl BgpGroup {
@@ -58,6 +61,7 @@ impl BgpGroup {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 }
@@ -88,6 +92,9 @@ pub struct Tag {
     pub name: String,
     /// The key by which everything refers to it; unique in a [`Network`](super::Network).
     pub slug: String,
+    /// Its number in the system that it was imported from.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub id: Option<u64>,
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,

@@ -53,6 +53,9 @@ pub struct Router {
     /// What the operator has to say about it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub description: String,
+    /// Longer notes of the operator's.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub comments: String,
 }
 
 impl Router {
@@ -73,6 +76,7 @@ impl Router {
             local_context_data: default(),
             id: None,
             description: String::new(),
+            comments: String::new(),
         }
     }
 
@@ -109,6 +113,21 @@ impl Platform {
     /// A platform whose passwords are given to templates in clear only.
     pub fn new(name: impl Into<String>, driver: impl Into<String>) -> Self {
         Platform { name: name.into(), driver: driver.into(), ..Platform::default() }
+    }
+
+    /// The short name for templates: as given, else the name in lower case with hyphens.
+    pub fn slug(&self) -> String {
+        self.slug.clone().unwrap_or_else(|| {
+            let mut slug = String::new();
+            for c in self.name.to_lowercase().chars() {
+                match c {
+                    'a'..='z' | '0'..='9' | '_' => slug.push(c),
+                    _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                    _ => {}
+                }
+            }
+            slug.trim_end_matches('-').to_owned()
+        })
     }
 }
 
@@ -167,6 +186,11 @@ impl TemplateKind {
 }
 
 impl Template {
+    /// The name by which other templates include it: its kind, `::`, its name.
+    pub fn key(&self) -> String {
+        format!("{}::{}", self.kind.prefix(), self.name)
+    }
+
     /// A configuration template.
     pub fn new(name: impl Into<String>, template: impl Into<String>) -> Self {
         Template { name: name.into(), template: template.into(), ..Template::default() }

@@ -6,7 +6,7 @@ use super::{
     Community, Connection, DirectSession, Family, Indexed, InternetExchangeSession, Router, RoutingPolicy,
     SessionRef, SessionStatus, Status,
 };
-use crate::Compat;
+use crate::{Compat, Result, Secret};
 
 /// Which way routes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -219,6 +219,35 @@ impl Indexed {
             }
         };
         inherited.map_or(session.status(), SessionStatus::from)
+    }
+
+    /// A session's password in the cipher of its router's platform.
+    ///
+    /// The stored one, as long as it stands for the password in clear, or there is none in clear; else it is made, if
+    /// the router [encrypts passwords](Router::encrypt_passwords) and its platform has a
+    /// [cipher](crate::cipher). It is made with the peer's address. Peering Manager takes the prefix length
+    /// of a direct session along, so that EOS cannot read what comes out.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Options`](crate::ErrorKind::Options) if the cipher cannot take the password.
+    pub fn encrypted_password(&self, session: SessionRef<'_>, compat: Compat) -> Result<Option<Secret>> {
+        let stored = session.encrypted_password();
+        let router = self.router_of(session).filter(|router| router.encrypt_passwords);
+        let platform = router.and_then(|router| self.platform(router.platform.as_deref()?));
+        let algorithm = platform.and_then(|platform| platform.password_algorithm);
+        let (Some(algorithm), Some(password)) = (algorithm, session.password()) else {
+            return Ok(stored.cloned());
+        };
+        let key = match (session, compat) {
+            (SessionRef::Direct(row), Compat::PeeringManager) => row.ip_address.to_string(),
+            _ => session.address().to_string(),
+        };
+        let stands_for_it =
+            |stored: &&Secret| algorithm.decrypt(stored.expose(), &key).is_ok_and(|clear| clear == *password);
+        match stored.filter(stands_for_it) {
+            Some(stored) => Ok(Some(stored.clone())),
+            None => algorithm.encrypt(password, &key).map(Some),
+        }
     }
 
     /// Our address on a session, with the prefix length.

@@ -32,11 +32,10 @@ fn sample() -> Network {
     let context = |name: &str, json: &str| ConfigContext::new(name, serde_json::from_str(json).unwrap());
     let mut off = context("off", r#"{"mtu": 1}"#);
     off.is_active = false;
+    let mut peer = AutonomousSystem::new(Asn::new(64501), "Theirs: \"quoted\"\nand more");
+    peer.comments = "Call them first.\n\n- in English\n".into();
     Network {
-        autonomous_systems: vec![
-            AutonomousSystem::new(Asn::new(64500), "Ours"),
-            AutonomousSystem::new(Asn::new(64501), "Theirs: \"quoted\"\nand more"),
-        ],
+        autonomous_systems: vec![AutonomousSystem::new(Asn::new(64500), "Ours"), peer],
         bgp_groups: vec![BgpGroup::new("transit", "Transit")],
         internet_exchanges: vec![exchange],
         connections: vec![connection],
@@ -51,7 +50,12 @@ fn sample() -> Network {
             context("late", r#"{"mtu": 9000, "ntp": {"b": 2}}"#),
             off,
         ],
-        tags: vec![Tag { name: "Yes".into(), slug: "no".into(), description: "# not a comment".into() }],
+        tags: vec![Tag {
+            name: "Yes".into(),
+            slug: "no".into(),
+            id: Some(7),
+            description: "# not a comment".into(),
+        }],
         ..Network::default()
     }
 }
@@ -228,6 +232,46 @@ fn rules_look_up_by_key() {
     );
     let compat = network.merged_context(&router.config_contexts, &Context::new(), Compat::PeeringManager);
     assert_eq!(compat["mtu"], 1);
+}
+
+#[test]
+fn a_password_is_hidden_as_its_router_does() {
+    use crate::cipher::PasswordAlgorithm::AristaType7;
+    let mut network = sample();
+    let hidden = |network: &Network, direct: bool, compat| {
+        let indexed = Indexed::from(network.clone());
+        let session = match direct {
+            false => SessionRef::InternetExchange(&indexed.internet_exchange_sessions[0]),
+            true => SessionRef::Direct(&indexed.direct_sessions[0]),
+        };
+        indexed.encrypted_password(session, compat)
+    };
+    network.routers[0].encrypt_passwords = true;
+    assert_eq!(hidden(&network, false, Compat::Strict).unwrap(), None, "the platform has no cipher");
+    network.platforms[0].password_algorithm = Some(AristaType7);
+    network.routers[0].encrypt_passwords = false;
+    assert_eq!(hidden(&network, false, Compat::Strict).unwrap(), None, "the router does not want it");
+
+    network.routers[0].encrypt_passwords = true;
+    let clear = |text: &Secret, key| AristaType7.decrypt(text.expose(), key).ok();
+    let over = hidden(&network, false, Compat::Strict).unwrap().unwrap();
+    assert_eq!(clear(&over, "192.0.2.1"), Some(Secret::new("hunter2")));
+    assert_eq!(hidden(&network, false, Compat::PeeringManager).unwrap(), Some(over));
+    let direct = hidden(&network, true, Compat::Strict).unwrap().unwrap();
+    assert_eq!(clear(&direct, "198.51.100.2"), Some(Secret::new("correct horse")));
+    let theirs = hidden(&network, true, Compat::PeeringManager).unwrap().unwrap();
+    assert_eq!(clear(&theirs, "198.51.100.2/30"), Some(Secret::new("correct horse")));
+
+    // What is stored is kept while it is right, and where nothing else is known.
+    network.direct_sessions[0].encrypted_password = Some(theirs.clone());
+    assert_eq!(hidden(&network, true, Compat::PeeringManager).unwrap(), Some(theirs.clone()));
+    assert_eq!(hidden(&network, true, Compat::Strict).unwrap(), Some(direct));
+    network.direct_sessions[0].password = None;
+    assert_eq!(hidden(&network, true, Compat::Strict).unwrap(), Some(theirs));
+
+    network.internet_exchange_sessions[0].password = Some(Secret::new("n\u{f6}"));
+    let refused = hidden(&network, false, Compat::Strict).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Options);
 }
 
 #[test]

@@ -50,9 +50,11 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         ("in", |state, item, container| compare(state, item, "in", container)),
     ];
     for (name, check) in of_two.iter().copied() {
-        environment.add_test(name, move |state: &mut State<'_, '_>, args: Rest<Value>| match args.as_slice() {
-            [value, other] => check(state, value, other),
-            _ => Err(refuse(format!("the test `{name}` takes one argument"))),
+        environment.add_test(name, move |state: &mut State<'_, '_>, args: Rest<Value>| {
+            match args.as_slice() {
+                [value, other] => check(state, value, other),
+                _ => Err(refuse(format!("the test `{name}` takes one argument"))),
+            }
         });
     }
     let operators = [
@@ -65,9 +67,11 @@ pub(super) fn install(environment: &mut Environment<'static>) {
     ];
     for (operator, names) in operators {
         for name in names.into_iter().chain([operator]) {
-            environment.add_test(name, move |state: &mut State<'_, '_>, args: Rest<Value>| match args.as_slice() {
-                [a, b] => compare(state, a, operator, b),
-                _ => Err(refuse(format!("the test `{name}` takes one argument"))),
+            environment.add_test(name, move |state: &mut State<'_, '_>, args: Rest<Value>| {
+                match args.as_slice() {
+                    [a, b] => compare(state, a, operator, b),
+                    _ => Err(refuse(format!("the test `{name}` takes one argument"))),
+                }
             });
         }
     }
@@ -79,12 +83,7 @@ fn letters(state: &mut State<'_, '_>, value: &Value, method: &str) -> Result<boo
     Ok(answer.is_true())
 }
 
-fn remainder_is(
-    state: &mut State<'_, '_>,
-    value: &Value,
-    by: &Value,
-    wanted: i64,
-) -> Result<bool, Error> {
+fn remainder_is(state: &mut State<'_, '_>, value: &Value, by: &Value, wanted: i64) -> Result<bool, Error> {
     if value.is_undefined() {
         return Err(undefined(value));
     }

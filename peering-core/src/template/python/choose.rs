@@ -10,24 +10,27 @@ use super::text::{is_dict, text};
 use super::{add_filters, items};
 
 pub(super) fn install(environment: &mut Environment<'static>) {
-    add_filters(environment, &[
-        ("map", map),
-        ("select", |state, args| choose(state, "select", args, false, true)),
-        ("reject", |state, args| choose(state, "reject", args, false, false)),
-        ("selectattr", |state, args| choose(state, "selectattr", args, true, true)),
-        ("rejectattr", |state, args| choose(state, "rejectattr", args, true, false)),
-        ("attr", |state, args| {
-            let [value, name] = super::call::bind("attr", ["value", "name"], args)?;
-            let value = required("attr", "value", value)?;
-            let name = required("attr", "name", name)?;
-            defined(state, &value)?;
-            // What a dict holds are its items; its only attributes are methods.
-            if is_dict(&value) || value.kind() != ValueKind::Map && value.kind() != ValueKind::Plain {
-                return Ok(Value::UNDEFINED);
-            }
-            value.get_attr(&text(&name))
-        }),
-    ]);
+    add_filters(
+        environment,
+        &[
+            ("map", map),
+            ("select", |state, args| choose(state, "select", args, false, true)),
+            ("reject", |state, args| choose(state, "reject", args, false, false)),
+            ("selectattr", |state, args| choose(state, "selectattr", args, true, true)),
+            ("rejectattr", |state, args| choose(state, "rejectattr", args, true, false)),
+            ("attr", |state, args| {
+                let [value, name] = super::call::bind("attr", ["value", "name"], args)?;
+                let value = required("attr", "value", value)?;
+                let name = required("attr", "name", name)?;
+                defined(state, &value)?;
+                // What a dict holds are its items; its only attributes are methods.
+                if is_dict(&value) || value.kind() != ValueKind::Map && value.kind() != ValueKind::Plain {
+                    return Ok(Value::UNDEFINED);
+                }
+                value.get_attr(&text(&name))
+            }),
+        ],
+    );
 }
 
 /// The path of an attribute: names and places with dots between them.

@@ -38,9 +38,7 @@ impl Dict {
 /// Lists and dicts are no keys, alone or within a tuple.
 pub(super) fn check_key(key: &Value) -> Result<(), Error> {
     match key.kind() {
-        ValueKind::Seq if super::is_tuple(key) => {
-            key.try_iter()?.try_for_each(|item| check_key(&item))
-        }
+        ValueKind::Seq if super::is_tuple(key) => key.try_iter()?.try_for_each(|item| check_key(&item)),
         ValueKind::Seq | ValueKind::Iterable if super::is_range(key) => Ok(()),
         ValueKind::Seq | ValueKind::Iterable => Err(refuse("a list cannot be a key: it can change")),
         ValueKind::Map if is_dict(key) => Err(refuse("a dict cannot be a key: it can change")),

@@ -267,11 +267,7 @@ pub(super) fn braces(state: &mut State<'_, '_>, format: &Value, args: Vec<Value>
 }
 
 /// Python's `text.format_map(mapping)`.
-pub(super) fn braces_map(
-    state: &mut State<'_, '_>,
-    format: &Value,
-    mapping: &Value,
-) -> Result<Value, Error> {
+pub(super) fn braces_map(state: &mut State<'_, '_>, format: &Value, mapping: &Value) -> Result<Value, Error> {
     let find = |name: &str| mapping.as_object().and_then(|object| object.get_value_by_str(name));
     fill(state, format, Fields { positional: &[], named: &find, next: 0, numbered: None })
 }
@@ -464,7 +460,8 @@ impl Spec {
     }
 
     fn apply_to_text(&self, source: &str, value: &Value) -> Result<Value, Error> {
-        let numeric = self.sign.is_some() || self.alternate || self.grouping.is_some() || self.align == Some('=');
+        let numeric =
+            self.sign.is_some() || self.alternate || self.grouping.is_some() || self.align == Some('=');
         if numeric || self.kind.is_some_and(|kind| kind != 's') {
             return Err(refuse(format!("{source:?} is no format for a str")));
         }
@@ -514,7 +511,8 @@ impl Spec {
             (Number::Int(number), kind) => (Value::from(number.unsigned_abs()), kind, ""),
             (Number::Float(number), kind) => (float(number), kind, ""),
         };
-        if self.kind.is_none() && self.precision.is_some() && Number::of(&number).is_some_and(Number::is_zero) {
+        if self.kind.is_none() && self.precision.is_some() && Number::of(&number).is_some_and(Number::is_zero)
+        {
             return Ok("0.0".to_owned());
         }
         let mut spec = String::from("{:");

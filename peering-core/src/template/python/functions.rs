@@ -65,7 +65,9 @@ pub(super) fn install(environment: &mut Environment<'static>) {
             let separator = separator.unwrap_or_else(|| Value::from(", "));
             Ok(Value::from_object(Joiner { separator, calls: AtomicUsize::new(0) }))
         }),
-        ("lipsum", |_, _| Err(refuse("`lipsum` is not offered: the same input gives the same configuration"))),
+        ("lipsum", |_, _| {
+            Err(refuse("`lipsum` is not offered: the same input gives the same configuration"))
+        }),
     ];
     for (name, function) in functions.iter().copied() {
         environment.add_function(name, move |state: &mut State<'_, '_>, args: Rest<ValueOrKwargs>| {

@@ -10,8 +10,20 @@ use super::text::is_dict;
 use super::{is_list, items, strings};
 
 const CHANGE: [&str; 14] = [
-    "append", "extend", "insert", "pop", "remove", "sort", "reverse", "clear", "update", "setdefault", "popitem",
-    "add", "discard", "difference_update",
+    "append",
+    "extend",
+    "insert",
+    "pop",
+    "remove",
+    "sort",
+    "reverse",
+    "clear",
+    "update",
+    "setdefault",
+    "popitem",
+    "add",
+    "discard",
+    "difference_update",
 ];
 
 /// Calls a method of Python's on a value.
@@ -28,9 +40,7 @@ pub(super) fn call(
     match value.kind() {
         ValueKind::Undefined => Err(undefined(value)),
         ValueKind::String => strings::call(state, value, method, args),
-        ValueKind::Seq | ValueKind::Iterable => {
-            of_sequence(state, value, method, args)
-        }
+        ValueKind::Seq | ValueKind::Iterable => of_sequence(state, value, method, args),
         ValueKind::Map if is_dict(value) => of_mapping(state, value, method, args),
         ValueKind::Number if method == "is_integer" && !value.is_integer() => {
             let [] = bind(method, [], args)?;
@@ -54,12 +64,7 @@ fn unchangeable(value: &Value, method: &str) -> Error {
     refuse(format!("`{method}` would change a {what} that belongs to the data; change a copy: `{how}`"))
 }
 
-fn of_sequence(
-    state: &State<'_, '_>,
-    value: &Value,
-    method: &str,
-    args: Vec<Value>,
-) -> Result<Value, Error> {
+fn of_sequence(state: &State<'_, '_>, value: &Value, method: &str, args: Vec<Value>) -> Result<Value, Error> {
     match method {
         "copy" if is_list(value) => {
             let [] = bind(method, [], args)?;
@@ -79,7 +84,9 @@ fn of_sequence(
             let start = place(integer_or(method, start, 0)?);
             let stop = place(integer_or(method, stop, i64::MAX)?);
             let found = (0..length).zip(&all).find(|(at, held)| *at >= start && *at < stop && **held == item);
-            found.map(|(at, _)| Value::from(at)).ok_or_else(|| refuse("`index`: the value is not in the list"))
+            found
+                .map(|(at, _)| Value::from(at))
+                .ok_or_else(|| refuse("`index`: the value is not in the list"))
         }
         _ => Err(unchangeable(value, method)),
     }

@@ -48,8 +48,20 @@ pub(super) use text::text;
 /// | `__list(sequence)`, `__dict(mapping)` | `[…]`, `{…}` |
 /// | `__iter(x)` | what `for` loops over |
 pub(super) const NAMES: &[&str] = &[
-    "__add", "__mul", "__mod", "__floordiv", "__lt", "__le", "__gt", "__ge", "__compare", "__concat", "__slice",
-    "__list", "__dict", "__iter",
+    "__add",
+    "__mul",
+    "__mod",
+    "__floordiv",
+    "__lt",
+    "__le",
+    "__gt",
+    "__ge",
+    "__compare",
+    "__concat",
+    "__slice",
+    "__list",
+    "__dict",
+    "__iter",
 ];
 
 /// Makes an environment's values behave as Python's.

@@ -68,16 +68,19 @@ fn digits_of(text: &str, base: u32) -> Option<(bool, String, u32)> {
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     let lower = text.to_lowercase();
-    let prefix = [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find(|(prefix, of)| {
-        lower.starts_with(prefix) && (base == 0 || base == *of)
-    });
+    let prefix = [("0x", 16), ("0o", 8), ("0b", 2)]
+        .into_iter()
+        .find(|(prefix, of)| lower.starts_with(prefix) && (base == 0 || base == *of));
     let (digits, base) = match prefix {
         // One `_` may follow the prefix.
         Some((_, of)) => (lower.get(2..).map(|rest| rest.strip_prefix('_').unwrap_or(rest))?, of),
-        None if base == 0 && lower.starts_with('0') && lower.chars().any(|c| c != '0' && c != '_') => return None,
+        None if base == 0 && lower.starts_with('0') && lower.chars().any(|c| c != '0' && c != '_') => {
+            return None;
+        }
         None => (lower.as_str(), if base == 0 { 10 } else { base }),
     };
-    let well_formed = digits.split('_').all(|part| !part.is_empty() && part.chars().all(|c| c.is_digit(base)));
+    let well_formed =
+        digits.split('_').all(|part| !part.is_empty() && part.chars().all(|c| c.is_digit(base)));
     well_formed.then(|| (negative, digits.replace('_', ""), base))
 }
 
@@ -86,9 +89,8 @@ fn parse_float(text: &str) -> Option<f64> {
     let text = strip(text, None, true, true);
     if text.contains('_') {
         let between_digits = |index: usize| {
-            let digit = |at: Option<usize>| {
-                at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit)
-            };
+            let digit =
+                |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
             digit(index.checked_sub(1)) && digit(Some(index + 1))
         };
         return match text.match_indices('_').all(|(index, _)| between_digits(index)) {
@@ -129,7 +131,8 @@ fn round(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
             let scaled = if places < 0 {
                 number.float() * 10_f64.powi(places)
             } else {
-                number.float() * 10_i128.checked_pow(places.unsigned_abs()).map_or(f64::INFINITY, |n| n as f64)
+                number.float()
+                    * 10_i128.checked_pow(places.unsigned_abs()).map_or(f64::INFINITY, |n| n as f64)
             };
             let whole = if method == "ceil" { scaled.ceil() } else { scaled.floor() };
             if !whole.is_finite() {
@@ -170,9 +173,7 @@ fn abs(_: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let [value] = bind("abs", ["x"], args)?;
     let value = required("abs", "x", value)?;
     match Number::of(&value) {
-        Some(Number::Int(number)) => {
-            number.checked_abs().map(Value::from).ok_or_else(|| too_large(&value))
-        }
+        Some(Number::Int(number)) => number.checked_abs().map(Value::from).ok_or_else(|| too_large(&value)),
         Some(Number::Float(number)) => Ok(Value::from(number.abs())),
         None => Err(needs_number("abs", &value)),
     }

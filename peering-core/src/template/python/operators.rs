@@ -3,6 +3,7 @@
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, State, Value};
 
+use super::super::view::is_password;
 use super::call::{charge, defined, integer, refuse, undefined};
 use super::functions::Range;
 use super::list::List;
@@ -51,10 +52,10 @@ fn no_operator(operator: &str, a: &Value, b: &Value) -> Error {
     refuse(format!("{operator} knows nothing to do with {} and {}", kind(a), kind(b)))
 }
 
-/// Texts put together. With text among them that is exempt from the guard, the rest is guarded first and the
-/// whole is exempt.
+/// Texts put together. With text among them that is exempt from the guard, or with a password, which the formatter
+/// writes as it is or refuses, the rest is guarded first and the whole is exempt.
 pub(super) fn join(state: &mut State<'_, '_>, parts: Vec<Value>) -> Result<Value, Error> {
-    let exempt = parts.iter().any(Value::is_safe);
+    let exempt = parts.iter().any(|part| part.is_safe() || is_password(part));
     let mut joined = String::new();
     for part in parts {
         defined(state, &part)?;

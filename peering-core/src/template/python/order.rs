@@ -121,10 +121,7 @@ pub(super) fn sorted(items: Vec<Value>, reverse: bool) -> Result<Vec<Value>, Err
 }
 
 /// Items in the order of their keys.
-pub(super) fn sorted_by_key<T>(
-    mut items: Vec<(Value, T)>,
-    reverse: bool,
-) -> Result<Vec<(Value, T)>, Error> {
+pub(super) fn sorted_by_key<T>(mut items: Vec<(Value, T)>, reverse: bool) -> Result<Vec<(Value, T)>, Error> {
     // Reversed before and after, equal ones keep their order.
     if reverse {
         items.reverse();

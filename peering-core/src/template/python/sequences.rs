@@ -19,51 +19,56 @@ use super::text::{render, text};
 use super::{add_filters, items, kind};
 
 pub(super) fn install(environment: &mut Environment<'static>) {
-    add_filters(environment, &[
-        ("list", |state, args| {
-            let [value] = bind("list", ["value"], args)?;
-            Ok(List::value(items(state, &required("list", "value", value)?)?))
-        }),
-        ("items", |state, args| {
-            let [value] = bind("items", ["value"], args)?;
-            let value = required("items", "value", value)?;
-            defined(state, &value)?;
-            match value.kind() {
-                ValueKind::Undefined => Ok(List::value(Vec::new())),
-                ValueKind::Map => Ok(super::dict::listing("items", pairs_of(state, &value)?)),
-                _ => Err(refuse(format!("`items` needs a dict, not {}", kind(&value)))),
-            }
-        }),
-        ("first", |state, args| {
-            let [value] = bind("first", ["seq"], args)?;
-            Ok(items(state, &required("first", "seq", value)?)?.into_iter().next().unwrap_or_default())
-        }),
-        ("last", |state, args| {
-            let [value] = bind("last", ["seq"], args)?;
-            Ok(items(state, &required("last", "seq", value)?)?.pop().unwrap_or_default())
-        }),
-        ("reverse", |state, args| {
-            let [value] = bind("reverse", ["value"], args)?;
-            let value = required("reverse", "value", value)?;
-            if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
-                return Ok(super::format::like(&value, text.chars().rev().collect()));
-            }
-            let mut all = items(state, &value)?;
-            all.reverse();
-            Ok(List::value(all))
-        }),
-        ("join", join_items),
-        ("sort", sort),
-        ("dictsort", dictsort),
-        ("groupby", groupby),
-        ("unique", unique),
-        ("min", |state, args| extreme(state, "min", args, Ordering::Less)),
-        ("max", |state, args| extreme(state, "max", args, Ordering::Greater)),
-        ("sum", sum),
-        ("slice", slice),
-        ("batch", batch),
-        ("random", |_, _| Err(refuse("`random` is not offered: the same input gives the same configuration"))),
-    ]);
+    add_filters(
+        environment,
+        &[
+            ("list", |state, args| {
+                let [value] = bind("list", ["value"], args)?;
+                Ok(List::value(items(state, &required("list", "value", value)?)?))
+            }),
+            ("items", |state, args| {
+                let [value] = bind("items", ["value"], args)?;
+                let value = required("items", "value", value)?;
+                defined(state, &value)?;
+                match value.kind() {
+                    ValueKind::Undefined => Ok(List::value(Vec::new())),
+                    ValueKind::Map => Ok(super::dict::listing("items", pairs_of(state, &value)?)),
+                    _ => Err(refuse(format!("`items` needs a dict, not {}", kind(&value)))),
+                }
+            }),
+            ("first", |state, args| {
+                let [value] = bind("first", ["seq"], args)?;
+                Ok(items(state, &required("first", "seq", value)?)?.into_iter().next().unwrap_or_default())
+            }),
+            ("last", |state, args| {
+                let [value] = bind("last", ["seq"], args)?;
+                Ok(items(state, &required("last", "seq", value)?)?.pop().unwrap_or_default())
+            }),
+            ("reverse", |state, args| {
+                let [value] = bind("reverse", ["value"], args)?;
+                let value = required("reverse", "value", value)?;
+                if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
+                    return Ok(super::format::like(&value, text.chars().rev().collect()));
+                }
+                let mut all = items(state, &value)?;
+                all.reverse();
+                Ok(List::value(all))
+            }),
+            ("join", join_items),
+            ("sort", sort),
+            ("dictsort", dictsort),
+            ("groupby", groupby),
+            ("unique", unique),
+            ("min", |state, args| extreme(state, "min", args, Ordering::Less)),
+            ("max", |state, args| extreme(state, "max", args, Ordering::Greater)),
+            ("sum", sum),
+            ("slice", slice),
+            ("batch", batch),
+            ("random", |_, _| {
+                Err(refuse("`random` is not offered: the same input gives the same configuration"))
+            }),
+        ],
+    );
 }
 
 /// Something undefined in the environment's sense is an error later, where it is compared.
@@ -198,8 +203,7 @@ fn groupby(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> 
 }
 
 fn unique(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
-    let [value, case_sensitive, attribute] =
-        bind("unique", ["value", "case_sensitive", "attribute"], args)?;
+    let [value, case_sensitive, attribute] = bind("unique", ["value", "case_sensitive", "attribute"], args)?;
     let case_sensitive = truth(state, case_sensitive, false)?;
     let path = given(attribute).map(|attribute| Path::of(&attribute));
     let (mut seen, mut kept) = (HashSet::new(), Vec::new());

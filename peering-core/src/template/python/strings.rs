@@ -61,7 +61,10 @@ pub(super) fn call(
             let [parts] = bind(method, ["iterable"], args)?;
             let parts = items(state, &required(method, "iterable", parts)?)?;
             if let Some(other) = parts.iter().find(|part| part.kind() != ValueKind::String) {
-                return Err(refuse(format!("`join` needs texts, not {}; use the filter `join`", kind(other))));
+                return Err(refuse(format!(
+                    "`join` needs texts, not {}; use the filter `join`",
+                    kind(other)
+                )));
             }
             join(state, separated(value, parts))
         }
@@ -170,7 +173,11 @@ pub(super) fn case(method: &str, text: &str) -> String {
         _ => {
             let (mut out, mut within) = (String::new(), false);
             for c in text.chars() {
-                if within { out.extend(c.to_lowercase()) } else { out.push_str(&raised(c)) }
+                if within {
+                    out.extend(c.to_lowercase())
+                } else {
+                    out.push_str(&raised(c))
+                }
                 within = is_cased(c);
             }
             out
@@ -221,7 +228,11 @@ fn split<'a>(
         };
         // White space on the outer side of the last part goes, on its inner side it is gone.
         let Some(end) = end else {
-            found.push(if from_right { strip(rest, None, false, true) } else { strip(rest, None, true, false) });
+            found.push(if from_right {
+                strip(rest, None, false, true)
+            } else {
+                strip(rest, None, true, false)
+            });
             break;
         };
         let (before, after) = rest.split_at_checked(end).unwrap_or((rest, ""));

@@ -66,7 +66,11 @@ fn write(out: &mut String, value: &Value, depth: usize, in_namespace: bool) {
         ValueKind::Map if is_namespace(value) => {
             // A namespace can hold itself; what is within another one is not opened.
             out.push_str("<Namespace ");
-            if in_namespace { out.push_str("{...}") } else { write_pairs(out, value, depth, true) }
+            if in_namespace {
+                out.push_str("{...}")
+            } else {
+                write_pairs(out, value, depth, true)
+            }
             out.push('>');
         }
         ValueKind::Map if is_dict(value) => write_pairs(out, value, depth, in_namespace),

@@ -14,74 +14,85 @@ use super::wrap::Wrapping;
 use super::{add_filters, items, kind};
 
 pub(super) fn install(environment: &mut Environment<'static>) {
-    add_filters(environment, &[
-        ("string", |state, args| texts("string", state, args, |value| value)),
-        ("upper", |state, args| texts("upper", state, args, |value| like(&value, case("upper", &text(&value))))),
-        ("lower", |state, args| texts("lower", state, args, |value| like(&value, case("lower", &text(&value))))),
-        ("capitalize", |state, args| {
-            texts("capitalize", state, args, |value| like(&value, case("capitalize", &text(&value))))
-        }),
-        ("title", |state, args| texts("title", state, args, |value| like(&value, title(&text(&value))))),
-        ("striptags", strip_tags),
-        ("forceescape", |state, args| {
-            texts("forceescape", state, args, |value| Value::from(escape_html(&text(&value))))
-        }),
-        ("trim", |state, args| {
-            let [value, chars] = bind("trim", ["value", "chars"], args)?;
-            let value = required("trim", "value", value)?;
-            defined(state, &value)?;
-            let chars = given(chars);
-            let chars = chars.as_ref().map(|chars| text_argument("trim", chars)).transpose()?;
-            Ok(like(&value, strings::strip(&text(&value), chars, true, true).to_owned()))
-        }),
-        ("replace", |state, args| {
-            let [value, old, new, count] = bind("replace", ["s", "old", "new", "count"], args)?;
-            let value = required("replace", "s", value)?;
-            let old = required("replace", "old", old)?;
-            let new = required("replace", "new", new)?;
-            [&value, &old, &new].into_iter().try_for_each(|value| defined(state, value))?;
-            let count = given(count).map_or(Ok(-1), |count| integer("replace", &count))?;
-            strings::replace(state, &value, &old, &new, count)
-        }),
-        ("center", |state, args| {
-            let [value, width] = bind("center", ["value", "width"], args)?;
-            let value = required("center", "value", value)?;
-            defined(state, &value)?;
-            let width = usize::try_from(integer_or("center", width, 80)?).unwrap_or(0);
-            let value = like(&value, text(&value).into_owned());
-            strings::center(state, &value, width)
-        }),
-        ("truncate", truncate),
-        ("wordwrap", wordwrap),
-        ("wordcount", |state, args| {
-            let [value] = bind("wordcount", ["s"], args)?;
-            let value = required("wordcount", "s", value)?;
-            defined(state, &value)?;
-            let is_word = |c: char| c == '_' || c.is_alphanumeric();
-            Ok(Value::from(text(&value).split(|c| !is_word(c)).filter(|word| !word.is_empty()).count()))
-        }),
-        ("format", |state, args| {
-            let (mut positional, named) = split(args);
-            if positional.is_empty() {
-                return Err(refuse("`format` needs a text"));
-            }
-            let format = positional.remove(0);
-            defined(state, &format)?;
-            let format = like(&format, text(&format).into_owned());
-            let values = match (positional.is_empty(), named.is_empty()) {
-                (_, true) => Value::from(Tuple::from(positional)),
-                (true, false) => Dict::value(named.into_iter().map(|(name, value)| (Value::from(name), value)))?,
-                (false, false) => return Err(refuse("`format` takes values by place or by name, not both")),
-            };
-            percent(state, &format, &values)
-        }),
-        ("default", default),
-        ("d", default),
-        ("urlencode", urlencode),
-        ("xmlattr", xmlattr),
-        ("filesizeformat", file_size),
-        ("pprint", pretty),
-    ]);
+    add_filters(
+        environment,
+        &[
+            ("string", |state, args| texts("string", state, args, |value| value)),
+            ("upper", |state, args| {
+                texts("upper", state, args, |value| like(&value, case("upper", &text(&value))))
+            }),
+            ("lower", |state, args| {
+                texts("lower", state, args, |value| like(&value, case("lower", &text(&value))))
+            }),
+            ("capitalize", |state, args| {
+                texts("capitalize", state, args, |value| like(&value, case("capitalize", &text(&value))))
+            }),
+            ("title", |state, args| texts("title", state, args, |value| like(&value, title(&text(&value))))),
+            ("striptags", strip_tags),
+            ("forceescape", |state, args| {
+                texts("forceescape", state, args, |value| Value::from(escape_html(&text(&value))))
+            }),
+            ("trim", |state, args| {
+                let [value, chars] = bind("trim", ["value", "chars"], args)?;
+                let value = required("trim", "value", value)?;
+                defined(state, &value)?;
+                let chars = given(chars);
+                let chars = chars.as_ref().map(|chars| text_argument("trim", chars)).transpose()?;
+                Ok(like(&value, strings::strip(&text(&value), chars, true, true).to_owned()))
+            }),
+            ("replace", |state, args| {
+                let [value, old, new, count] = bind("replace", ["s", "old", "new", "count"], args)?;
+                let value = required("replace", "s", value)?;
+                let old = required("replace", "old", old)?;
+                let new = required("replace", "new", new)?;
+                [&value, &old, &new].into_iter().try_for_each(|value| defined(state, value))?;
+                let count = given(count).map_or(Ok(-1), |count| integer("replace", &count))?;
+                strings::replace(state, &value, &old, &new, count)
+            }),
+            ("center", |state, args| {
+                let [value, width] = bind("center", ["value", "width"], args)?;
+                let value = required("center", "value", value)?;
+                defined(state, &value)?;
+                let width = usize::try_from(integer_or("center", width, 80)?).unwrap_or(0);
+                let value = like(&value, text(&value).into_owned());
+                strings::center(state, &value, width)
+            }),
+            ("truncate", truncate),
+            ("wordwrap", wordwrap),
+            ("wordcount", |state, args| {
+                let [value] = bind("wordcount", ["s"], args)?;
+                let value = required("wordcount", "s", value)?;
+                defined(state, &value)?;
+                let is_word = |c: char| c == '_' || c.is_alphanumeric();
+                Ok(Value::from(text(&value).split(|c| !is_word(c)).filter(|word| !word.is_empty()).count()))
+            }),
+            ("format", |state, args| {
+                let (mut positional, named) = split(args);
+                if positional.is_empty() {
+                    return Err(refuse("`format` needs a text"));
+                }
+                let format = positional.remove(0);
+                defined(state, &format)?;
+                let format = like(&format, text(&format).into_owned());
+                let values = match (positional.is_empty(), named.is_empty()) {
+                    (_, true) => Value::from(Tuple::from(positional)),
+                    (true, false) => {
+                        Dict::value(named.into_iter().map(|(name, value)| (Value::from(name), value)))?
+                    }
+                    (false, false) => {
+                        return Err(refuse("`format` takes values by place or by name, not both"));
+                    }
+                };
+                percent(state, &format, &values)
+            }),
+            ("default", default),
+            ("d", default),
+            ("urlencode", urlencode),
+            ("xmlattr", xmlattr),
+            ("filesizeformat", file_size),
+            ("pprint", pretty),
+        ],
+    );
 }
 
 fn texts(
@@ -190,9 +201,8 @@ fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
         bind("truncate", ["s", "length", "killwords", "end", "leeway"], args)?;
     let value = required("truncate", "s", value)?;
     defined(state, &value)?;
-    let size = |number: i64| {
-        usize::try_from(number).map_err(|_| refuse("`truncate` needs a length of 0 or more"))
-    };
+    let size =
+        |number: i64| usize::try_from(number).map_err(|_| refuse("`truncate` needs a length of 0 or more"));
     let length = size(integer_or("truncate", length, 255)?)?;
     let leeway = size(given(leeway).map_or(Ok(5), |leeway| integer("truncate", &leeway))?)?;
     let killwords = truth(state, killwords, false)?;
@@ -202,7 +212,11 @@ fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
         refuse(format!("`truncate` needs a length of {end_length} or more, for its end alone"))
     })?;
     if let Some(count) = value.len().filter(|_| value.kind() != ValueKind::String) {
-        return if count <= length.saturating_add(leeway) { Ok(value) } else { Err(no_text("truncate", &value)) };
+        return if count <= length.saturating_add(leeway) {
+            Ok(value)
+        } else {
+            Err(no_text("truncate", &value))
+        };
     }
     if value.is_undefined() {
         return Ok(value);
@@ -275,7 +289,8 @@ fn urlencode(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error
     if !matches!(value.kind(), ValueKind::Map | ValueKind::Seq | ValueKind::Iterable) {
         return Ok(Value::from(if value.is_undefined() { String::new() } else { quote_url(&value, false) }));
     }
-    let pair = |(key, value): (Value, Value)| format!("{}={}", quote_url(&key, true), quote_url(&value, true));
+    let pair =
+        |(key, value): (Value, Value)| format!("{}={}", quote_url(&key, true), quote_url(&value, true));
     Ok(Value::from(pairs_of(state, &value)?.into_iter().map(pair).collect::<Vec<_>>().join("&")))
 }
 
@@ -310,7 +325,8 @@ fn file_size(_: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         _ => Number::of(&value).map(Number::float),
     };
     let bytes = bytes.filter(|bytes| bytes.is_finite());
-    let bytes = bytes.ok_or_else(|| refuse(format!("`filesizeformat` needs a number, not {}", kind(&value))))?;
+    let bytes =
+        bytes.ok_or_else(|| refuse(format!("`filesizeformat` needs a number, not {}", kind(&value))))?;
     let (base, names): (f64, [&str; 8]) = match binary.is_some_and(|binary| binary.is_true()) {
         true => (1024.0, ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]),
         false => (1000.0, ["kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"]),
@@ -352,7 +368,8 @@ fn in_order(state: &State<'_, '_>, value: &Value) -> Result<Value, Error> {
         return Dict::value(pairs?);
     }
     if matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
-        let all = items(state, value)?.iter().map(|item| in_order(state, item)).collect::<Result<Vec<_>, _>>()?;
+        let all =
+            items(state, value)?.iter().map(|item| in_order(state, item)).collect::<Result<Vec<_>, _>>()?;
         return Ok(if super::is_tuple(value) { Value::from(Tuple::from(all)) } else { List::value(all) });
     }
     Ok(value.clone())

@@ -100,7 +100,8 @@ fn word_length(chars: &[char], start: usize) -> usize {
     // Two dashes or more that stand between words.
     let dash = |from: usize| {
         let count = dashes(from);
-        (count >= 2 && is(from.checked_sub(1), before_dash) && is(Some(from + count), is_word)).then_some(count)
+        (count >= 2 && is(from.checked_sub(1), before_dash) && is(Some(from + count), is_word))
+            .then_some(count)
     };
     if let Some(count) = dash(start) {
         return count;
@@ -111,7 +112,11 @@ fn word_length(chars: &[char], start: usize) -> usize {
         let letter = |back: usize| is(end.checked_sub(back), is_letter);
         let after_letters = letter(1) && (letter(2) || (at(end.wrapping_sub(2)) == Some('-') && letter(3)));
         let second = if at(end + 2) == Some('-') { end + 3 } else { end + 2 };
-        if at(end) == Some('-') && after_letters && is(Some(end + 1), is_letter) && is(Some(second), is_letter) {
+        if at(end) == Some('-')
+            && after_letters
+            && is(Some(end + 1), is_letter)
+            && is(Some(second), is_letter)
+        {
             return end + 1 - start;
         }
         if at(end).is_none_or(is_blank) || dash(end).is_some() {
