@@ -73,8 +73,9 @@ pub(super) fn percent(state: &mut State<'_, '_>, format: &Value, values: &Value)
         next: 0,
         mapping: (values.kind() == ValueKind::Map).then_some(values),
     };
-    // Python counts only what is left of a tuple, a text or a number.
-    let may_be_left = source.mapping.is_some() || super::is_list(values);
+    // Python does not miss a single value that could be asked for a key.
+    let has_items = matches!(values.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Undefined);
+    let may_be_left = source.mapping.is_some() || (has_items && !is_tuple(values));
     let (mut pieces, mut literal) = (Vec::new(), String::new());
     let text = format.as_str().unwrap_or_default();
     let mut rest = text.chars();
@@ -496,6 +497,10 @@ impl Spec {
     /// The digits without sign, filled up with zeros to a width: zeros are grouped, too.
     fn magnitude(&self, number: Number, width: usize) -> Result<String, Error> {
         let float = |number: f64| Value::from(number.abs());
+        let is_float = |kind: char| "eEfFgG%".contains(kind);
+        if matches!(number, Number::Int(_)) && self.precision.is_some() && !self.kind.is_some_and(is_float) {
+            return Err(refuse("a whole number has no precision"));
+        }
         let (number, kind, after) = match (number, self.kind) {
             (Number::Int(number), Some('n')) => (Value::from(number.unsigned_abs()), Some('d'), ""),
             (Number::Float(number), Some('n')) => (float(number), Some('g'), ""),
@@ -506,6 +511,10 @@ impl Spec {
             (Number::Int(number), kind) => (Value::from(number.unsigned_abs()), kind, ""),
             (Number::Float(number), kind) => (float(number), kind, ""),
         };
+        if self.kind.is_none() && self.precision.is_some() && Number::of(&number).is_some_and(Number::is_zero)
+        {
+            return Ok("0.0".to_owned());
+        }
         let mut spec = String::from("{:");
         if self.alternate {
             spec.push('#');

@@ -136,12 +136,24 @@ fn range(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     Ok(Value::from_object(Range { start, step, length, stop }))
 }
 
+/// Numbers that are made when they are asked for.
 #[derive(Debug)]
-struct Range {
+pub(super) struct Range {
     start: i64,
     stop: i64,
     step: i64,
     length: i64,
+}
+
+impl Range {
+    /// Every `step`th number from one place to another.
+    pub(super) fn slice(&self, start: i64, stop: i64, step: i64) -> Value {
+        let at = |place: i64| self.start.saturating_add(place.saturating_mul(self.step));
+        let span = if step < 0 { start - stop } else { stop - start };
+        let length = (span.max(0) + step.abs() - 1) / step.abs();
+        let step = self.step.saturating_mul(step);
+        Value::from_object(Range { start: at(start), stop: at(stop), step, length })
+    }
 }
 
 impl Object for Range {
@@ -150,7 +162,7 @@ impl Object for Range {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let index = key.as_i64()?;
+        let index = integer("", key).ok()?;
         let index = if index < 0 { index + self.length } else { index };
         (0..self.length).contains(&index).then(|| Value::from(self.start + index * self.step))
     }
@@ -166,6 +178,13 @@ impl Object for Range {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Seq(usize::try_from(self.length).unwrap_or(0))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            1 => write!(f, "range({}, {})", self.start, self.stop),
+            step => write!(f, "range({}, {}, {step})", self.start, self.stop),
+        }
     }
 }
 

@@ -91,7 +91,11 @@ fn is_tuple(value: &Value) -> bool {
 }
 
 fn is_list(value: &Value) -> bool {
-    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) && !is_tuple(value)
+    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) && !is_tuple(value) && !is_range(value)
+}
+
+fn is_range(value: &Value) -> bool {
+    value.downcast_object_ref::<functions::Range>().is_some()
 }
 
 /// Python's name of a value's type, for errors.
@@ -105,6 +109,7 @@ fn kind(value: &Value) -> &'static str {
         ValueKind::String => "str",
         ValueKind::Bytes => "bytes",
         ValueKind::Seq | ValueKind::Iterable if is_tuple(value) => "tuple",
+        ValueKind::Seq | ValueKind::Iterable if is_range(value) => "range",
         ValueKind::Seq | ValueKind::Iterable => "list",
         ValueKind::Map if text::is_dict(value) => "dict",
         _ => "object",

@@ -209,9 +209,7 @@ fn unique(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let (mut seen, mut kept) = (HashSet::new(), Vec::new());
     for item in items(state, &required("unique", "value", value)?)? {
         let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
-        if !key.is_undefined() {
-            check_key(&key)?;
-        }
+        check_key(&key)?;
         if seen.insert(key) {
             kept.push(item);
         }

@@ -192,6 +192,10 @@ fn is_entity(name: &str) -> bool {
     !name.is_empty() && name.strip_prefix('#').unwrap_or(name).chars().all(|c| c.is_ascii_alphanumeric())
 }
 
+fn no_text(what: &str, value: &Value) -> Error {
+    refuse(format!("`{what}` needs a str, not {}", kind(value)))
+}
+
 fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let [value, length, killwords, end, leeway] =
         bind("truncate", ["s", "length", "killwords", "end", "leeway"], args)?;
@@ -207,6 +211,19 @@ fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
     let room = length.checked_sub(end_length).ok_or_else(|| {
         refuse(format!("`truncate` needs a length of {end_length} or more, for its end alone"))
     })?;
+    if let Some(count) = value.len().filter(|_| value.kind() != ValueKind::String) {
+        return if count <= length.saturating_add(leeway) {
+            Ok(value)
+        } else {
+            Err(no_text("truncate", &value))
+        };
+    }
+    if value.is_undefined() {
+        return Ok(value);
+    }
+    if value.kind() != ValueKind::String {
+        return Err(no_text("truncate", &value));
+    }
     let whole = text(&value);
     if whole.chars().count() <= length.saturating_add(leeway) {
         return Ok(like(&value, whole.into_owned()));
@@ -318,7 +335,7 @@ fn file_size(_: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
         return Ok(Value::from("1 Byte"));
     }
     if bytes < base {
-        return Ok(Value::from(format!("{} Bytes", bytes.trunc())));
+        return Ok(Value::from(format!("{} Bytes", bytes.trunc() + 0.0)));
     }
     let (mut unit, mut name) = (base, "");
     for next in names {
