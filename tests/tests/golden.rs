@@ -17,6 +17,7 @@ fn everything_comes_out_as_recorded() {
     let seen: Vec<&str> = reports.iter().map(|report| report.file.as_str()).collect();
     assert_eq!(seen, golden::kinds().collect::<Vec<_>>());
     assert!(reports.iter().all(|report| report.passed > 0));
+    assert!(reports.iter().all(|report| report.notes.is_empty()), "something was not looked at");
 }
 
 /// The runner itself: a wrong answer, a row of another shape, a broken file and a file of no kind all fail.

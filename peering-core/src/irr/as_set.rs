@@ -89,6 +89,22 @@ impl fmt::Display for SetProblem {
     }
 }
 
+/// The registries that are asked unless told otherwise, in the order in which their words count.
+pub const SOURCES: [&str; 12] = [
+    "RPKI",
+    "RIPE",
+    "ARIN",
+    "APNIC",
+    "AFRINIC",
+    "LACNIC",
+    "RIPE-NONAUTH",
+    "RADB",
+    "ALTDB",
+    "NTTCOM",
+    "LEVEL3",
+    "TC",
+];
+
 /// How an operator's text is read.
 #[derive(Clone, Debug, Default)]
 pub struct ParseOptions {

@@ -40,7 +40,7 @@ impl Default for Bgpq4 {
         Bgpq4 {
             program: "bgpq4".to_owned(),
             host: "rr.ntt.net".to_owned(),
-            sources: words("RPKI RIPE ARIN APNIC AFRINIC LACNIC RIPE-NONAUTH RADB ALTDB NTTCOM LEVEL3 TC"),
+            sources: super::SOURCES.map(str::to_owned).to_vec(),
             ipv4_args: words("-A -r 8 -R 24"),
             ipv6_args: words("-A -r 16 -R 48"),
             as_list_args: Vec::new(),

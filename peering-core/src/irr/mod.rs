@@ -40,7 +40,7 @@ mod process;
 #[cfg(feature = "irr")]
 mod refresh;
 
-pub use as_set::{AsSet, AsSets, ParseOptions, SetFault, SetKind, SetProblem};
+pub use as_set::{AsSet, AsSets, ParseOptions, SOURCES, SetFault, SetKind, SetProblem};
 #[cfg(feature = "irr")]
 pub use bgpq4::{Bgpq4, Found};
 pub use guard::{Because, Guard, Guarded, Outcome, Refusal, settle};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use super::context::merged;
 use super::{
@@ -91,6 +92,13 @@ impl From<Network> for Indexed {
             routers,
             network,
         }
+    }
+}
+
+/// A copy with its indexes, for one use. Who has several uses makes one `Arc<Indexed>` for all of them.
+impl From<&Network> for Arc<Indexed> {
+    fn from(network: &Network) -> Self {
+        Arc::new(Indexed::from(network.clone()))
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! The words and the value strings are Peering Manager's, so that documents and templates carry over. Nothing here
 //! asks a server or knows a router's language; files are read and written by [`Network::load`] and
-//! [`Network::save`] only.
+//! [`Network::save_exposing_secrets`] only.
 //!
 //! # Rules
 //!
@@ -21,6 +21,7 @@
 //! | a session's own policies | of any family | of the session's family or both | an IPv4 policy on an IPv6 session is refused by the router, or worse |
 //! | communities | a first number of 0 is refused | accepted | route servers use `0:64500` |
 //! | addresses of a direct session | equal addresses with different lengths are different | the same | a router cannot peer with itself |
+//! | a direct session's password in the platform's cipher | made with the address and its prefix length | made with the address | EOS reads it with the address |
 //! | contexts | inactive ones are merged, too | left out | inactive is inactive |
 //! | polling: which session | by address alone | by address, network instance and AS number | the same address occurs in two VRFs; another AS there is another peer |
 //! | polling: state | unknown words give no state; an absent neighbour keeps its state | known words of all platforms; an absent neighbour has none | a state must not outlive what it describes |

@@ -114,6 +114,21 @@ impl Platform {
     pub fn new(name: impl Into<String>, driver: impl Into<String>) -> Self {
         Platform { name: name.into(), driver: driver.into(), ..Platform::default() }
     }
+
+    /// The short name for templates: as given, else the name in lower case with hyphens.
+    pub fn slug(&self) -> String {
+        self.slug.clone().unwrap_or_else(|| {
+            let mut slug = String::new();
+            for c in self.name.to_lowercase().chars() {
+                match c {
+                    'a'..='z' | '0'..='9' | '_' => slug.push(c),
+                    _ if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                    _ => {}
+                }
+            }
+            slug.trim_end_matches('-').to_owned()
+        })
+    }
 }
 
 /// A Jinja2 template, as part of the document.
@@ -171,6 +186,11 @@ impl TemplateKind {
 }
 
 impl Template {
+    /// The name by which other templates include it: its kind, `::`, its name.
+    pub fn key(&self) -> String {
+        format!("{}::{}", self.kind.prefix(), self.name)
+    }
+
     /// A configuration template.
     pub fn new(name: impl Into<String>, template: impl Into<String>) -> Self {
         Template { name: name.into(), template: template.into(), ..Template::default() }

@@ -1,35 +1,98 @@
 //! What a template is given: the models as one router sees them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use minijinja::Value;
 use minijinja::value::Serde;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::view::{Item, Scope, View};
-use crate::model::Network;
-use crate::{Error, ErrorKind, Result, Secret};
+use crate::model::{Indexed, Network};
+use crate::{Asn, Compat, Error, ErrorKind, Result, Secret};
 
-/// The variables of one rendering, for one router.
+/// The variables of one rendering.
+///
+/// For a router these are
 ///
 /// - `router`: the router;
 /// - `local_as`: the autonomous system of ours that is configured;
-/// - `internet_exchange_points`: the exchanges that the router has a connection to, by slug;
+/// - `internet_exchange_points`: the exchanges that the router has a connection to, by name;
+/// - `bgp_groups`: the groups of its direct sessions, by name;
 /// - `autonomous_systems`: the peers of the router's sessions, by number;
+/// - `routing_policies`: those that the router needs, by name;
+/// - `communities`: all, by value;
 /// - whatever [`with`](RenderContext::with) adds.
 ///
 /// Everything reached from there is limited to this router: `exchange | sessions` never lists a session that
-/// lives on another one. Attributes are named as the models' fields; a connection has `internet_exchange_point`, a
-/// session `ixp_connection` and `enabled`; a platform's name is at `router.platform.name`.
+/// lives on another one, unless `all_routers=true` is asked for. Attributes are named as the models' fields; a
+/// connection has `internet_exchange_point`, a session `ixp_connection`, `enabled` and the counts of prefixes.
 /// Passwords are in it, in clear; neither its `Debug` form nor an error ever shows them.
+///
+/// Nothing is looked up while a template runs: the prefixes and AS lists of the IRR are in the models
+/// ([`irr`](crate::irr)), the instant is given, and so is what PeeringDB knows ([`Meeting`]).
 #[derive(Clone)]
 pub struct RenderContext {
-    scope: Arc<Scope>,
+    network: Arc<Indexed>,
+    subject: Subject,
     driver: Option<String>,
     variables: BTreeMap<String, Value>,
-    secrets: Vec<Secret>,
+    meetings: BTreeMap<(Asn, Asn), Meeting>,
+    now: Timestamp,
+}
+
+/// What is rendered.
+#[derive(Clone, Copy)]
+enum Subject {
+    /// Positions of the router, of one exchange if it is not all, and of our autonomous system.
+    Router {
+        router: usize,
+        exchange: Option<usize>,
+        local_as: usize,
+    },
+    /// The position of an autonomous system to write to.
+    Peer(usize),
+    Nothing,
+}
+
+/// Where two autonomous systems meet, for the filters `shared_ixps`, `shared_facilities` and `missing_sessions`.
+///
+/// [`discovery`](crate::discovery) answers these questions from PeeringDB; the answers are given to a template as
+/// plain values, because it looks nothing up itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Slugs of the exchanges where both are.
+    pub exchanges: Vec<String>,
+    /// The facilities where both are.
+    pub facilities: Vec<MeetingFacility>,
+    /// The sessions that could be and are not.
+    pub missing_sessions: Vec<MissingSession>,
+}
+
+/// A facility where two autonomous systems are.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingFacility {
+    /// Its name in PeeringDB.
+    pub name: String,
+    /// The city that it is in.
+    pub city: String,
+    /// The country that it is in, two letters.
+    pub country: String,
+    /// PeeringDB's number of it (`fac.id`).
+    pub id: u64,
+}
+
+/// A session over an exchange that could be and is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingSession {
+    /// The exchange's slug.
+    pub internet_exchange: String,
+    /// The name of our connection.
+    pub connection: String,
+    /// The peer's address.
+    pub ip_address: std::net::IpAddr,
 }
 
 impl RenderContext {
@@ -37,77 +100,84 @@ impl RenderContext {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the network holds no such router, or not the router's own autonomous system.
-    pub fn for_router(network: &Network, router: &str) -> Result<RenderContext> {
-        RenderContext::build(network, router, None)
+    pub fn for_router(network: impl Into<Arc<Indexed>>, router: &str) -> Result<RenderContext> {
+        RenderContext::build(network.into(), router, None)
     }
 
-    /// One exchange on one router: `internet_exchange_points` holds this one only, and so do the sessions.
+    /// One exchange on one router: `internet_exchange_points` holds this one only, and so do the sessions; there
+    /// are no direct ones.
     ///
     /// `local_as` is the exchange's, or the router's if the exchange names none.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`] if the network holds no such router, exchange or autonomous system, or no connection
     /// of that router to that exchange.
-    pub fn for_exchange(network: &Network, router: &str, exchange: &str) -> Result<RenderContext> {
-        RenderContext::build(network, router, Some(exchange))
+    pub fn for_exchange(
+        network: impl Into<Arc<Indexed>>,
+        router: &str,
+        exchange: &str,
+    ) -> Result<RenderContext> {
+        RenderContext::build(network.into(), router, Some(exchange))
     }
 
-    fn build(network: &Network, router: &str, exchange: Option<&str>) -> Result<RenderContext> {
-        let absent = |what: String| Error::new(ErrorKind::NotFound, format!("the network holds no {what}"));
-        let position = network
-            .routers
-            .iter()
-            .position(|row| row.name == router)
-            .ok_or_else(|| absent(format!("router {router:?}")))?;
-        let row = network.router(router);
+    fn build(network: Arc<Indexed>, router: &str, exchange: Option<&str>) -> Result<RenderContext> {
+        let position = network.router_position(router).ok_or_else(|| absent(format!("router {router:?}")))?;
         let exchange = exchange
-            .map(|slug| network.internet_exchange(slug).ok_or_else(|| absent(format!("exchange {slug:?}"))))
+            .map(|slug| {
+                network.internet_exchange_position(slug).ok_or_else(|| absent(format!("exchange {slug:?}")))
+            })
             .transpose()?;
-        let local_as = exchange
+        let row = network.routers.get(position);
+        let exchange_row = exchange.and_then(|index| network.internet_exchanges.get(index));
+        let asn = exchange_row
             .and_then(|exchange| exchange.local_autonomous_system)
             .or(row.and_then(|router| router.local_autonomous_system))
             .ok_or_else(|| absent(format!("local autonomous system for router {router:?}")))?;
-        let driver = row
-            .and_then(|router| network.platform(router.platform.as_deref()?))
-            .map(|platform| platform.driver.clone());
-
-        let scope = Arc::new(Scope::new(network.clone(), position, exchange.map(|row| row.slug.as_str())));
-        if let Some(exchange) = exchange.filter(|_| scope.connections.is_empty()) {
-            return Err(absent(format!("connection of router {router:?} to exchange {:?}", exchange.slug)));
+        let local_as = network
+            .autonomous_system_position(&asn)
+            .ok_or_else(|| absent(format!("autonomous system {asn}")))?;
+        if let Some(exchange) = exchange_row {
+            let connections = network.connections_on(position);
+            let mut rows = connections.iter().filter_map(|index| network.connections.get(*index));
+            if !rows.any(|row| row.internet_exchange.as_ref() == Some(&exchange.slug)) {
+                return Err(absent(format!(
+                    "connection of router {router:?} to exchange {:?}",
+                    exchange.slug
+                )));
+            }
         }
-        let local_as = scope
-            .autonomous_system(local_as)
-            .ok_or_else(|| absent(format!("autonomous system {local_as}")))?;
+        let platform = row.and_then(|router| network.platform(router.platform.as_deref()?));
+        let driver = platform.map(|platform| platform.driver.clone());
+        let subject = Subject::Router { router: position, exchange, local_as };
+        Ok(RenderContext { driver, ..RenderContext::new(network, subject) })
+    }
 
-        let exchanges: BTreeSet<(&str, usize)> = scope
-            .connections
-            .iter()
-            .filter_map(|index| scope.exchange_of(*index))
-            .filter_map(|index| Some((scope.network.internet_exchanges.get(index)?.slug.as_str(), index)))
-            .collect();
-        // Sessions are in the order of their peers' numbers.
-        let mut peers: Vec<usize> = scope.sessions.iter().filter_map(|index| scope.peer_of(*index)).collect();
-        peers.dedup();
+    /// A message to a peer: `affiliated_autonomous_systems`, which are ours, and `autonomous_system`, the peer.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`] if the network holds no such autonomous system.
+    pub fn for_peer(network: impl Into<Arc<Indexed>>, asn: Asn) -> Result<RenderContext> {
+        let network = network.into();
+        let peer = network
+            .autonomous_system_position(&asn)
+            .ok_or_else(|| absent(format!("autonomous system {asn}")))?;
+        Ok(RenderContext::new(network, Subject::Peer(peer)))
+    }
 
-        let view = |item| View::value(&scope, item);
-        let variables = BTreeMap::from([
-            ("router".to_owned(), view(Item::Router(position))),
-            ("local_as".to_owned(), view(Item::AutonomousSystem(local_as))),
-            (
-                "internet_exchange_points".to_owned(),
-                exchanges.into_iter().map(|(_, index)| view(Item::Exchange(index))).collect(),
-            ),
-            (
-                "autonomous_systems".to_owned(),
-                peers.into_iter().map(|index| view(Item::AutonomousSystem(index))).collect(),
-            ),
-        ]);
-        let secrets = network
-            .internet_exchange_sessions
-            .iter()
-            .filter_map(|session| session.password.clone())
-            .collect();
-        Ok(RenderContext { scope, driver, variables, secrets })
+    /// No models: only what [`with`](RenderContext::with) adds.
+    pub fn empty() -> RenderContext {
+        RenderContext::new(Arc::new(Indexed::from(Network::default())), Subject::Nothing)
+    }
+
+    fn new(network: Arc<Indexed>, subject: Subject) -> RenderContext {
+        RenderContext {
+            network,
+            subject,
+            driver: None,
+            variables: BTreeMap::new(),
+            meetings: BTreeMap::new(),
+            now: Timestamp::now(),
+        }
     }
 
     /// Adds a variable of the caller's own, or replaces one. Its strings are guarded like all others.
@@ -117,25 +187,131 @@ impl RenderContext {
         self
     }
 
+    /// Adds where two autonomous systems meet, one of which is usually ours.
+    #[must_use]
+    pub fn with_meeting(mut self, ours: Asn, theirs: Asn, meeting: Meeting) -> RenderContext {
+        self.meetings.insert((ours, theirs), meeting);
+        self
+    }
+
+    /// Sets the instant that the function `now` gives; without it, that of the context's making.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> RenderContext {
+        self.now = now;
+        self
+    }
+
     /// The name of the driver that talks to the router, if its platform is known.
     pub fn driver(&self) -> Option<&str> {
         self.driver.as_deref()
     }
 
-    pub(super) fn value(&self) -> Value {
-        Value::from_pairs(self.variables.iter().map(|(name, value)| (name.clone(), value.clone())))
+    /// Everything that the models are in.
+    pub fn network(&self) -> &Indexed {
+        &self.network
+    }
+
+    /// The names of the variables that were added.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.variables.keys().map(String::as_str).collect()
+    }
+
+    pub(super) fn peer(&self) -> Option<usize> {
+        match self.subject {
+            Subject::Peer(peer) => Some(peer),
+            _ => None,
+        }
+    }
+
+    /// The variables, by whose rules.
+    pub(super) fn value(&self, compat: Compat) -> Value {
+        let mut variables = match self.subject {
+            Subject::Router { router, exchange, local_as } => {
+                self.router_variables(router, exchange, local_as, compat)
+            }
+            Subject::Peer(peer) => self.peer_variables(peer, compat),
+            Subject::Nothing => BTreeMap::new(),
+        };
+        variables.extend(self.variables.iter().map(|(name, value)| (name.as_str(), value.clone())));
+        // A name that no template can say.
+        variables.insert(NOW, Value::from(self.now.as_microsecond()));
+        Value::from_pairs(variables)
+    }
+
+    fn scope(&self, router: Option<usize>, exchange: Option<usize>, compat: Compat) -> Arc<Scope> {
+        let network = Arc::clone(&self.network);
+        Arc::new(Scope::new(network, router, exchange, self.meetings.clone(), compat))
+    }
+
+    fn router_variables(
+        &self,
+        router: usize,
+        exchange: Option<usize>,
+        local_as: usize,
+        compat: Compat,
+    ) -> BTreeMap<&str, Value> {
+        let scope = self.scope(Some(router), exchange, compat);
+        let exchanges = scope.exchanges_of(&scope.connections);
+        let groups = scope.groups_of(scope.direct_sessions_here());
+        let peers = scope.peers_of(scope.sessions_here());
+        let policies = self.network.routers.get(router).map(|row| self.network.router_policies(row));
+        let policies = policies.unwrap_or_default();
+        let policies = policies.iter().filter_map(|row| self.network.routing_policy_position(&row.slug));
+        BTreeMap::from([
+            ("router", View::value(&scope, Item::Router(router))),
+            ("local_as", View::value(&scope, Item::AutonomousSystem(local_as))),
+            ("internet_exchange_points", scope.rows(exchanges.into_iter().map(Item::Exchange))),
+            ("bgp_groups", scope.rows(groups.into_iter().map(Item::Group))),
+            ("autonomous_systems", scope.rows(peers.into_iter().map(Item::AutonomousSystem))),
+            ("routing_policies", scope.rows(policies.map(Item::Policy))),
+            ("communities", scope.rows(scope.all_communities().into_iter().map(Item::Community))),
+        ])
+    }
+
+    fn peer_variables(&self, peer: usize, compat: Compat) -> BTreeMap<&str, Value> {
+        let scope = self.scope(None, None, compat);
+        let mut ours: Vec<(Asn, usize)> =
+            self.network.autonomous_systems.iter().map(|row| row.asn).zip(0..).collect();
+        ours.retain(|(asn, _)| self.network.autonomous_system(asn).is_some_and(|row| row.affiliated));
+        ours.sort_unstable();
+        BTreeMap::from([
+            ("autonomous_system", View::value(&scope, Item::AutonomousSystem(peer))),
+            (
+                "affiliated_autonomous_systems",
+                scope.rows(ours.into_iter().map(|(_, index)| Item::AutonomousSystem(index))),
+            ),
+        ])
     }
 
     /// What must never stand in an error's text.
-    pub(super) fn secrets(&self) -> &[Secret] {
-        &self.secrets
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        let exchange = self
+            .network
+            .internet_exchange_sessions
+            .iter()
+            .flat_map(|row| [&row.password, &row.encrypted_password]);
+        let direct =
+            self.network.direct_sessions.iter().flat_map(|row| [&row.password, &row.encrypted_password]);
+        exchange.chain(direct).flatten().cloned().collect()
     }
+}
+
+/// The variable that holds the instant, in microseconds.
+pub(super) const NOW: &str = "__now";
+
+fn absent(what: String) -> Error {
+    Error::new(ErrorKind::NotFound, format!("the network holds no {what}"))
 }
 
 impl fmt::Debug for RenderContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match self.subject {
+            Subject::Router { router, .. } => self.network.routers.get(router).map(|row| row.name.clone()),
+            Subject::Peer(peer) => self.network.autonomous_systems.get(peer).map(|row| row.asn.to_string()),
+            Subject::Nothing => None,
+        };
         f.debug_struct("RenderContext")
-            .field("router", &self.scope.network.routers.get(self.scope.router).map(|router| &router.name))
+            .field("for", &name)
             .field("variables", &self.variables.keys().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }

@@ -1,41 +1,52 @@
 //! Templates by name, and the one place where they are rendered.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
+use std::io;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
+use serde::Serialize;
 
 use super::context::RenderContext;
-use super::error::TemplateError;
+use super::error::{TemplateError, TemplateErrorKind};
 use super::escape::{Escape, Style};
-use super::filters;
+use super::load::{Loaded, ReferenceKind, Vocabulary, Whitespace, load, syntax};
 use super::view::Password;
-use crate::{Error, ErrorKind, Result};
+use super::{clock, filters, python};
+use crate::model::{Network, Template};
+use crate::{Compat, Error, ErrorKind, Result};
 
-/// How templates are read and how long they may run.
+/// How templates are read and how far they may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether the line end after a block tag is dropped (Jinja2's `trim_blocks`).
-    pub trim_blocks: bool,
-    /// Whether blanks before a block tag are dropped (Jinja2's `lstrip_blocks`).
-    pub lstrip_blocks: bool,
-    /// Whether the line end at the end of a template is kept; Jinja2 drops it.
-    pub keep_trailing_newline: bool,
+    /// Whose rules apply; [the module](super#peering-managers-rules) lists the differences.
+    pub compat: Compat,
+    /// The white space of templates that are added without their own.
+    pub whitespace: Whitespace,
     /// The number of steps after which a rendering is given up.
     pub fuel: u64,
+    /// The number of bytes after which a result is given up.
+    pub longest_output: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { trim_blocks: false, lstrip_blocks: false, keep_trailing_newline: false, fuel: 50_000_000 }
+        Options {
+            compat: Compat::Strict,
+            whitespace: Whitespace::default(),
+            fuel: 200_000_000,
+            longest_output: 256 << 20,
+        }
     }
 }
 
 /// A set of templates for one platform.
 ///
 /// ```
-/// use peering_core::model::{AutonomousSystem, Network, Router};
+/// use peering_core::model::{AutonomousSystem, Indexed, Network, Router};
 /// use peering_core::template::{Engine, Escape, Options, RenderContext};
 /// use peering_core::Asn;
 ///
@@ -48,46 +59,96 @@ impl Default for Options {
 /// };
 /// let mut engine = Engine::new(Escape::FRR, Options::default());
 /// engine.add("name", "description {{ local_as.name }}")?;
-/// let text = engine.render("name", &RenderContext::for_router(&network, "r1")?)?;
+/// let text = engine.render("name", &RenderContext::for_router(Indexed::from(network), "r1")?)?;
 /// assert_eq!(text, "description Evil router bgp 1");
 /// # Ok::<(), peering_core::Error>(())
 /// ```
 pub struct Engine {
-    environment: Environment<'static>,
     escape: Escape,
+    options: Options,
+    sources: BTreeMap<String, Source>,
+    /// Other names of templates: those by number.
+    aliases: HashMap<String, String>,
+    /// The sets that were made ready, by the white space that they are read with. Only Peering Manager's rules,
+    /// by which a template's own setting holds for all that it includes, make more than one.
+    ready: Mutex<HashMap<Option<Whitespace>, Arc<Ready>>>,
+}
+
+pub(super) struct Source {
+    pub(super) text: String,
+    pub(super) whitespace: Whitespace,
+}
+
+/// Templates that can be rendered.
+struct Ready {
+    environment: Environment<'static>,
+    templates: HashMap<String, Loaded>,
 }
 
 impl Engine {
     /// An engine without templates, which guards for one platform.
     pub fn new(escape: Escape, options: Options) -> Engine {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        // For the names in errors' details; the report that holds variables is never shown.
-        environment.set_debug(true);
-        environment.set_fuel(Some(options.fuel));
-        let syntax = SyntaxConfig::builder()
-            .trim_blocks(options.trim_blocks)
-            .lstrip_blocks(options.lstrip_blocks)
-            .keep_trailing_newline(options.keep_trailing_newline)
-            .build();
-        // Only delimiters can be wrong, and none were set.
-        environment.set_syntax(syntax.unwrap_or_default());
-        // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
-        environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
-        filters::install(&mut environment, escape);
-        Engine { environment, escape }
+        Engine {
+            escape,
+            options,
+            sources: BTreeMap::new(),
+            aliases: HashMap::new(),
+            ready: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// An engine with all templates of a document. They are named `configuration::NAME`, `email::NAME` and
+    /// `exporttemplate::NAME`, or with their number in place of the name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Template`] for the first that is not a template.
+    pub fn with_templates(escape: Escape, options: Options, network: &Network) -> Result<Engine> {
+        let mut engine = Engine::new(escape, options);
+        for template in &network.templates {
+            engine.add_template(template)?;
+        }
+        Ok(engine)
     }
 
     /// Adds a template, or replaces the one of that name.
     ///
     /// # Errors
-    /// [`ErrorKind::Template`] if it is not a template.
+    /// [`ErrorKind::Template`] if it is not a template, or uses what cannot be had.
     pub fn add(&mut self, name: &str, source: &str) -> Result<()> {
-        refuse_autoescape(name, source)?;
-        self.environment
-            .add_template_owned(name.to_owned(), source.to_owned())
-            .map_err(|error| TemplateError::from_engine(name, &error, &[]).into())
+        self.add_with(name, source, self.options.whitespace)
+    }
+
+    /// Adds a template that is read with white space of its own.
+    ///
+    /// # Errors
+    /// As [`add`](Engine::add).
+    pub fn add_with(&mut self, name: &str, source: &str, whitespace: Whitespace) -> Result<()> {
+        self.vocabulary(|vocabulary| load(name, source, whitespace, vocabulary))?;
+        self.sources.insert(name.to_owned(), Source { text: source.to_owned(), whitespace });
+        self.forget();
+        Ok(())
+    }
+
+    /// Adds a template of a document under its [key](Template::key), and under its number if it has one. An e-mail's
+    /// subject goes with it.
+    ///
+    /// # Errors
+    /// As [`add`](Engine::add).
+    pub fn add_template(&mut self, template: &Template) -> Result<()> {
+        let whitespace = Whitespace {
+            trim_blocks: template.trim_blocks,
+            lstrip_blocks: template.lstrip_blocks,
+            ..self.options.whitespace
+        };
+        let key = template.key();
+        self.add_with(&key, &template.template, whitespace)?;
+        if let Some(subject) = &template.subject {
+            self.add_with(&subject_of(&key), subject, whitespace)?;
+        }
+        if let Some(id) = template.id {
+            self.aliases.insert(format!("{}::{id}", template.kind.prefix()), key);
+        }
+        Ok(())
     }
 
     /// Adds every file below a directory that ends in `.j2`, `.jinja` or `.jinja2`, named by its path from there
@@ -129,14 +190,30 @@ impl Engine {
 
     /// The templates' names, in order.
     pub fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.environment.templates().map(|(name, _)| name).collect();
-        names.sort_unstable();
-        names
+        self.sources.keys().map(String::as_str).collect()
     }
 
     /// The policy by which strings are guarded.
     pub fn escape(&self) -> Escape {
         self.escape
+    }
+
+    /// The names of all functions and the like.
+    pub(super) fn globals(&self) -> HashSet<String> {
+        self.environment().globals().map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The name under which a template is kept, for a name or number by which another one includes it.
+    pub(super) fn resolve<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let known = |name: &'a str| self.sources.contains_key(name).then_some(name);
+        known(name)
+            .or_else(|| self.aliases.get(name).map(String::as_str))
+            // `include_configuration` of a file.
+            .or_else(|| known(name.split_once("::")?.1))
+    }
+
+    pub(super) fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.get(self.resolve(name)?)
     }
 
     /// Renders a template.
@@ -148,13 +225,33 @@ impl Engine {
     /// platform than that of the context's router.
     pub fn render(&self, name: &str, context: &RenderContext) -> Result<String> {
         self.check_platform(context)?;
-        let template = self
-            .environment
-            .get_template(name)
-            .map_err(|_| Error::new(ErrorKind::NotFound, format!("there is no template {name:?}")))?;
-        let text = template
-            .render(context.value())
-            .map_err(|error| TemplateError::from_engine(name, &error, context.secrets()))?;
+        let key = self
+            .resolve(name)
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("there is no template {name:?}")))?;
+        let whitespace = self.sources.get(key).map(|source| source.whitespace).unwrap_or_default();
+        let ready = self.ready(whitespace)?;
+        ready.check_visibility(self, key)?;
+        let failed = |error: &minijinja::Error| TemplateError::from_engine(key, error, &context.secrets());
+        let template = ready.environment.get_template(key).map_err(|error| failed(&error))?;
+        let mut output = Limited { bytes: Vec::new(), limit: self.options.longest_output };
+        let result = template.render_captured_to(context.value(self.options.compat), &mut output).map(|_| ());
+        result.map_err(|error| {
+            let error = failed(&error);
+            match error.kind() {
+                TemplateErrorKind::TooLong => {
+                    let detail = format!("the result is longer than {} bytes", self.options.longest_output);
+                    TemplateError::new(key, TemplateErrorKind::TooLong, error.line(), detail)
+                }
+                _ => error,
+            }
+        })?;
+        // The engine writes whole strings.
+        let text = String::from_utf8(output.bytes).unwrap_or_default();
+        self.check_lines(key, &text)?;
+        Ok(text)
+    }
+
+    fn check_lines(&self, name: &str, text: &str) -> Result<()> {
         if let Some(longest) = self.escape.longest_line
             && let Some(line) = text.lines().position(|line| line.len() > longest)
         {
@@ -163,22 +260,197 @@ impl Engine {
                 line + 1,
                 self.escape.name
             );
-            return Err(TemplateError::new(name, None, detail).into());
+            return Err(TemplateError::new(name, TemplateErrorKind::TooLong, None, detail).into());
         }
-        Ok(text)
+        Ok(())
+    }
+
+    /// Applies one filter to plain values, as a template would, and gives what it gives: text of models and addresses
+    /// as text.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Template`] if there is no such filter or it fails.
+    pub fn apply_filter<N: AsRef<str>, V: Serialize>(
+        &self,
+        filter: &str,
+        arguments: impl IntoIterator<Item = V>,
+        named: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<serde_json::Value> {
+        let environment = self.environment();
+        let mut values: Vec<Value> = arguments.into_iter().map(|value| Value::from(Serde(value))).collect();
+        let named: Kwargs = named
+            .into_iter()
+            .map(|(name, value)| (name.as_ref().to_owned(), Value::from(Serde(value))))
+            .collect();
+        if named.args().next().is_some() {
+            values.push(Value::from(named));
+        }
+        let result = environment.empty_state().apply_filter(filter, &values).map_err(|error| {
+            Error::from(TemplateError::from_engine(&format!("filter {filter}"), &error, &[]))
+        })?;
+        Ok(plain(&result))
+    }
+
+    fn forget(&mut self) {
+        self.ready.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The set of templates in which one with this white space is rendered.
+    fn ready(&self, whitespace: Whitespace) -> Result<Arc<Ready>, TemplateError> {
+        let key = (self.options.compat == Compat::PeeringManager).then_some(whitespace);
+        let mut all = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ready) = all.get(&key) {
+            return Ok(Arc::clone(ready));
+        }
+        let mut ready = Ready { environment: self.environment(), templates: HashMap::new() };
+        for (name, source) in &self.sources {
+            let whitespace = key.unwrap_or(source.whitespace);
+            let loaded = self.vocabulary(|vocabulary| load(name, &source.text, whitespace, vocabulary))?;
+            ready
+                .environment
+                .add_template_owned(name.clone(), loaded.text.clone())
+                .map_err(|error| TemplateError::from_engine(name, &error, &[]))?;
+            ready.templates.insert(name.clone(), loaded);
+        }
+        let names: HashSet<String> = self.sources.keys().cloned().collect();
+        let aliases = self.aliases.clone();
+        ready.environment.set_path_join_callback(move |name, _| {
+            if names.contains(name) {
+                return name.to_owned().into();
+            }
+            let other = aliases.get(name).map(String::as_str);
+            let file = name.split_once("::").map(|(_, file)| file).filter(|file| names.contains(*file));
+            other.or(file).unwrap_or(name).to_owned().into()
+        });
+        let ready = Arc::new(ready);
+        all.insert(key, Arc::clone(&ready));
+        Ok(ready)
+    }
+
+    fn environment(&self) -> Environment<'static> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(match self.options.compat {
+            Compat::Strict => UndefinedBehavior::Strict,
+            Compat::PeeringManager => UndefinedBehavior::Lenient,
+        });
+        // For the names in errors' details; the report that holds variables is never shown.
+        environment.set_debug(true);
+        environment.set_fuel(Some(self.options.fuel));
+        environment.set_syntax(syntax());
+        // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
+        environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
+        let escape = self.escape;
+        environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
+        python::install(&mut environment);
+        filters::install(&mut environment, self.escape, self.options.compat);
+        clock::install(&mut environment);
+        environment.add_global("__missing", Value::UNDEFINED);
+        environment
+    }
+
+    /// Calls with what templates may use.
+    pub(super) fn vocabulary<T>(&self, call: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
+        let environment = self.environment();
+        let state = std::cell::RefCell::new(environment.empty_state());
+        // There is no list of filters; one that is not there says so, whatever it is applied to.
+        let is_filter = |name: &str| {
+            let applied = state.borrow_mut().apply_filter(name, &[]);
+            applied.map_or_else(|error| error.kind() != minijinja::ErrorKind::UnknownFilter, |_| true)
+        };
+        let is_test = |name: &str| {
+            let performed = state.borrow_mut().perform_test(name, &[]);
+            performed.map_or_else(|error| error.kind() != minijinja::ErrorKind::UnknownTest, |_| true)
+        };
+        call(&Vocabulary { is_filter: &is_filter, is_test: &is_test })
     }
 
     fn check_platform(&self, context: &RenderContext) -> Result<()> {
         let Some(driver) = context.driver() else { return Ok(()) };
         let fits = driver == self.escape.name || self.escape == Escape::for_driver(driver);
-        // JSON is for other programs, whatever the router.
-        if fits || self.escape.style == Style::JsonString {
+        // JSON is for other programs, whatever the router; and who switches the guard off has said so.
+        if fits || self.escape.style == Style::JsonString || self.escape == Escape::UNGUARDED {
             return Ok(());
         }
         Err(Error::new(
             ErrorKind::Options,
             format!("the engine guards for {:?}, but the router's driver is {driver:?}", self.escape.name),
         ))
+    }
+}
+
+impl Ready {
+    /// Refuses templates that are imported, or included without context, and would see what they must not: here they
+    /// would, in Jinja2 they do not.
+    fn check_visibility(&self, engine: &Engine, root: &str) -> Result<(), TemplateError> {
+        let mut seen = HashSet::from([root]);
+        let mut open = vec![root];
+        while let Some(name) = open.pop() {
+            let Some(loaded) = self.templates.get(name) else { continue };
+            for reference in &loaded.references {
+                let Some(other) = reference.name.as_deref().and_then(|name| engine.resolve(name)) else {
+                    continue;
+                };
+                if !reference.with_context
+                    && let Some(variable) = self.free_variable(other)
+                {
+                    let word = if reference.kind == ReferenceKind::Include { "include" } else { "import" };
+                    let detail = format!(
+                        "the template {other:?} uses `{variable}`, which it does not see; say `{word} … with context`"
+                    );
+                    let line = Some(reference.line);
+                    return Err(TemplateError::new(name, TemplateErrorKind::Refused, line, detail));
+                }
+                if seen.insert(other) {
+                    open.push(other);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A variable that a template takes from whoever uses it.
+    fn free_variable(&self, name: &str) -> Option<String> {
+        let template = self.environment.get_template(name).ok()?;
+        let mut free: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+        free.retain(|name| !self.environment.globals().any(|(global, _)| global == name));
+        free.sort_unstable();
+        free.into_iter().next()
+    }
+}
+
+/// The name under which the subject of an e-mail is kept.
+pub(super) fn subject_of(key: &str) -> String {
+    format!("{key}/subject")
+}
+
+/// A value for other programs.
+fn plain(value: &Value) -> serde_json::Value {
+    if let Some(text) = value.as_str() {
+        return text.into();
+    }
+    match serde_json::to_value(value) {
+        Ok(json) if !matches!(value.kind(), minijinja::value::ValueKind::Plain) => json,
+        _ => value.to_string().into(),
+    }
+}
+
+/// What is written, up to a limit.
+struct Limited {
+    bytes: Vec<u8>,
+    limit: usize,
+}
+
+impl io::Write for Limited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + bytes.len() > self.limit {
+            return Err(io::Error::other("the result is too long"));
+        }
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -204,27 +476,8 @@ fn emit(
         })?;
         return out.write_str(password).map_err(minijinja::Error::from);
     }
-    match value.as_str() {
-        Some(text) if value.is_safe() => out.write_str(text),
-        Some(text) => out.write_str(&escape.guard(text)),
-        None => out.write_str(&escape.guard(&value.to_string())),
+    if value.is_safe() {
+        return out.write_str(value.as_str().unwrap_or_default()).map_err(minijinja::Error::from);
     }
-    .map_err(minijinja::Error::from)
-}
-
-/// Another mode would let the engine mark strings as exempt that no policy has seen.
-fn refuse_autoescape(name: &str, source: &str) -> Result<()> {
-    for (position, tag) in source.match_indices("{%") {
-        let after = source.get(position + tag.len()..).unwrap_or_default();
-        if after.trim_start_matches(['-', '+']).trim_start().starts_with("autoescape") {
-            let line = source.get(..position).unwrap_or_default().lines().count().max(1);
-            return Err(TemplateError::new(
-                name,
-                Some(line),
-                "the guard cannot be changed; use the filter `raw`",
-            )
-            .into());
-        }
-    }
-    Ok(())
+    out.write_str(&escape.guard(&python::text(value))).map_err(minijinja::Error::from)
 }

@@ -2,7 +2,6 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::ops::Range;
 
 use crate::{Error, ErrorKind, REDACTED, Secret};
 
@@ -11,14 +10,50 @@ use crate::{Error, ErrorKind, REDACTED, Secret};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
     template: String,
+    kind: TemplateErrorKind,
     line: Option<usize>,
-    range: Option<Range<usize>>,
     detail: String,
 }
 
+/// Why a template failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum TemplateErrorKind {
+    /// It is no template.
+    Syntax,
+    /// It uses something that Jinja2 has and this engine does not, or does otherwise; the detail says what to write.
+    Refused,
+    /// There is no such filter.
+    UnknownFilter,
+    /// There is no such test.
+    UnknownTest,
+    /// There is no such function.
+    UnknownFunction,
+    /// There is no such method.
+    UnknownMethod,
+    /// A variable or attribute that is used does not exist.
+    Undefined,
+    /// A template that it includes, imports or extends is not there.
+    MissingTemplate,
+    /// Templates, macros or blocks go round in a circle, or are nested too deeply.
+    Recursion,
+    /// It took more steps than [`Options::fuel`](super::Options::fuel) allows: a loop without end, or far too much work.
+    OutOfFuel,
+    /// The result is longer than [`Options::longest_output`](super::Options::longest_output), or holds a line that is
+    /// longer than the platform reads as one.
+    TooLong,
+    /// A value is not what an operator, filter or function needs, or cannot be expressed on the platform.
+    Value,
+}
+
 impl TemplateError {
-    pub(crate) fn new(template: &str, line: Option<usize>, detail: impl Into<String>) -> Self {
-        TemplateError { template: template.to_owned(), line, range: None, detail: detail.into() }
+    pub(crate) fn new(
+        template: &str,
+        kind: TemplateErrorKind,
+        line: Option<usize>,
+        detail: impl Into<String>,
+    ) -> Self {
+        TemplateError { template: template.to_owned(), kind, line, detail: detail.into() }
     }
 
     /// Takes what may be shown of an engine's error: never its debug report, which prints variables.
@@ -33,19 +68,22 @@ impl TemplateError {
             }
             cause = current.source();
         }
-        let mut detail = match innermost.detail() {
+        let detail = match innermost.detail() {
             Some(detail) => format!("{}: {detail}", innermost.kind()),
             None => innermost.kind().to_string(),
         };
-        for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-            detail = detail.replace(secret.expose(), REDACTED);
-        }
         TemplateError {
             template: innermost.name().unwrap_or(template).to_owned(),
+            kind: kind_of(innermost),
             line: innermost.line(),
-            range: innermost.range(),
-            detail,
+            detail: without_secrets(detail, secrets),
         }
+    }
+
+    /// The same, in a template whose name the engine did not know.
+    pub(crate) fn in_template(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.template);
+        self
     }
 
     /// The template's name.
@@ -53,20 +91,48 @@ impl TemplateError {
         &self.template
     }
 
+    /// Why it failed.
+    pub fn kind(&self) -> TemplateErrorKind {
+        self.kind
+    }
+
     /// The line in the template's source, counted from 1.
     pub fn line(&self) -> Option<usize> {
         self.line
-    }
-
-    /// The bytes of the template's source that failed, where that is known.
-    pub fn range(&self) -> Option<Range<usize>> {
-        self.range.clone()
     }
 
     /// What is wrong there.
     pub fn detail(&self) -> &str {
         &self.detail
     }
+}
+
+fn kind_of(error: &minijinja::Error) -> TemplateErrorKind {
+    use minijinja::ErrorKind as Engine;
+    match error.kind() {
+        Engine::SyntaxError => TemplateErrorKind::Syntax,
+        Engine::TemplateNotFound => TemplateErrorKind::MissingTemplate,
+        Engine::UnknownFilter => TemplateErrorKind::UnknownFilter,
+        Engine::UnknownTest => TemplateErrorKind::UnknownTest,
+        Engine::UnknownFunction => TemplateErrorKind::UnknownFunction,
+        Engine::UnknownMethod => TemplateErrorKind::UnknownMethod,
+        Engine::UndefinedError => TemplateErrorKind::Undefined,
+        Engine::OutOfFuel => TemplateErrorKind::OutOfFuel,
+        Engine::WriteFailure => TemplateErrorKind::TooLong,
+        _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => {
+            TemplateErrorKind::Recursion
+        }
+        _ => TemplateErrorKind::Value,
+    }
+}
+
+fn without_secrets(mut text: String, secrets: &[Secret]) -> String {
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        if text.contains(secret.expose()) {
+            text = text.replace(secret.expose(), REDACTED);
+        }
+    }
+    text
 }
 
 impl fmt::Display for TemplateError {

@@ -28,6 +28,8 @@ pub enum Style {
     Line,
     /// Between the quotes of a JSON string (RFC 8259): what must not be there is escaped.
     JsonString,
+    /// Anywhere: nothing is changed. See [`Escape::UNGUARDED`].
+    Verbatim,
 }
 
 /// A character that a platform gives a meaning to.
@@ -55,6 +57,16 @@ impl Escape {
     pub const PLAIN: Escape = Escape {
         name: "plain",
         style: Style::Line,
+        replacements: &[],
+        collapse_blanks: false,
+        longest_line: None,
+    };
+
+    /// No guard at all, as Jinja2 emits: for comparing results with those of other programs. A name can add lines to
+    /// what is rendered so; never give it to a router.
+    pub const UNGUARDED: Escape = Escape {
+        name: "unguarded",
+        style: Style::Verbatim,
         replacements: &[],
         collapse_blanks: false,
         longest_line: None,
@@ -93,13 +105,13 @@ impl Escape {
 
     /// The text as it may be emitted. Guarding twice changes nothing more, but for [`Style::JsonString`].
     pub fn guard<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.is_harmless(text) {
+        if self.style == Style::Verbatim || self.is_harmless(text) {
             return Cow::Borrowed(text);
         }
         let mut guarded = String::with_capacity(text.len() + 8);
         match self.style {
             Style::JsonString => text.chars().for_each(|c| push_json(&mut guarded, c)),
-            Style::Line => self.push_line(&mut guarded, text),
+            Style::Line | Style::Verbatim => self.push_line(&mut guarded, text),
         }
         Cow::Owned(guarded)
     }
@@ -109,6 +121,7 @@ impl Escape {
         let expressible = match self.style {
             Style::Line => !password.is_empty() && !password.contains(' ') && self.is_harmless(password),
             Style::JsonString => self.is_harmless(password),
+            Style::Verbatim => true,
         };
         expressible.then_some(password)
     }
@@ -117,7 +130,7 @@ impl Escape {
     pub(crate) fn quote(&self, text: &str, quote: char) -> String {
         let inner = match self.style {
             Style::JsonString => self.guard(text).into_owned(),
-            Style::Line => {
+            Style::Line | Style::Verbatim => {
                 let other = if quote == '\'' { '"' } else { '\'' };
                 text.chars()
                     .map(|c| match c {
@@ -140,6 +153,7 @@ impl Escape {
             let plain = match self.style {
                 Style::Line => self.replacements.iter().all(|rule| rule.find != c),
                 Style::JsonString => c != '"' && c != '\\',
+                Style::Verbatim => true,
             };
             plain && !twice && !is_forbidden(c)
         }) || (self.style == Style::Line && self.is_harmless_line(text))

@@ -40,17 +40,25 @@
 //! | `raw` | text | exempt from the guard |
 //! | `tojson` | anything | JSON, whose strings cannot begin a line |
 
+mod check;
+mod clock;
 mod context;
+mod email;
 mod engine;
 mod error;
 mod escape;
 mod filters;
+mod load;
+mod python;
 mod view;
 
-pub use context::RenderContext;
+pub use check::{Finding, FindingKind};
+pub use context::{Meeting, MeetingFacility, MissingSession, RenderContext};
+pub use email::Email;
 pub use engine::{Engine, Options};
-pub use error::TemplateError;
+pub use error::{TemplateError, TemplateErrorKind};
 pub use escape::{Escape, Replacement, Style, When};
+pub use load::Whitespace;
 
 #[cfg(test)]
 mod tests;

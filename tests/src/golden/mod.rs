@@ -10,10 +10,13 @@ mod ciphers;
 mod communities;
 mod contexts;
 mod discovery;
+mod engine;
+mod filters;
 mod irr;
 mod neighbors;
 mod policies;
 mod polling;
+mod render;
 mod report;
 mod status;
 mod sync;
@@ -35,6 +38,7 @@ const KINDS: &[(&str, Run)] = &[
     ("community_kind.json", communities::run),
     ("direct_ip_validation.json", addresses::run),
     ("discovery.json", discovery::run),
+    ("filters_pure.json", filters::run),
     ("inherited_status_direct.json", status::direct),
     ("inherited_status_ixp.json", status::exchange),
     ("irr_command.json", irr::command),
@@ -45,6 +49,7 @@ const KINDS: &[(&str, Run)] = &[
     ("neighbors_to_peers.json", neighbors::run),
     ("policies_communities.json", policies::run),
     ("poll_states.json", polling::run),
+    ("render.json", render::run),
     ("sync_scenarios.json", sync::run),
 ];
 

@@ -16,7 +16,8 @@ const ASN: u32 = 64501;
 
 #[derive(Deserialize)]
 struct Row {
-    connection_state: String,
+    #[serde(default)]
+    connection_state: Option<String>,
     bgp_state: Option<BgpState>,
     #[serde(default)]
     received: Option<u64>,
@@ -43,7 +44,7 @@ pub(super) fn run(text: &str) -> Result<Rows, String> {
         let answer = json!({"global": {ASN.to_string(): [{
             "remote_address": PEER,
             "remote_as": ASN,
-            "connection_state": row.connection_state,
+            "connection_state": row.connection_state.unwrap_or_default(),
             "received_prefix_count": counter(row.received),
             "accepted_prefix_count": counter(row.accepted),
             "advertised_prefix_count": counter(row.advertised),

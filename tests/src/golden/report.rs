@@ -131,6 +131,7 @@ pub(super) fn each<R: DeserializeOwned>(
 /// A row is called by its position, and by its number or name if it has one.
 fn name_of(position: usize, raw: &RawValue) -> String {
     let row: Value = serde_json::from_str(raw.get()).unwrap_or_default();
-    let own = ["case", "name"].into_iter().find_map(|key| Some(format!(" ({key} {})", row.get(key)?)));
+    let own =
+        ["case", "name", "filter"].into_iter().find_map(|key| Some(format!(" ({key} {})", row.get(key)?)));
     format!("row {position}{}", own.unwrap_or_default())
 }
