@@ -34,6 +34,7 @@ struct List {
 /// What an answer says about the next one.
 #[cfg_attr(not(feature = "peeringdb"), allow(dead_code))]
 pub(super) struct Page {
+    pub(super) records: usize,
     pub(super) next: Option<String>,
 }
 
@@ -102,8 +103,9 @@ impl Answers {
         let endpoint = endpoint.strip_prefix("api/").unwrap_or(endpoint);
         let list = self.lists.entry(endpoint.to_owned()).or_default();
         list.count = count.or(list.count);
+        let records = rows.len();
         rows.into_iter().for_each(|row| list.put(row));
-        Ok(Page { next })
+        Ok(Page { records, next })
     }
 
     /// The records of a kind, each number once, with the endpoint that they came from.

@@ -66,3 +66,6 @@ pub struct Import {
 pub fn import(answers: &Answers) -> Import {
     network::import(answers)
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,16 +34,15 @@ fn each<T>(
 pub(super) fn import(answers: &Answers) -> Import {
     let mut told = Told::default();
     let mut keys = Keys::of_all(answers, &mut told.notes);
-    let mut network = Network::default();
-
     // What is assigned comes before what it is assigned to.
-    network.config_contexts = each(answers, Kind::ConfigContext, &keys, &mut told, |record, name| {
+    let config_contexts = each(answers, Kind::ConfigContext, &keys, &mut told, |record, name| {
         Some(people::config_context(record, name))
     });
     each(answers, Kind::ContextAssignment, &keys, &mut told, |record, _| {
         people::context_assignment(record);
         Some(())
     });
+    let mut network = Network { config_contexts, ..Network::default() };
     policies(answers, &mut network, &keys, &mut told);
     let ports = exchanges(answers, &mut network, &mut keys, &mut told);
     routers(answers, &mut network, &keys, &mut told);

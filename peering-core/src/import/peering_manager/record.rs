@@ -344,7 +344,7 @@ pub(super) fn reference(value: &Value) -> Option<Reference<'_>> {
         Value::Object(object) => {
             let text = ["slug", "name"].iter().find_map(|field| object.get(*field)?.as_str());
             let found = Reference { id: id(object), text, object: Some(object) };
-            (found.id.is_some() || text.is_some()).then_some(found)
+            (found.id.is_some() || text.is_some() || object.contains_key("asn")).then_some(found)
         }
         _ => None,
     }

@@ -78,8 +78,15 @@ pub enum LineKind {
 #[derive(Default)]
 pub(super) struct Notes {
     pub(super) lines: Vec<Line>,
-    /// Fields that many records have in common: how many, and the first one.
-    fields: BTreeMap<(LineKind, &'static str, String), (String, usize, Option<u64>)>,
+    /// Fields that many records have in common, by kind, endpoint and name.
+    fields: BTreeMap<(LineKind, &'static str, String), Counted>,
+}
+
+/// What is to be said of a field of many records.
+struct Counted {
+    message: String,
+    records: usize,
+    first: Option<u64>,
 }
 
 impl Notes {
@@ -104,16 +111,13 @@ impl Notes {
         field: &str,
         message: &str,
     ) {
-        let (_, count, _) = self
-            .fields
-            .entry((kind, endpoint, field.to_owned()))
-            .or_insert_with(|| (message.to_owned(), 0, record));
-        *count += 1;
+        let new = || Counted { message: message.to_owned(), records: 0, first: record };
+        self.fields.entry((kind, endpoint, field.to_owned())).or_insert_with(new).records += 1;
     }
 
     /// All lines, those about fields last.
     pub(super) fn into_lines(mut self) -> Vec<Line> {
-        for ((kind, endpoint, field), (message, count, first)) in self.fields {
+        for ((kind, endpoint, field), Counted { message, records: count, first }) in self.fields {
             let records = if count == 1 { "record" } else { "records" };
             let example = first.map(|id| format!(", e.g. {id}")).unwrap_or_default();
             self.lines.push(Line {

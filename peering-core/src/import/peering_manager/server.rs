@@ -159,8 +159,8 @@ impl Session<'_> {
             let page = answers.add_page(endpoint, &body).map_err(|error| self.located(error, endpoint))?;
             let Some(next) = page.next else { return Ok(()) };
             url = self.next(&url, &next).map_err(|error| self.located(error, endpoint))?;
-            if !met.insert(url.to_string()) {
-                let error = Error::new(ErrorKind::Rejected, "its pages go round in a circle");
+            if page.records == 0 || !met.insert(url.to_string()) {
+                let error = Error::new(ErrorKind::Rejected, "its pages have no end");
                 return Err(self.located(error, endpoint));
             }
         }
