@@ -138,7 +138,7 @@ impl Writer<'_> {
             }
             Stmt::ForLoop(node) => {
                 self.open(line, "for");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 self.push(" in ");
                 self.iterated(&node.iter)?;
                 if let Some(filter) = &node.filter_expr {
@@ -161,7 +161,7 @@ impl Writer<'_> {
                 self.open(line, "with");
                 for (index, (target, value)) in node.assignments.iter().enumerate() {
                     self.push(if index > 0 { ", " } else { "" });
-                    self.target(target);
+                    self.target(target)?;
                     self.push(" = ");
                     self.expression(value)?;
                 }
@@ -171,14 +171,14 @@ impl Writer<'_> {
             }
             Stmt::Set(node) => {
                 self.open(line, "set");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 self.push(" = ");
                 self.expression(&node.expr)?;
                 self.close();
             }
             Stmt::SetBlock(node) => {
                 self.open(line, "set");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 if let Some(filter) = &node.filter {
                     self.push(" | ");
                     self.filters(filter)?;
@@ -208,7 +208,7 @@ impl Writer<'_> {
                 self.open(line, "import");
                 self.expression(&node.expr)?;
                 self.push(" as ");
-                self.target(&node.name);
+                self.target(&node.name)?;
                 self.close();
             }
             Stmt::FromImport(node) => {
@@ -217,10 +217,10 @@ impl Writer<'_> {
                 self.push(" import ");
                 for (index, (name, alias)) in node.names.iter().enumerate() {
                     self.push(if index > 0 { ", " } else { "" });
-                    self.target(name);
+                    self.target(name)?;
                     if let Some(alias) = alias {
                         self.push(" as ");
-                        self.target(alias);
+                        self.target(alias)?;
                     }
                 }
                 self.close();
@@ -302,7 +302,7 @@ impl Writer<'_> {
         self.push("(");
         for (index, argument) in node.args.iter().enumerate() {
             self.push(if index > 0 { ", " } else { "" });
-            self.target(argument);
+            self.target(argument)?;
             if let Some(default) = default_of(node, index) {
                 self.push("=");
                 if mentions(default, &names) {
@@ -333,25 +333,31 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn target(&mut self, target: &Expr<'_>) {
+    /// What a value is assigned to.
+    fn target(&mut self, target: &Expr<'_>) -> Written {
         match target {
             Expr::Var(variable) => self.push(variable.id),
             Expr::GetAttr(attribute) => {
-                self.target(&attribute.expr);
+                self.target(&attribute.expr)?;
                 self.push(".");
                 self.push(attribute.name);
             }
             Expr::List(list) => {
                 self.push("(");
                 for item in &list.items {
-                    self.target(item);
+                    self.target(item)?;
                     self.push(", ");
                 }
                 self.push(")");
             }
-            // The parser makes no other targets.
-            _ => {}
+            // The parser takes any expression for the name of an import; the engine does not.
+            _ => {
+                let line = Some(Node::Expression(target).line());
+                let detail = "a name must stand here, not an expression";
+                return Err(TemplateError::new(self.name, TemplateErrorKind::Syntax, line, detail));
+            }
         }
+        Ok(())
     }
 
     /// What a loop goes over.
