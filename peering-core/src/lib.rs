@@ -20,6 +20,7 @@
 //! | `template` | the template engine | minijinja |
 //! | `irr` | AS-SETs looked up with bgpq4 | tokio's processes |
 //! | `conformance` | the promises of a driver, as functions | nothing |
+//! | `schema` | the JSON Schema of network documents | schemars |
 //!
 //! What it refuses to be: an inventory, a scheduler, a web application, a second NetBox.
 
