@@ -38,6 +38,7 @@ pub mod docs;
 pub mod driver;
 mod error;
 mod health;
+pub mod import;
 pub mod irr;
 pub mod model;
 #[cfg(feature = "peeringdb")]

@@ -211,6 +211,11 @@ impl RenderContext {
         &self.network
     }
 
+    /// The names of the variables that were added.
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.variables.keys().map(String::as_str).collect()
+    }
+
     pub(super) fn peer(&self) -> Option<usize> {
         match self.subject {
             Subject::Peer(peer) => Some(peer),

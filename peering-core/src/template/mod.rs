@@ -40,8 +40,10 @@
 //! | `raw` | text | exempt from the guard |
 //! | `tojson` | anything | JSON, whose strings cannot begin a line |
 
+mod check;
 mod clock;
 mod context;
+mod email;
 mod engine;
 mod error;
 mod escape;
@@ -50,7 +52,9 @@ mod load;
 mod python;
 mod view;
 
+pub use check::{Finding, FindingKind};
 pub use context::{Meeting, MeetingFacility, MissingSession, RenderContext};
+pub use email::Email;
 pub use engine::{Engine, Options};
 pub use error::{TemplateError, TemplateErrorKind};
 pub use escape::{Escape, Replacement, Style, When};
