@@ -1106,6 +1106,15 @@ FILTERS = expressions(r"""
     '<!-- c --> a  <b\n>b</b> &lt;x&gt; &#39;&#x41;'|striptags
     'a < b'|striptags
     html|forceescape
+    html|escape
+    html|e
+    html|e|e
+    html|e|forceescape
+    html|e ~ html
+    peer|e
+    number|e
+    nothing|e
+    undefined_name|e
     'a"b\'c'|forceescape
     'a b/c?d=e&f'|urlencode
     {'a b': 'c/d', 'e': 1}|urlencode

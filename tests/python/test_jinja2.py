@@ -7,6 +7,7 @@ PEERING_JINJA).
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -24,10 +25,21 @@ GENERATED = int(os.environ.get("PEERING_JINJA_COUNT", "4000"))
 
 # What stays different, and why. Ours must fail: it never renders something else.
 LOUD = {
+    "{{ +number }}": "a sign without meaning",
+    "{{ '{a}'.format_map({'a': 1}) }}": "`format(**mapping)` does the same",
+    "{{ '{asn}'.format_map(peer) }}": "`format(**mapping)` does the same",
+    "{% autoescape false %}<{{ html }}>{% endautoescape %}": "the guard is not the template's to change",
     "{{ {}.fromkeys(['a']) }}": "a method of the type, not of the value",
     "{% set a, b = 'xy' %}{{ a }}{{ b }}": "text is not unpacked",
     "{% for a, b in ['xy', 'zw'] %}{{ a }}{{ b }};{% endfor %}": "text is not unpacked",
     "{% macro m(a) %}{{ varargs }}{{ kwargs }}{% endmacro %}{{ m(1, 2, x=3) }}": "macros take what they name",
+}
+
+ESCAPES = re.compile(r"\|(e|escape|forceescape)\b")
+
+# What is an error in Python and harmless here.
+ONLY_HERE = {
+    "{{ {[1]: 2} }}": "a dict that is never changed is the engine's own, and takes every key",
 }
 
 
@@ -65,7 +77,7 @@ def differences(templates, answers, context, **options):
     for template, answer in zip(templates, answers, strict=True):
         expected = theirs(template, context, **options)
         if isinstance(expected, Exception):
-            same = "error" in answer
+            same = "error" in answer or template in ONLY_HERE
         elif template in LOUD:
             assert "error" in answer, f"{template}: {LOUD[template]}, but it renders {answer}"
             same = True
@@ -91,7 +103,8 @@ def test_undefined_names_are_never_rendered_where_they_are_errors(topic):
     answers = ours([{"template": template, "context": CONTEXT, "strict": True} for template in templates])
     for template, answer in zip(templates, answers, strict=True):
         expected = theirs(template, CONTEXT, undefined=jinja2.StrictUndefined)
-        if "output" in answer:
+        # Our own rules write no HTML: what guards is the platform's policy.
+        if "output" in answer and template not in ONLY_HERE and not ESCAPES.search(template):
             assert answer["output"] == expected, template
 
 
@@ -123,4 +136,4 @@ def test_generated_expressions():
 
 def test_what_stays_different_is_tried():
     tried = {template for topic in TOPICS.values() for template in topic}
-    assert set(LOUD) <= tried
+    assert set(LOUD) | set(ONLY_HERE) <= tried

@@ -13,12 +13,12 @@ use peering_core::{Compat, Error};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-/// One line of the input.
+/// One line of the input. The engine's own values keep the order of objects' keys, which a dict in Python has.
 #[derive(Deserialize)]
 struct Job {
     template: String,
     #[serde(default)]
-    context: BTreeMap<String, Value>,
+    context: BTreeMap<String, minijinja::Value>,
     #[serde(default)]
     templates: BTreeMap<String, String>,
     #[serde(default)]

@@ -50,6 +50,11 @@ pub(super) fn like(value: &Value, text: String) -> Value {
     if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) }
 }
 
+/// A piece of a value's text. A cut may end in the middle of what the guard wrote, so a piece is guarded again.
+pub(super) fn piece(value: &Value, text: &str) -> Value {
+    if value.is_safe() && value.as_str() == Some(text) { value.clone() } else { Value::from(text) }
+}
+
 // ------------------------------------------------------------------------------------------------ percent
 
 /// Where `%` takes its values from.
@@ -192,7 +197,8 @@ impl Percent {
                 let whole = if conversion == 's' { text(value) } else { repr(value).into() };
                 let cut: String = whole.chars().take(precision.unwrap_or(usize::MAX)).collect();
                 let padded = pad(&cut, width, align, ' ');
-                return Ok(if conversion == 's' { like(value, padded) } else { Value::from(padded) });
+                let whole = conversion == 's' && cut == whole;
+                return Ok(if whole { like(value, padded) } else { Value::from(padded) });
             }
             'c' => {
                 let one = match value.as_str().map(|text| (text.chars().next(), text.chars().nth(1))) {
@@ -469,8 +475,9 @@ impl Spec {
         let cut: String = value.as_str().unwrap_or_default().chars().take(most).collect();
         let fill = self.fill.unwrap_or(if self.zero { '0' } else { ' ' });
         let padded = pad(&cut, self.width, self.align.unwrap_or('<'), fill);
-        // The fill may be a stranger's.
-        Ok(if fill == ' ' || fill == '0' { like(value, padded) } else { Value::from(padded) })
+        // The fill may be a stranger's, and a piece is guarded again.
+        let whole = value.as_str() == Some(&*cut);
+        Ok(if whole && (fill == ' ' || fill == '0') { like(value, padded) } else { Value::from(padded) })
     }
 
     fn apply_to_number(&self, number: Number) -> Result<String, Error> {

@@ -35,6 +35,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use call::{defined, refuse};
 pub(super) use text::text;
+pub(super) use words::escape_html;
 
 /// The global functions that stand for operators and literals; the loader writes them, nobody else.
 ///
