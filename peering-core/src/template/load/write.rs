@@ -539,10 +539,10 @@ impl Writer<'_> {
                 self.push(")");
                 return Ok(());
             }
-            BinOpKind::Rem => return self.function("__mod", [&node.left, &node.right]),
-            BinOpKind::Add => return self.function("__add", [&node.left, &node.right]),
-            BinOpKind::Mul => return self.function("__mul", [&node.left, &node.right]),
-            BinOpKind::FloorDiv => return self.function("__floordiv", [&node.left, &node.right]),
+            BinOpKind::Rem => return self.function("__mod", chain(node)),
+            BinOpKind::Add => return self.function("__add", chain(node)),
+            BinOpKind::Mul => return self.function("__mul", chain(node)),
+            BinOpKind::FloorDiv => return self.function("__floordiv", chain(node)),
             BinOpKind::Lt => return self.function("__lt", [&node.left, &node.right]),
             BinOpKind::Lte => return self.function("__le", [&node.left, &node.right]),
             BinOpKind::Gt => return self.function("__gt", [&node.left, &node.right]),

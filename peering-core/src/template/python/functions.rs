@@ -23,10 +23,10 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         });
     }
     let functions: &[(&'static str, Raw)] = &[
-        ("__add", |state, args| two("+", args).and_then(|[a, b]| add(state, a, b))),
-        ("__mul", |state, args| two("*", args).and_then(|[a, b]| multiply(state, &a, &b))),
-        ("__mod", |state, args| two("%", args).and_then(|[a, b]| modulo(state, &a, &b))),
-        ("__floordiv", |_, args| two("//", args).and_then(|[a, b]| floor_divide(&a, &b))),
+        ("__add", |state, args| chained(args, |a, b| add(state, a, b))),
+        ("__mul", |state, args| chained(args, |a, b| multiply(state, &a, &b))),
+        ("__mod", |state, args| chained(args, |a, b| modulo(state, &a, &b))),
+        ("__floordiv", |_, args| chained(args, |a, b| floor_divide(&a, &b))),
         ("__lt", |state, args| compared(state, "<", args)),
         ("__le", |state, args| compared(state, "<=", args)),
         ("__gt", |state, args| compared(state, ">", args)),
@@ -78,6 +78,16 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 
 fn two(operator: &str, args: Vec<Value>) -> Result<[Value; 2], Error> {
     args.try_into().map_err(|_| refuse(format!("{operator} takes two values")))
+}
+
+/// `a op b op c`, which groups to the left.
+fn chained(
+    args: Vec<Value>,
+    operate: impl FnMut(Value, Value) -> Result<Value, Error>,
+) -> Result<Value, Error> {
+    let mut args = args.into_iter();
+    let first = args.next().unwrap_or_default();
+    args.try_fold(first, operate)
 }
 
 fn compared(state: &State<'_, '_>, operator: &str, args: Vec<Value>) -> Result<Value, Error> {

@@ -4,7 +4,7 @@
 use minijinja::value::{Kwargs, Serde, Tuple};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, context};
 
-use super::{NAMES, install, text};
+use super::{install, text};
 
 /// An environment whose guard is easily seen: it writes `!` for a line end and `/` for a bar.
 fn environment(undefined: UndefinedBehavior) -> Environment<'static> {
@@ -268,12 +268,4 @@ fn lists_and_dicts_are_json_and_equal_to_the_engines_own() {
     let compare = "{{ d == {'k': [1, 2.5]} }}{{ {'k': [1, 2.5]} == d }}{{ l in [[1, 2.5]] }}{{ d | length }}";
     assert_eq!(rendered(&format!("{template}{{{{ d | tojson }}}}")), r#"{"k": [1, 2.5]}"#);
     assert_eq!(rendered(&format!("{template}{compare}")), "TrueTrueTrue1");
-}
-
-#[test]
-fn every_name_of_the_loader_is_a_function() {
-    let environment = environment(UndefinedBehavior::Lenient);
-    for name in NAMES {
-        assert!(environment.globals().any(|(known, _)| known == *name), "{name}");
-    }
 }
