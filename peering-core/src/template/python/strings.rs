@@ -89,7 +89,8 @@ pub(super) fn call(
             let [old, new, count] = bind(method, ["old", "new", "count"], args)?;
             let (old, new) = (required(method, "old", old)?, required(method, "new", new)?);
             let count = integer_or(method, count, -1)?;
-            (text_argument(method, &old)?, text_argument(method, &new)?);
+            text_argument(method, &old)?;
+            text_argument(method, &new)?;
             replace(state, value, &old, &new, count)
         }
         "removeprefix" | "removesuffix" => {
