@@ -15,6 +15,7 @@
 //! (`State::format`, which asks the formatter). A piece cut out of exempt text elsewhere than at blanks is guarded
 //! again: the cut may have left half of what the guard wrote.
 
+mod braces;
 mod call;
 mod checks;
 mod choose;

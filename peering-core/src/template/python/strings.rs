@@ -6,8 +6,9 @@
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
+use super::braces;
 use super::call::{bind, charge, given, integer, integer_or, refuse, required, text_argument, truth};
-use super::format::{self, like, pad, piece};
+use super::format::{like, pad, piece};
 use super::list::List;
 use super::operators::join;
 use super::text::is_printable;
@@ -123,10 +124,10 @@ pub(super) fn call(
             charge(state, size.saturating_mul(text.matches('\t').count()))?;
             Ok(like(value, expand_tabs(text, size)))
         }
-        "format" => format::braces(state, value, args),
+        "format" => braces::format(state, value, args),
         "format_map" => {
             let [mapping] = bind(method, ["mapping"], args)?;
-            format::braces_map(state, value, &required(method, "mapping", mapping)?)
+            braces::format_map(state, value, &required(method, "mapping", mapping)?)
         }
         "encode" | "translate" | "maketrans" => {
             Err(refuse(format!("`{method}` is not offered: a template makes text, not bytes")))
