@@ -913,6 +913,10 @@ FILTERS = expressions(r"""
     [undefined_name, 1]|join(',')
     numbers|join(1)
     numbers|length
+    name|length
+    peer|length
+    5|length
+    undefined_name|length
     range(7)|slice(3)|list
     range(7)|slice(3, 'x')|list
     range(2)|slice(3)|list

@@ -25,6 +25,7 @@ GENERATED = int(os.environ.get("PEERING_JINJA_COUNT", "4000"))
 
 # What stays different, and why. Ours must fail: it never renders something else.
 LOUD = {
+    "{{ undefined_name|length }}": "`length` is Peering Manager's, of something that is there",
     "{{ +number }}": "a sign without meaning",
     "{{ '{a}'.format_map({'a': 1}) }}": "`format(**mapping)` does the same",
     "{{ '{asn}'.format_map(peer) }}": "`format(**mapping)` does the same",
