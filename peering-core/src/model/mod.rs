@@ -57,6 +57,7 @@ pub use indexed::Indexed;
 pub use network::Network;
 pub use policy::{Community, CommunityKind, CommunityType, RoutingPolicy, RoutingPolicyType};
 pub use router::{Platform, Router, Template, TemplateKind};
+pub(crate) use rules::Direction;
 pub use session::{AddressProblem, DirectSession, InternetExchangeSession, PrefixCounts, SessionRef};
 pub use status::{Family, SessionStatus, Status};
 pub use validate::Problem;
