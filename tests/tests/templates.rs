@@ -14,7 +14,7 @@ fn templates() -> PathBuf {
 
 /// The drivers that have a folder, with their engines.
 fn engines() -> Vec<(String, Engine)> {
-    let with_folder = drivers().into_iter().filter(|driver| templates().join(driver).is_dir());
+    let with_folder = drivers().into_iter().filter(|driver| templates().join(driver).join("main.j2").is_file());
     let engines = with_folder.map(|driver| {
         let mut engine = Engine::new(Escape::for_driver(&driver), Options::default());
         engine.add_directory(templates().join(&driver)).unwrap_or_else(|error| panic!("{driver}: {error}"));
