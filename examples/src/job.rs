@@ -12,7 +12,7 @@ use peering_core::{Asn, Error, ErrorKind, Result};
 use crate::step;
 
 /// The template that is rendered unless another is given.
-pub const TEMPLATE: &str = include_str!("../templates/frr.j2");
+pub const TEMPLATE: &str = include_str!("../templates/frr/main.j2");
 
 /// One exchange, one connection on one router, and the sessions to bring up there.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ pub mod golden;
 pub mod irrd;
 pub mod paper;
 mod rows;
+pub mod sample;
 
 use std::path::{Path, PathBuf};
 

@@ -9,7 +9,7 @@ use peering_core::model::{
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Secret};
 
-const TEMPLATE: &str = include_str!("../../examples/templates/frr.j2");
+const TEMPLATE: &str = include_str!("../../examples/templates/frr/main.j2");
 
 fn rendered() -> String {
     let mut exchange = InternetExchange::new("example-ix-1-as64500", "Example IX");

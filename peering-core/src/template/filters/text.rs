@@ -68,15 +68,17 @@ fn quoted(escape: Escape, compat: Compat, value: &Value, quote: &str) -> Result<
     }
     let text = value.to_string();
     if compat == Compat::PeeringManager {
-        return Ok(Value::from(format!("{quote}{text}{quote}")));
+        return Ok(match escape.style {
+            Style::JsonString => Value::from(format!("{quote}{text}{quote}")),
+            _ => Value::from_safe_string(format!("{quote}{}{quote}", escape.guard(&text))),
+        });
     }
     let mut characters = quote.chars();
     let (Some(quote), None) = (characters.next(), characters.next()) else {
         return Err(refuse("a quote is one character"));
     };
-    let text = escape.quote(&text, quote);
-    // What is between the quotes of JSON has its escapes already; elsewhere the guard still looks at the whole.
-    Ok(if escape.style == Style::JsonString { Value::from_safe_string(text) } else { Value::from(text) })
+    // Guarded inside; a second look at the whole would take the quotes away where the platform gives them a meaning.
+    Ok(Value::from_safe_string(escape.quote(&text, quote)))
 }
 
 /// What can be written in ASCII after compatibility decomposition (NFKD).

@@ -1,0 +1,118 @@
+//! The sample network of the templates, for each platform and with any names.
+
+use std::path::{Path, PathBuf};
+
+use peering_core::model::Network;
+use serde_json::Value;
+
+/// How everything that has a name is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// As in the file.
+    AsItIs,
+    /// With this text after each.
+    After(String),
+    /// With this text before each.
+    Before(String),
+}
+
+/// The file.
+pub fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/network.yaml")
+}
+
+fn load() -> Network {
+    Network::load(path()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The drivers of the sample's platforms.
+///
+/// # Panics
+/// If the sample is no network.
+pub fn drivers() -> Vec<String> {
+    load().platforms.into_iter().map(|platform| platform.driver).collect()
+}
+
+/// The sample with its router on the platform of this driver.
+///
+/// # Panics
+/// If the sample is no network, or has no such platform.
+pub fn sample(driver: &str, spelling: &Spelling) -> Network {
+    let mut network = load();
+    let platform = network.platforms.iter().find(|platform| platform.driver == driver);
+    let platform = platform.unwrap_or_else(|| panic!("no platform has the driver {driver}")).name.clone();
+    network.routers[0].platform = Some(platform);
+    if *spelling == Spelling::AsItIs {
+        return network;
+    }
+    let mut document: Value = serde_json::from_str(&network.to_json_exposing_secrets()).unwrap();
+    respell(&mut document, spelling);
+    Network::from_json(&document.to_string()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Fields of people's own words, and those that refer to them. Not among them: slugs of tags, which templates ask for,
+/// and the data of contexts.
+const NAMES: [&str; 23] = [
+    "name",
+    "slug",
+    "description",
+    "comments",
+    "irr_as_set",
+    "role",
+    "email",
+    "phone",
+    "address",
+    "hostname",
+    "interface",
+    "network_instance",
+    "service_reference",
+    "internet_exchange",
+    "connection",
+    "router",
+    "platform",
+    "bgp_group",
+    "relationship",
+    "bfd",
+    "communities",
+    "import_routing_policies",
+    "export_routing_policies",
+];
+
+fn respell(value: &mut Value, spelling: &Spelling) {
+    let Value::Object(fields) = value else {
+        if let Value::Array(items) = value {
+            items.iter_mut().for_each(|item| respell(item, spelling));
+        }
+        return;
+    };
+    for (name, field) in fields {
+        match field {
+            _ if name == "local_context_data" || name == "tags" && field[0].is_string() => {}
+            Value::String(text) if NAMES.contains(&name.as_str()) => *text = spelled(text, spelling),
+            Value::Array(items) if NAMES.contains(&name.as_str()) && items.iter().all(Value::is_string) => {
+                for item in items {
+                    *item = spelled(item.as_str().unwrap_or_default(), spelling).into();
+                }
+            }
+            // A tag's slug is what templates ask for.
+            Value::Array(items) if name == "tags" => {
+                items.iter_mut().for_each(|tag| respell_field(tag, "name", spelling));
+            }
+            _ => respell(field, spelling),
+        }
+    }
+}
+
+fn respell_field(value: &mut Value, name: &str, spelling: &Spelling) {
+    if let Some(Value::String(text)) = value.get_mut(name) {
+        *text = spelled(text, spelling);
+    }
+}
+
+fn spelled(text: &str, spelling: &Spelling) -> String {
+    match spelling {
+        Spelling::AsItIs => text.to_owned(),
+        Spelling::After(more) => format!("{text}{more}"),
+        Spelling::Before(more) => format!("{more}{text}"),
+    }
+}
