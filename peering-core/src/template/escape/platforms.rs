@@ -205,8 +205,7 @@ impl Escape {
     /// Cisco IOS-XR (Cisco IOS XR system management guide; routing configuration guide, "Implementing Routing Policy").
     ///
     /// - `?` asks for help; `|` and `>` lead the output elsewhere.
-    /// - `!` begins a comment, `#` does so in route policies; `"` quotes, and `$` begins a parameter of a route policy;
-    ///   `( )` and `,` separate what a policy sets.
+    /// - `!` begins a comment, `#` does so in route policies; `"` quotes, and `$` begins a parameter of a route policy.
     /// - `\` takes the meaning of the next character away.
     pub const CISCO_IOSXR: Escape = words(
         "cisco_iosxr",
@@ -220,9 +219,6 @@ impl Escape {
             always('"', '\''),
             always('$', 'S'),
             always('\\', '/'),
-            unquoted('(', '-'),
-            unquoted(')', '-'),
-            unquoted(',', ' '),
         ],
         None,
     );
@@ -325,9 +321,7 @@ mod tests {
                 "Example Networks A/S (Ltd.)",
                 "O'Example & Søn",
             ] {
-                // Parentheses separate values in a route policy of IOS-XR.
-                let is_separator = escape == Escape::CISCO_IOSXR && text.contains('(');
-                assert!(is_separator || escape.guard(text) == text, "{}: {text}", escape.name);
+                assert_eq!(escape.guard(text), text, "{}", escape.name);
             }
         }
     }
