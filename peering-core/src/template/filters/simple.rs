@@ -108,7 +108,6 @@ fn filtered(value: &Value, lookups: &Kwargs) -> Result<Value, Error> {
             kept.push(item);
         }
     }
-    lookups.assert_all_used()?;
     Ok(Value::from(kept))
 }
 
