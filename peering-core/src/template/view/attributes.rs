@@ -156,9 +156,9 @@ impl View {
         Some(match key {
             "tags" => self.tags(),
             "comments" => Value::from(common.comments),
-            "config_context" => json_value(&self.context()?.into()),
+            "config_context" => json_value(&self.context()?.into(), self.scope.compat),
             "local_context_data" if common.own.is_empty() => Value::from(()),
-            "local_context_data" => json_value(&common.own.clone().into()),
+            "local_context_data" => json_value(&common.own.clone().into(), self.scope.compat),
             _ => return described(key, common.id, common.description),
         })
     }
