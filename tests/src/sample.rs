@@ -16,6 +16,22 @@ pub enum Spelling {
     Before(String),
 }
 
+/// What names must not be able to do, for every language at once. After each attempt stands a word that would begin a line.
+pub const HOSTILE: [&str; 12] = [
+    "\nINJECTED bgp 1",
+    "\r\n\u{85}\u{2028}\u{b}\u{c}INJECTED",
+    "\"; } INJECTED {",
+    "'; INJECTED '",
+    "*/ INJECTED /*",
+    " # INJECTED // INJECTED ! INJECTED",
+    "{% raw %}{{ INJECTED }}{% endraw %}",
+    "${INJECTED} $(INJECTED) `INJECTED` [INJECTED]",
+    " | INJECTED | include x || no-more ?",
+    "\\",
+    "\\\"\\'\\\n INJECTED \\",
+    "\u{202e}DETCEJNI\u{202c}\u{200b}\0\u{1b}[2J\t\u{7f}",
+];
+
 /// The file.
 pub fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/network.yaml")
@@ -50,11 +66,9 @@ pub fn sample(driver: &str, spelling: &Spelling) -> Network {
     Network::from_json(&document.to_string()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Fields of people's own words, and those that refer to them. Not among them: slugs of tags, which templates ask for,
-/// and the data of contexts.
-const NAMES: [&str; 23] = [
+/// Fields of people's own words, and those that refer to them.
+const NAMES: [&str; 13] = [
     "name",
-    "slug",
     "description",
     "comments",
     "irr_as_set",
@@ -63,20 +77,29 @@ const NAMES: [&str; 23] = [
     "phone",
     "address",
     "hostname",
-    "interface",
-    "network_instance",
     "service_reference",
-    "internet_exchange",
     "connection",
     "router",
     "platform",
+];
+
+/// Keys, and the fields that refer to them. They become names on a router, which may not be long. Not among them: slugs of
+/// tags, which templates ask for.
+const KEYS: [&str; 10] = [
+    "slug",
+    "internet_exchange",
     "bgp_group",
     "relationship",
     "bfd",
     "communities",
     "import_routing_policies",
     "export_routing_policies",
+    "interface",
+    "network_instance",
 ];
+
+/// How much of a text goes into a key.
+const SHORT: usize = 20;
 
 fn respell(value: &mut Value, spelling: &Spelling) {
     let Value::Object(fields) = value else {
@@ -86,15 +109,16 @@ fn respell(value: &mut Value, spelling: &Spelling) {
         return;
     };
     for (name, field) in fields {
+        let is_key = KEYS.contains(&name.as_str());
         match field {
             _ if name == "local_context_data" || name == "tags" && field[0].is_string() => {}
-            Value::String(text) if NAMES.contains(&name.as_str()) => *text = spelled(text, spelling),
-            Value::Array(items) if NAMES.contains(&name.as_str()) && items.iter().all(Value::is_string) => {
+            Value::String(text) if is_key => *text = spelled_key(text, spelling),
+            Value::Array(items) if is_key && items.iter().all(Value::is_string) => {
                 for item in items {
-                    *item = spelled(item.as_str().unwrap_or_default(), spelling).into();
+                    *item = spelled_key(item.as_str().unwrap_or_default(), spelling).into();
                 }
             }
-            // A tag's slug is what templates ask for.
+            Value::String(text) if NAMES.contains(&name.as_str()) => *text = spelled(text, spelling),
             Value::Array(items) if name == "tags" => {
                 items.iter_mut().for_each(|tag| respell_field(tag, "name", spelling));
             }
@@ -114,5 +138,14 @@ fn spelled(text: &str, spelling: &Spelling) -> String {
         Spelling::AsItIs => text.to_owned(),
         Spelling::After(more) => format!("{text}{more}"),
         Spelling::Before(more) => format!("{more}{text}"),
+    }
+}
+
+fn spelled_key(text: &str, spelling: &Spelling) -> String {
+    let short = |more: &String| more.chars().take(SHORT).collect();
+    match spelling {
+        Spelling::AsItIs => text.to_owned(),
+        Spelling::After(more) => spelled(text, &Spelling::After(short(more))),
+        Spelling::Before(more) => spelled(text, &Spelling::Before(short(more))),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use peering_core::model::{Indexed, Network};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
-use peering_tests::sample::{Spelling, drivers, sample};
+use peering_tests::sample::{HOSTILE, Spelling, drivers, sample};
 use proptest::prelude::*;
 
 fn templates() -> PathBuf {
@@ -14,7 +14,7 @@ fn templates() -> PathBuf {
 
 /// The drivers that have a folder, with their engines.
 fn engines() -> Vec<(String, Engine)> {
-    let with_folder = drivers().into_iter().filter(|driver| templates().join(driver).is_dir());
+    let with_folder = drivers().into_iter().filter(|driver| templates().join(driver).join("main.j2").is_file());
     let engines = with_folder.map(|driver| {
         let mut engine = Engine::new(Escape::for_driver(&driver), Options::default());
         engine.add_directory(templates().join(&driver)).unwrap_or_else(|error| panic!("{driver}: {error}"));
@@ -56,22 +56,6 @@ fn no_blanks_are_left_at_the_end_of_a_line() {
         }
     }
 }
-
-/// What names must not be able to do, for every language at once. After each attempt stands a word that would begin a line.
-pub const HOSTILE: [&str; 12] = [
-    "\nINJECTED bgp 1",
-    "\r\n\u{85}\u{2028}\u{b}\u{c}INJECTED",
-    "\"; } INJECTED {",
-    "'; INJECTED '",
-    "*/ INJECTED /*",
-    " # INJECTED // INJECTED ! INJECTED",
-    "{% raw %}{{ INJECTED }}{% endraw %}",
-    "${INJECTED} $(INJECTED) `INJECTED` [INJECTED]",
-    " | INJECTED | include x || no-more ?",
-    "\\",
-    "\\\"\\'\\\n INJECTED \\",
-    "\u{202e}DETCEJNI\u{202c}\u{200b}\0\u{1b}[2J\t\u{7f}",
-];
 
 #[test]
 fn no_name_adds_a_line() {
