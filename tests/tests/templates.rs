@@ -74,7 +74,9 @@ fn no_name_adds_a_line() {
                 let hostile = render(&engine, sample(&driver, &spelling));
                 let context = format!("{driver} with {text:?}:\n{hostile}");
                 assert_eq!(hostile.lines().count(), harmless.lines().count(), "{context}");
-                assert!(!hostile.lines().any(|line| line.trim_start().starts_with("INJECTED")), "{context}");
+                // As a word: where a name begins a line of itself, it is a token, and so one word with the rest.
+                let begins = |line: &str| line.split_whitespace().next() == Some("INJECTED");
+                assert!(!hostile.lines().any(begins), "{context}");
             }
         }
     }
