@@ -4,6 +4,8 @@
 //! harmless what a template emits wherever it stands on a line, so it may change more than the place needs.
 
 mod platforms;
+#[cfg(test)]
+mod platforms_tests;
 
 use std::borrow::Cow;
 
