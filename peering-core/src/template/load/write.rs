@@ -18,7 +18,7 @@ mod expressions;
 use minijinja::machinery::ast::{Expr, Macro, Stmt};
 use minijinja::syntax::SyntaxConfig;
 
-use super::super::error::TemplateError;
+use super::super::error::{TemplateError, TemplateErrorKind};
 use super::names::mentions;
 use super::walk::{Node, bound_names, statement_line, walk};
 
