@@ -9,7 +9,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use peering_core::model::Indexed;
+use peering_core::Secret;
+use peering_core::model::{Indexed, Network};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_tests::sample::{HOSTILE, Spelling, sample};
 
@@ -122,10 +123,18 @@ const REAL: [(&str, Ask, &str); 3] = [
 ];
 
 fn render(driver: &str, spelling: &Spelling, extra: Option<(&str, Vec<String>)>) -> String {
+    let text = try_render(driver, sample(driver, spelling), extra);
+    text.unwrap_or_else(|error| panic!("{driver}: {error}"))
+}
+
+fn try_render(
+    driver: &str,
+    network: Network,
+    extra: Option<(&str, Vec<String>)>,
+) -> peering_core::Result<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates").join(driver);
     let mut engine = Engine::new(Escape::for_driver(driver), Options::default());
     engine.add_directory(folder).unwrap();
-    let network = sample(driver, spelling);
     let router = network.routers[0].name.clone();
     let mut context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
     let mut name = "main.j2";
@@ -134,9 +143,9 @@ fn render(driver: &str, spelling: &Spelling, extra: Option<(&str, Vec<String>)>)
         engine.add(name, template).unwrap();
         context = context.with("hostile", hostile);
     }
-    let mut text = engine.render(name, &context).unwrap_or_else(|error| panic!("{driver}: {error}"));
+    let mut text = engine.render(name, &context)?;
     text.push('\n');
-    text
+    Ok(text)
 }
 
 #[test]
@@ -236,5 +245,37 @@ fn no_way_through_a_template_makes_a_statement_more() {
             render(driver, &Spelling::AsItIs, Some((&template, HOSTILE.map(str::to_owned).to_vec())));
         assert_eq!(hostile.lines().count(), harmless.lines().count(), "{driver}");
         assert_eq!(ask(&hostile), Some(expected), "{driver}\n{}", numbered(&hostile));
+    }
+}
+
+/// A password is taken with whatever it holds, or refused before anybody is asked.
+#[test]
+fn passwords_are_taken_as_they_are_or_refused() {
+    let with_password = |driver: &str, password: &str| {
+        let mut network = sample(driver, &Spelling::AsItIs);
+        for session in &mut network.internet_exchange_sessions {
+            session.password = Some(Secret::new(password));
+        }
+        try_render(driver, network, None)
+    };
+    for (driver, password) in [
+        ("frr", "p'a\"s;s{w}#o!r?d$|x\\*"),
+        ("bird", "p'a;s{s}w#o!r?d$|x\\/*y"),
+        ("openbgpd", "p'a;s{s}w#o!r?d$|x*"),
+    ] {
+        let text = with_password(driver, password).unwrap_or_else(|error| panic!("{driver}: {error}"));
+        assert!(text.contains(password), "{driver}");
+        let Some(_) = parse(driver, &text) else { continue };
+        let harmless = parse(driver, &with_password(driver, "harmless").unwrap());
+        if driver == "openbgpd" {
+            // What it prints holds no passwords.
+            assert_eq!(parse(driver, &text), harmless);
+        }
+        for refused in
+            ["two words", "line\nend", "\u{202e}", if driver == "frr" { "bar|" } else { "quo\"te" }]
+        {
+            let error = with_password(driver, refused).unwrap_err().to_string();
+            assert!(error.contains("password") && !error.contains(refused), "{driver}: {error}");
+        }
     }
 }
