@@ -14,7 +14,8 @@ fn templates() -> PathBuf {
 
 /// The drivers that have a folder, with their engines.
 fn engines() -> Vec<(String, Engine)> {
-    let with_folder = drivers().into_iter().filter(|driver| templates().join(driver).join("main.j2").is_file());
+    let with_folder =
+        drivers().into_iter().filter(|driver| templates().join(driver).join("main.j2").is_file());
     let engines = with_folder.map(|driver| {
         let mut engine = Engine::new(Escape::for_driver(&driver), Options::default());
         engine.add_directory(templates().join(&driver)).unwrap_or_else(|error| panic!("{driver}: {error}"));
@@ -33,7 +34,10 @@ fn render(engine: &Engine, network: Network) -> String {
 fn every_driver_has_a_folder() {
     for driver in drivers() {
         for file in ["main.j2", "README.md"] {
-            assert!(templates().join(&driver).join(file).is_file(), "examples/templates/{driver}/{file} is missing");
+            assert!(
+                templates().join(&driver).join(file).is_file(),
+                "examples/templates/{driver}/{file} is missing"
+            );
         }
         assert_ne!(Escape::for_driver(&driver), Escape::PLAIN, "{driver} has no escape policy");
     }
@@ -43,7 +47,11 @@ fn every_driver_has_a_folder() {
 fn the_sample_renders_as_before() {
     for (driver, engine) in engines() {
         let text = render(&engine, sample(&driver, &Spelling::AsItIs));
-        assert_eq!(text, render(&engine, sample(&driver, &Spelling::AsItIs)), "{driver} renders differently twice");
+        assert_eq!(
+            text,
+            render(&engine, sample(&driver, &Spelling::AsItIs)),
+            "{driver} renders differently twice"
+        );
         insta::assert_snapshot!(driver.as_str(), text);
     }
 }

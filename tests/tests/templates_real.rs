@@ -67,7 +67,9 @@ fn alone(script: &str, config: &Path, text: &str) -> Option<String> {
     }
     let script = format!("set -e; mount -t tmpfs tmpfs /run; {script}");
     let mut command = Command::new("unshare");
-    command.args(["--net", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", &script, "bash"]).arg(config);
+    command
+        .args(["--net", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", &script, "bash"])
+        .arg(config);
     Some(run(&mut command, text))
 }
 
@@ -222,11 +224,13 @@ fn no_way_through_a_template_makes_a_statement_more() {
     for (driver, ask, place) in REAL {
         let probes: String =
             WAYS.map(|way| format!("{}\n", place.replace('@', &format!("a{way}z")))).concat();
-        let template = format!("{{% include \"main.j2\" %}}\n{{% for x in hostile %}}\n{probes}{{% endfor %}}\n");
+        let template =
+            format!("{{% include \"main.j2\" %}}\n{{% for x in hostile %}}\n{probes}{{% endfor %}}\n");
         let harmless = vec!["a harmless text, long enough".to_owned(); HOSTILE.len()];
         let harmless = render(driver, &Spelling::AsItIs, Some((&template, harmless)));
         let Some(expected) = ask(&harmless) else { continue };
-        let hostile = render(driver, &Spelling::AsItIs, Some((&template, HOSTILE.map(str::to_owned).to_vec())));
+        let hostile =
+            render(driver, &Spelling::AsItIs, Some((&template, HOSTILE.map(str::to_owned).to_vec())));
         assert_eq!(hostile.lines().count(), harmless.lines().count(), "{driver}");
         assert_eq!(ask(&hostile), Some(expected), "{driver}\n{}", numbered(&hostile));
     }

@@ -278,19 +278,10 @@ const CISCO_IOSXR: Platform = Platform {
     end: "",
     comments: &["!", "#"],
     grammar: &[
-        (
-            "/",
-            &["prefix-set *", "end-set", "route-policy *", "end-policy", "router bgp #"],
-        ),
+        ("/", &["prefix-set *", "end-set", "route-policy *", "end-policy", "router bgp #"]),
         ("prefix-set", &["@", "@,", "@ le #", "@ le #,", "@ ge # le #", "@ ge # le #,"]),
-        (
-            "route-policy",
-            &["if destination in * then", "if not destination in * then", "endif", "apply *"],
-        ),
-        (
-            "neighbor-group",
-            &["address-family ipv4 unicast", "address-family ipv6 unicast"],
-        ),
+        ("route-policy", &["if destination in * then", "if not destination in * then", "endif", "apply *"]),
+        ("neighbor-group", &["address-family ipv4 unicast", "address-family ipv6 unicast"]),
         (
             "neighbor",
             &[
@@ -359,31 +350,14 @@ const JUNIPER_JUNOS: Platform = Platform {
         ("routing-options", &["router-id @"]),
         (
             "policy-options",
-            &[
-                "replace: route-filter-list *",
-                "replace: policy-statement *",
-                "replace: community *",
-            ],
+            &["replace: route-filter-list *", "replace: policy-statement *", "replace: community *"],
         ),
-        (
-            "replace: route-filter-list",
-            &["@ exact", "@ orlonger", "@ upto *", "@ prefix-length-range *"],
-        ),
+        ("replace: route-filter-list", &["@ exact", "@ orlonger", "@ upto *", "@ prefix-length-range *"]),
         ("replace: policy-statement", &["term *", "then reject"]),
         ("replace: community", &["members *"]),
         ("term", &["from", "then", "then next policy", "then reject"]),
         ("from", &["route-filter-list *", "protocol [ bgp aggregate ]"]),
-        (
-            "then",
-            &[
-                "local-preference #",
-                "metric #",
-                "community add *",
-                "accept",
-                "reject",
-                "next term",
-            ],
-        ),
+        ("then", &["local-preference #", "metric #", "community add *", "accept", "reject", "next term"]),
         ("routing-instances", &["*"]),
         ("protocols", &["bgp"]),
         ("bgp", &["replace: group *"]),
@@ -410,10 +384,7 @@ const JUNIPER_JUNOS: Platform = Platform {
         ("family", &["unicast"]),
         ("unicast", &["prefix-limit"]),
         ("prefix-limit", &["maximum #", "teardown 90 idle-timeout 30"]),
-        (
-            "bfd-liveness-detection",
-            &["minimum-receive-interval #", "multiplier #", "transmit-interval"],
-        ),
+        ("bfd-liveness-detection", &["minimum-receive-interval #", "multiplier #", "transmit-interval"]),
         ("transmit-interval", &["minimum-interval #"]),
         // A routing instance is called as it is called.
         ("", &["protocols"]),
@@ -430,7 +401,10 @@ const NOKIA_SROS: Platform = Platform {
         ("configure", &["policy-options", "router \"Base\"", "service"]),
         ("policy-options", &["community *", "prefix-list *", "policy-statement *"]),
         ("community \"", &["member *"]),
-        ("prefix-list", &["prefix @ type exact", "prefix @ type longer", "prefix @ type through", "prefix @ type range"]),
+        (
+            "prefix-list",
+            &["prefix @ type exact", "prefix @ type longer", "prefix @ type through", "prefix @ type range"],
+        ),
         ("prefix @ type through", &["through-length #"]),
         ("prefix", &["through-length #", "start-length #", "end-length #"]),
         ("policy-statement", &["entry #", "default-action"]),
@@ -519,7 +493,10 @@ impl Platform {
                     }
                     None => {
                         let statement = statement.strip_suffix(self.end);
-                        found.push((parent, statement.unwrap_or_else(|| panic!("{}: {line:?} has no end", self.driver))));
+                        found.push((
+                            parent,
+                            statement.unwrap_or_else(|| panic!("{}: {line:?} has no end", self.driver)),
+                        ));
                     }
                 }
                 continue;
@@ -528,7 +505,11 @@ impl Platform {
             found.push((open.last().map(|(_, parent)| *parent), statement));
             open.push((depth, statement));
         }
-        assert!(self.blocks == Blocks::Indented || open.is_empty(), "{}: {open:?} is not closed", self.driver);
+        assert!(
+            self.blocks == Blocks::Indented || open.is_empty(),
+            "{}: {open:?} is not closed",
+            self.driver
+        );
         found
     }
 
@@ -563,7 +544,9 @@ impl Platform {
 fn fits(pattern: &[&str], words: &[&str]) -> bool {
     let Some((first, rest)) = pattern.split_first() else { return words.is_empty() };
     let Some((start, end)) = first.split_once('…') else {
-        return words.split_first().is_some_and(|(word, others)| fits_word(first, word) && fits(rest, others));
+        return words
+            .split_first()
+            .is_some_and(|(word, others)| fits_word(first, word) && fits(rest, others));
     };
     (1..=words.len()).any(|count| {
         let (taken, others) = words.split_at(count);
@@ -577,7 +560,9 @@ fn fits(pattern: &[&str], words: &[&str]) -> bool {
 
 fn fits_word(pattern: &str, word: &str) -> bool {
     let Some(at) = pattern.find(['*', '#', '@']) else { return pattern == word };
-    let Some(inner) = word.strip_prefix(&pattern[..at]).and_then(|word| word.strip_suffix(&pattern[at + 1..])) else {
+    let Some(inner) =
+        word.strip_prefix(&pattern[..at]).and_then(|word| word.strip_suffix(&pattern[at + 1..]))
+    else {
         return false;
     };
     match &pattern[at..=at] {
@@ -597,7 +582,8 @@ fn marks(platform: &Platform, text: &str) -> Vec<usize> {
     let statements: Vec<&str> = text.lines().filter(|line| !platform.is_comment(line)).collect();
     let text = statements.join("\n");
     let outside: String = text.split('"').step_by(2).collect();
-    let mut counts: Vec<usize> = ["{", "}", "[", "]", ";", "#", "*"].map(|mark| outside.matches(mark).count()).into();
+    let mut counts: Vec<usize> =
+        ["{", "}", "[", "]", ";", "#", "*"].map(|mark| outside.matches(mark).count()).into();
     counts.push(text.matches('"').count());
     counts
 }
@@ -637,7 +623,12 @@ fn names_stay_what_they_are() {
                 check(platform, &hostile);
                 assert_eq!(hostile.lines().count(), harmless.lines().count(), "{}", platform.driver);
                 if platform.blocks == Blocks::Braces {
-                    assert_eq!(marks(platform, &hostile), marks(platform, &harmless), "{}: {text:?}", platform.driver);
+                    assert_eq!(
+                        marks(platform, &hostile),
+                        marks(platform, &harmless),
+                        "{}: {text:?}",
+                        platform.driver
+                    );
                 }
             }
         }

@@ -22,7 +22,11 @@ const fn line(name: &'static str, replacements: &'static [Replacement]) -> Escap
 }
 
 /// A language of words: several blanks are one, and so they are stored.
-const fn words(name: &'static str, replacements: &'static [Replacement], longest_line: Option<usize>) -> Escape {
+const fn words(
+    name: &'static str,
+    replacements: &'static [Replacement],
+    longest_line: Option<usize>,
+) -> Escape {
     Escape { name, style: Style::Line, replacements, collapse_blanks: true, longest_line }
 }
 
