@@ -5,3 +5,4 @@
 pub mod generate;
 pub mod measure;
 pub mod server;
+pub mod sessions;

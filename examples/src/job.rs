@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use peering_core::discovery::{Discovery, Filter, PeerPort};
-use peering_core::model::{Indexed, InternetExchange, Network, Platform, Router};
+use peering_core::model::{InternetExchange, Network, Platform, Router};
 use peering_core::peeringdb::Cache;
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Error, ErrorKind, Result};
@@ -115,8 +115,7 @@ impl Plan {
                 "main.j2".to_owned()
             }
         };
-        let network = Indexed::from(self.network.clone());
-        engine.render(&name, &RenderContext::for_exchange(network, ROUTER, &self.exchange)?)
+        engine.render(&name, &RenderContext::for_exchange(&self.network, ROUTER, &self.exchange)?)
     }
 
     /// The addresses of all sessions.

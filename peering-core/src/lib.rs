@@ -5,6 +5,7 @@
 //! - `discovery`: where my network meets others: shared exchanges, missing, available and possible sessions.
 //! - `model`: what an operator wants, typed: exchanges, connections, sessions, routers.
 //! - [`irr`]: what an AS-SET stands for, as prefixes and AS numbers, with the last good answer kept.
+//! - [`import`]: a network taken over from Peering Manager, with an account of what could not be.
 //! - `template`: Jinja2 templates that render a router's configuration, with one guard for every string.
 //! - [`driver`], [`Router`], [`Candidate`], [`Confirming`]: load, diff, commit with a timer, confirm or revert.
 //!
@@ -13,7 +14,7 @@
 //!
 //! | feature | brings | pulls in |
 //! |---|---|---|
-//! | `peeringdb` | records and the HTTP client | reqwest, rustls |
+//! | `peeringdb` | records and the HTTP client; Peering Manager over HTTP | reqwest, rustls |
 //! | `cache` | the SQLite cache and discovery | rusqlite |
 //! | `bundled-sqlite` | SQLite from source, instead of the system's | a C compiler |
 //! | `template` | the template engine | minijinja |
@@ -38,6 +39,7 @@ pub mod docs;
 pub mod driver;
 mod error;
 mod health;
+pub mod import;
 pub mod irr;
 pub mod model;
 #[cfg(feature = "peeringdb")]

@@ -36,6 +36,57 @@ CONTEXT = {
     ],
 }
 
+# What the whole templates are rendered with.
+NETWORK = {
+    "router": {
+        "name": "edge-1.ams.example.net", "asn": 64500, "id": "192.0.2.10", "empty": "",
+        "banner": "  Welcome to the router\n\nof Example Networks, which is watched by well-known people\n",
+    },
+    "exchanges": [
+        {
+            "name": "North IX", "slug": "north-ix", "region": "north", "import": ["bogons", "rpki"],
+            "prefixes": [
+                {"prefix": "198.51.100.0/24", "length": 24},
+                {"prefix": "192.0.2.0/25", "length": 25},
+                {"prefix": "192.0.2.128/25", "length": 25},
+                {"prefix": "2001:db8::/32", "length": 32},
+            ],
+            "sessions": [
+                {"asn": 64503, "name": "Gamma \"quoted\" Networks of the North", "ip": "198.51.100.3", "family": 4,
+                 "password": "secret", "limit": 100, "enabled": True, "tags": ["rs", "new"]},
+                {"asn": 64501, "name": "Alpha", "ip": "198.51.100.1", "family": 4,
+                 "password": None, "limit": None, "enabled": True, "tags": []},
+                {"asn": 64601, "name": "Beta", "ip": "2001:db8::2", "family": 6,
+                 "password": "", "limit": 0, "enabled": False, "tags": ["bilateral"]},
+                {"asn": 64504, "name": "Delta", "ip": "198.51.100.4", "family": 4,
+                 "password": "x", "limit": 7, "enabled": True, "tags": ["rs"]},
+                {"asn": 64505, "name": "Epsilon", "ip": "198.51.100.5", "family": 4,
+                 "password": None, "limit": 12, "enabled": True, "tags": []},
+            ],
+        },
+        {"name": "Empty IX", "slug": "empty", "region": "south", "import": [], "prefixes": [], "sessions": []},
+        {
+            "name": "South IX", "slug": "south-ix", "region": "south", "import": [],
+            "prefixes": [{"prefix": "203.0.113.0/24", "length": 24}],
+            "sessions": [
+                {"asn": 64501, "name": "Alpha", "ip": "203.0.113.1", "family": 4,
+                 "password": None, "limit": 55, "enabled": True, "tags": ["a", "b", "c"]},
+            ],
+        },
+    ],
+    "policies": {
+        "PEER-IN": {"clauses": [
+            {"action": "deny", "match": {"as_path": "long", "prefix_list": ["a", "b"]}},
+            {"action": "permit", "set": {"local-preference": 100, "metric": 5}, "less-equal": 24},
+        ]},
+        "ALL": {"clauses": [{"action": "permit", "match": {"community": {"exact": "64500:1"}, "len": 3}}]},
+    },
+    "tree": [
+        {"name": "a", "children": [{"name": "b", "children": [{"name": "c"}]}, {"name": "d"}]},
+        {"name": "e", "children": []},
+    ],
+}
+
 
 def snippets(text: str) -> list[str]:
     return [line.strip() for line in text.strip().splitlines() if line.strip()]
@@ -862,6 +913,10 @@ FILTERS = expressions(r"""
     [undefined_name, 1]|join(',')
     numbers|join(1)
     numbers|length
+    name|length
+    peer|length
+    5|length
+    undefined_name|length
     range(7)|slice(3)|list
     range(7)|slice(3, 'x')|list
     range(2)|slice(3)|list
@@ -1055,6 +1110,15 @@ FILTERS = expressions(r"""
     '<!-- c --> a  <b\n>b</b> &lt;x&gt; &#39;&#x41;'|striptags
     'a < b'|striptags
     html|forceescape
+    html|escape
+    html|e
+    html|e|e
+    html|e|forceescape
+    html|e ~ html
+    peer|e
+    number|e
+    nothing|e
+    undefined_name|e
     'a"b\'c'|forceescape
     'a b/c?d=e&f'|urlencode
     {'a b': 'c/d', 'e': 1}|urlencode

@@ -1,6 +1,7 @@
 //! The sample network of the templates, for each platform and with any names.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use peering_core::model::Network;
 use serde_json::Value;
@@ -37,16 +38,15 @@ pub fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/network.yaml")
 }
 
-fn load() -> Network {
-    Network::load(path()).unwrap_or_else(|error| panic!("{error}"))
-}
+static SAMPLE: LazyLock<Network> =
+    LazyLock::new(|| Network::load(path()).unwrap_or_else(|error| panic!("{error}")));
 
 /// The drivers of the sample's platforms.
 ///
 /// # Panics
 /// If the sample is no network.
 pub fn drivers() -> Vec<String> {
-    load().platforms.into_iter().map(|platform| platform.driver).collect()
+    SAMPLE.platforms.iter().map(|platform| platform.driver.clone()).collect()
 }
 
 /// The sample with its router on the platform of this driver.
@@ -54,7 +54,7 @@ pub fn drivers() -> Vec<String> {
 /// # Panics
 /// If the sample is no network, or has no such platform.
 pub fn sample(driver: &str, spelling: &Spelling) -> Network {
-    let mut network = load();
+    let mut network = SAMPLE.clone();
     let platform = network.platforms.iter().find(|platform| platform.driver == driver);
     let platform = platform.unwrap_or_else(|| panic!("no platform has the driver {driver}")).name.clone();
     network.routers[0].platform = Some(platform);

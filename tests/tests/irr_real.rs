@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use peering_core::irr::{
     AsSet, Because, Bgpq4, Guard, Outcome, PrefixEntry, Prefixes, RefreshOptions, Refusal, aggregated,
-    refresh, refresh_system,
+    parse_as_list, parse_prefixes, refresh, refresh_system,
 };
 use peering_core::model::{AutonomousSystem, Family, IrrSync, Network};
 use peering_core::{Asn, ErrorKind};
@@ -94,6 +94,25 @@ async fn lab() -> Option<(FakeIrrd, Bgpq4)> {
         ..Bgpq4::default()
     };
     Some((server, bgpq4))
+}
+
+/// What the program printed for the same set one by one and aggregated, with a real IRRd.
+#[test]
+fn recordings_are_read_and_aggregated_alike() {
+    let Some(captures) = peering_tests::shared("captures/irr") else { return };
+    let read = |name: &str| std::fs::read_to_string(captures.join(name)).unwrap();
+    for (list, json, count) in
+        [("bgpq4-junos-v4.txt", "bgpq4-json-v4.txt", 4), ("bgpq4-junos-v6.txt", "bgpq4-json-v6.txt", 7)]
+    {
+        let words = read(list);
+        let words = words.split_whitespace().filter_map(|word| word.strip_suffix(';'));
+        let one_by_one = exact(&words.collect::<Vec<_>>());
+        let printed = parse_prefixes(&read(json)).unwrap();
+        assert!(printed.len() == count && one_by_one.len() > count);
+        assert_eq!(aggregated(&one_by_one), printed, "{json}");
+    }
+    let members = parse_as_list(&read("bgpq4-json-members.txt")).unwrap();
+    assert_eq!(members, (64501..=64505).map(Asn::new).collect::<Vec<_>>());
 }
 
 fn set(text: &str) -> AsSet {

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use peering_core::model::{
-    AutonomousSystem, Connection, Indexed, InternetExchange, InternetExchangeSession, Network, Platform,
-    Router, SessionStatus,
+    AutonomousSystem, Connection, InternetExchange, InternetExchangeSession, Network, Platform, Router,
+    SessionStatus,
 };
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Secret};
@@ -42,8 +42,7 @@ fn rendered() -> String {
     let mut engine = Engine::new(Escape::FRR, Options::default());
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/frr");
     engine.add_directory(folder).unwrap();
-    let context =
-        RenderContext::for_exchange(Indexed::from(network.clone()), "r1", "example-ix-1-as64500").unwrap();
+    let context = RenderContext::for_exchange(&network, "r1", "example-ix-1-as64500").unwrap();
     engine.render("main.j2", &context).unwrap()
 }
 

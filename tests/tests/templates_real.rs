@@ -6,21 +6,22 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
-use peering_core::model::Indexed;
+use peering_core::Secret;
+use peering_core::model::{Indexed, Network};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_tests::sample::{HOSTILE, Spelling, sample};
 
 /// The program, if it is there. In CI it must be.
-fn program(names: &[&str]) -> Option<PathBuf> {
-    let found = names.iter().map(PathBuf::from).find(|path| path.exists());
-    if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "in CI {names:?} must be there: tests/lab/install.sh");
-        eprintln!("skipped: there is no {names:?}");
+fn program(path: &str) -> Option<&str> {
+    let is_there = Path::new(path).exists();
+    if !is_there {
+        assert!(std::env::var_os("CI").is_none(), "in CI {path} must be there: tests/lab/install.sh");
+        eprintln!("skipped: there is no {path}");
     }
-    found
+    is_there.then_some(path)
 }
 
 /// What software understood: how many statements there are of each kind.
@@ -58,25 +59,36 @@ fn numbered(text: &str) -> String {
 
 /// Runs a script as root of namespaces of its own: no network, a `/run` of its own; whatever it starts ends with it.
 /// `None` for who is not root.
-fn alone(script: &str, config: &Path, text: &str) -> Option<String> {
+fn alone(script: &str, text: &str) -> Option<String> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     if !is_root {
         assert!(std::env::var_os("CI").is_none(), "in CI this must run as root");
         eprintln!("skipped: a daemon cannot be started: not root");
         return None;
     }
+    let config = file(text);
     let script = format!("set -e; mount -t tmpfs tmpfs /run; {script}");
     let mut command = Command::new("unshare");
     command
         .args(["--net", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c", &script, "bash"])
-        .arg(config);
+        .arg(config.path());
     Some(run(&mut command, text))
 }
 
-fn frr(text: &str) -> Option<Statements> {
-    let vtysh = program(&["/usr/bin/vtysh"])?;
+/// Asks the platform's parser only; `None` if it is not there. OpenBGPD's says what it understood.
+fn parse(driver: &str, text: &str) -> Option<String> {
+    let (names, arguments): (_, &[&str]) = match driver {
+        "frr" => ("/usr/bin/vtysh", &["-C", "-f"]),
+        "bird" => ("/usr/sbin/bird", &["-p", "-c"]),
+        _ => ("/usr/sbin/bgpd", &["-n", "-v", "-f"]),
+    };
+    let program = program(names)?;
     let config = file(text);
-    run(Command::new(vtysh).arg("-C").arg("-f").arg(config.path()), text);
+    Some(run(Command::new(program).args(arguments).arg(config.path()), text))
+}
+
+fn frr(text: &str) -> Option<Statements> {
+    parse("frr", text)?;
     // Three daemons that read nothing but what vtysh sends them; applied twice, because the second time must change nothing.
     let script = "mkdir /run/frr; chown frr:frr /run/frr
         for daemon in zebra 'bgpd -p 0' bfdd; do /usr/lib/frr/$daemon -d -f /dev/null -A 127.0.0.1 -u frr > /dev/null 2>&1; done
@@ -84,26 +96,21 @@ fn frr(text: &str) -> Option<Statements> {
         vtysh -f \"$1\" > /dev/null; vtysh -c 'show running-config no-header' > /run/once
         vtysh -f \"$1\" > /dev/null; vtysh -c 'show running-config no-header' > /run/twice
         cmp /run/once /run/twice; cat /run/once";
-    alone(script, config.path(), text).map(|running| shape(&running, " remote-as "))
+    alone(script, text).map(|running| shape(&running, " remote-as "))
 }
 
 fn bird(text: &str) -> Option<Statements> {
-    let bird = program(&["/usr/sbin/bird"])?;
-    let config = file(text);
-    run(Command::new(bird).args(["-p", "-c"]).arg(config.path()), text);
+    parse("bird", text)?;
     // The third column of the numbered answers would be the state; the second is what the protocol or symbol is.
     let script = "mkdir /run/bird; /usr/sbin/bird -c \"$1\" -s /run/bird/ctl -P /run/bird/pid
         for i in $(seq 50); do birdc -s /run/bird/ctl show status > /dev/null 2>&1 && break; sleep 0.1; done
         birdc -s /run/bird/ctl show protocols | awk 'NR > 2 { print \"protocol-\" $2 }'
         birdc -s /run/bird/ctl show symbols | awk 'NR > 1 { print \"symbol-\" $2 $3 }'";
-    alone(script, config.path(), text).map(|listed| shape(&listed, "protocol-BGP"))
+    alone(script, text).map(|listed| shape(&listed, "protocol-BGP"))
 }
 
 fn openbgpd(text: &str) -> Option<Statements> {
-    let bgpd = program(&["/usr/sbin/bgpd"])?;
-    let config = file(text);
-    let parsed = run(Command::new(bgpd).args(["-n", "-v", "-f"]).arg(config.path()), text);
-    Some(shape(&parsed, "remote-as "))
+    parse("openbgpd", text).map(|parsed| shape(&parsed, "remote-as "))
 }
 
 type Ask = fn(&str) -> Option<Statements>;
@@ -116,10 +123,18 @@ const REAL: [(&str, Ask, &str); 3] = [
 ];
 
 fn render(driver: &str, spelling: &Spelling, extra: Option<(&str, Vec<String>)>) -> String {
+    let text = try_render(driver, sample(driver, spelling), extra);
+    text.unwrap_or_else(|error| panic!("{driver}: {error}"))
+}
+
+fn try_render(
+    driver: &str,
+    network: Network,
+    extra: Option<(&str, Vec<String>)>,
+) -> peering_core::Result<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates").join(driver);
     let mut engine = Engine::new(Escape::for_driver(driver), Options::default());
     engine.add_directory(folder).unwrap();
-    let network = sample(driver, spelling);
     let router = network.routers[0].name.clone();
     let mut context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
     let mut name = "main.j2";
@@ -128,9 +143,9 @@ fn render(driver: &str, spelling: &Spelling, extra: Option<(&str, Vec<String>)>)
         engine.add(name, template).unwrap();
         context = context.with("hostile", hostile);
     }
-    let mut text = engine.render(name, &context).unwrap_or_else(|error| panic!("{driver}: {error}"));
+    let mut text = engine.render(name, &context)?;
     text.push('\n');
-    text
+    Ok(text)
 }
 
 #[test]
@@ -149,21 +164,18 @@ fn hostile_names_make_no_statement_more() {
     for (driver, ask, _) in REAL {
         let harmless = render(driver, &Spelling::After("harmless".into()), None);
         let Some(harmless) = ask(&harmless) else { continue };
-        // All at once, so that it stays short: what is before another may also take its guard away.
+        // All at once: one may take away the meaning of what guards against another.
         let all = HOSTILE.concat();
         for spelling in [Spelling::After(all.clone()), Spelling::Before(all)] {
             let text = render(driver, &spelling, None);
             let hostile = ask(&text).expect("it was there before");
             assert_eq!(hostile, harmless, "{driver} with {spelling:?}\n{}", numbered(&text));
         }
+        // Each for itself as well, but only before the parser: a daemon for each of them would take long.
         for text in HOSTILE {
-            // One line of one name each: a file for each of them would take long.
-            let spelling = Spelling::After(text.to_owned());
-            let parsed = match driver {
-                "openbgpd" => openbgpd(&render(driver, &spelling, None)),
-                _ => continue,
-            };
-            assert_eq!(parsed.as_ref(), Some(&harmless), "{driver} with {text:?}");
+            for spelling in [Spelling::After(text.to_owned()), Spelling::Before(text.to_owned())] {
+                parse(driver, &render(driver, &spelling, None)).expect("it was there before");
+            }
         }
     }
 }
@@ -233,5 +245,37 @@ fn no_way_through_a_template_makes_a_statement_more() {
             render(driver, &Spelling::AsItIs, Some((&template, HOSTILE.map(str::to_owned).to_vec())));
         assert_eq!(hostile.lines().count(), harmless.lines().count(), "{driver}");
         assert_eq!(ask(&hostile), Some(expected), "{driver}\n{}", numbered(&hostile));
+    }
+}
+
+/// A password is taken with whatever it holds, or refused before anybody is asked.
+#[test]
+fn passwords_are_taken_as_they_are_or_refused() {
+    let with_password = |driver: &str, password: &str| {
+        let mut network = sample(driver, &Spelling::AsItIs);
+        for session in &mut network.internet_exchange_sessions {
+            session.password = Some(Secret::new(password));
+        }
+        try_render(driver, network, None)
+    };
+    for (driver, password) in [
+        ("frr", "p'a\"s;s{w}#o!r?d$|x\\*"),
+        ("bird", "p'a;s{s}w#o!r?d$|x\\/*y"),
+        ("openbgpd", "p'a;s{s}w#o!r?d$|x*"),
+    ] {
+        let text = with_password(driver, password).unwrap_or_else(|error| panic!("{driver}: {error}"));
+        assert!(text.contains(password), "{driver}");
+        let Some(_) = parse(driver, &text) else { continue };
+        let harmless = parse(driver, &with_password(driver, "harmless").unwrap());
+        if driver == "openbgpd" {
+            // What it prints holds no passwords.
+            assert_eq!(parse(driver, &text), harmless);
+        }
+        for refused in
+            ["two words", "line\nend", "\u{202e}", if driver == "frr" { "bar|" } else { "quo\"te" }]
+        {
+            let error = with_password(driver, refused).unwrap_err().to_string();
+            assert!(error.contains("password") && !error.contains(refused), "{driver}: {error}");
+        }
     }
 }

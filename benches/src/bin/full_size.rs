@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use peering_benches::measure;
 use peering_core::Asn;
 use peering_core::peeringdb::record::{Net, NetIxLan};
 use peering_core::peeringdb::sync::{DumpSource, SyncOptions, load_dump};
@@ -103,10 +104,5 @@ fn step(
 
 /// Peak memory in MiB, or a dash where the system does not tell.
 fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kib = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kib.map_or_else(|| "-".to_owned(), |kib| (kib / 1024).to_string())
+    measure::peak().map_or_else(|| "-".to_owned(), |mib| format!("{mib:.0}"))
 }

@@ -172,6 +172,25 @@ impl AutonomousSystem {
         }
     }
 
+    /// Whom to write to, in the order of the roles; all, if none is asked for. The system's own contacts come first, then
+    /// others that are known, such as PeeringDB's. Each address occurs once, and only those that can be written to.
+    pub fn recipients<'a>(&'a self, roles: &[&str], known: &'a [Contact]) -> Vec<&'a Contact> {
+        let mut found: Vec<&Contact> = Vec::new();
+        let everybody = self.contacts.iter().chain(known).filter(|contact| contact.is_reachable());
+        let mut add = |contact: &'a Contact| {
+            if !found.iter().any(|have| have.email == contact.email) {
+                found.push(contact);
+            }
+        };
+        if roles.is_empty() {
+            everybody.clone().for_each(&mut add);
+        }
+        for role in roles {
+            everybody.clone().filter(|contact| contact.has_role(role)).for_each(&mut add);
+        }
+        found
+    }
+
     /// The contacts of one role, in order. Roles compare without regard to case.
     pub fn contacts_with_role<'a>(&'a self, role: &'a str) -> impl Iterator<Item = &'a Contact> {
         self.contacts.iter().filter(move |contact| contact.has_role(role))

@@ -36,6 +36,28 @@ impl Contact {
         Contact { role: role.into(), name: name.into(), ..Contact::default() }
     }
 
+    /// A contact as PeeringDB describes it; strangers wrote all of it.
+    #[cfg(feature = "peeringdb")]
+    pub fn from_record(record: &crate::peeringdb::record::Poc) -> Self {
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let role = record.role.as_ref().map(ToString::to_string).unwrap_or_default();
+        Contact {
+            email: text(&record.email),
+            phone: text(&record.phone),
+            ..Contact::new(role, text(&record.name).unwrap_or_default())
+        }
+    }
+
+    /// Whether they can be written to: their address is one word with an `@` in it.
+    pub fn is_reachable(&self) -> bool {
+        self.email.as_deref().is_some_and(|email| {
+            let is_word = !email
+                .chars()
+                .any(|c| c.is_control() || c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>'));
+            is_word && email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && !host.is_empty())
+        })
+    }
+
     /// Whether this is their role; case does not matter.
     pub fn has_role(&self, role: &str) -> bool {
         self.role.to_lowercase() == role.to_lowercase()

@@ -404,7 +404,8 @@ impl Check<'_> {
         fn keys<T>(rows: &[T], key: impl Fn(&T) -> String) -> impl Iterator<Item = (usize, String)> {
             rows.iter().map(key).enumerate()
         }
-        let lists: [(&str, &str, Vec<(usize, String)>); 6] = [
+        type Keyed = Vec<(usize, String)>;
+        let lists: [(&str, &str, Keyed); 6] = [
             ("relationships", "slug", keys(&network.relationships, |row| row.slug.clone()).collect()),
             ("bfds", "slug", keys(&network.bfds, |row| row.slug.clone()).collect()),
             ("platforms", "name", keys(&network.platforms, |row| row.name.clone()).collect()),

@@ -36,7 +36,7 @@
 
 #[cfg(feature = "cache")]
 mod cache;
-mod client;
+pub(crate) mod client;
 #[cfg(feature = "cache")]
 pub(crate) mod index;
 mod query;

@@ -198,8 +198,9 @@ impl Engine {
         self.escape
     }
 
-    pub(super) fn options(&self) -> Options {
-        self.options
+    /// The names of all functions and the like.
+    pub(super) fn globals(&self) -> HashSet<String> {
+        self.environment().globals().map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The name under which a template is kept, for a name or number by which another one includes it.
@@ -360,8 +361,7 @@ impl Engine {
             let performed = state.borrow_mut().perform_test(name, &[]);
             performed.map_or_else(|error| error.kind() != minijinja::ErrorKind::UnknownTest, |_| true)
         };
-        let is_function = |name: &str| environment.globals().any(|(global, _)| global == name);
-        call(&Vocabulary { is_filter: &is_filter, is_test: &is_test, is_function: &is_function })
+        call(&Vocabulary { is_filter: &is_filter, is_test: &is_test })
     }
 
     fn check_platform(&self, context: &RenderContext) -> Result<()> {

@@ -16,7 +16,7 @@ pub struct TemplateError {
 }
 
 /// Why a template failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TemplateErrorKind {
     /// It is no template.

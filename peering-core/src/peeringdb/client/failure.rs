@@ -14,6 +14,19 @@ const EXCERPT: usize = 300;
 
 /// An error for an answer that is not a success.
 pub(super) fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8], key: Option<&Secret>) -> Error {
+    let advice =
+        if key.is_some() { "check the API key" } else { "an API key may be needed (PEERINGDB_API_KEY)" };
+    refused_with(status, headers, body, key, advice)
+}
+
+/// An error for an answer that is not a success; `advice` is for those who are not let in.
+pub(crate) fn refused_with(
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    key: Option<&Secret>,
+    advice: &str,
+) -> Error {
     let kind = match status.as_u16() {
         401 | 403 => ErrorKind::Auth,
         404 => ErrorKind::NotFound,
@@ -29,12 +42,10 @@ pub(super) fn refused(status: StatusCode, headers: &HeaderMap, body: &[u8], key:
         text.push_str(": ");
         text.push_str(&said);
     }
-    let advice = match kind {
-        ErrorKind::Auth if key.is_some() => "; check the API key",
-        ErrorKind::Auth => "; an API key may be needed (PEERINGDB_API_KEY)",
-        _ => "",
-    };
-    text.push_str(advice);
+    if kind == ErrorKind::Auth {
+        text.push_str("; ");
+        text.push_str(advice);
+    }
     let error = Error::new(kind, text);
     match wait {
         Some(wait) if kind == ErrorKind::RateLimited || kind == ErrorKind::Connect => {
@@ -160,7 +171,7 @@ fn causes(error: &dyn StdError) -> Vec<&(dyn StdError + 'static)> {
 }
 
 /// An error for an exchange that did not come to an answer. The address is left out: it may hold a login.
-pub(super) fn broken(error: reqwest::Error) -> Error {
+pub(crate) fn broken(error: reqwest::Error) -> Error {
     let error = error.without_url();
     let causes = causes(&error);
     let is_tls = causes.iter().any(|cause| cause.is::<rustls::Error>());

@@ -7,14 +7,14 @@
 mod batches;
 #[cfg(feature = "cache")]
 mod bulk;
-mod failure;
+pub(crate) mod failure;
 mod limits;
 mod options;
 mod parameters;
 mod redirect;
 mod send;
 mod stream;
-mod tls;
+pub(crate) mod tls;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// The system's root certificates. Where TLS is not needed to reach the server, their absence is no error;
 /// then no certificate is trusted.
-pub(super) fn config(needed: bool) -> Result<ClientConfig> {
+pub(crate) fn config(needed: bool) -> Result<ClientConfig> {
     let fail = |error: rustls::Error| {
         Error::new(
             ErrorKind::Tls,

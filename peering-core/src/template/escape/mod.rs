@@ -4,6 +4,8 @@
 //! harmless what a template emits wherever it stands on a line, so it may change more than the place needs.
 
 mod platforms;
+#[cfg(test)]
+mod platforms_tests;
 
 use std::borrow::Cow;
 
@@ -137,6 +139,9 @@ impl Escape {
     }
 
     fn is_harmless(&self, text: &str) -> bool {
+        if self.is_plain(text) {
+            return true;
+        }
         let mut previous_blank = false;
         text.chars().all(|c| {
             let twice = self.collapse_blanks && c == ' ' && previous_blank;
@@ -148,6 +153,18 @@ impl Escape {
             };
             plain && !twice && !is_forbidden(c)
         }) || (self.style == Style::Line && self.is_harmless_line(text, |_| true))
+    }
+
+    /// The quick check, which most texts pass: printable ASCII without anything that has a meaning.
+    fn is_plain(&self, text: &str) -> bool {
+        let bit = |c: char| u32::from(c).lt(&128).then(|| 1_u128 << u32::from(c)).unwrap_or_default();
+        let meanings = match self.style {
+            Style::Line => self.replacements.iter().fold(0, |bits, rule| bits | bit(rule.find)),
+            Style::JsonString => bit('"') | bit('\\'),
+            Style::Verbatim => 0,
+        };
+        text.bytes().all(|b| (b' '..=b'~').contains(&b) && meanings >> b & 1 == 0)
+            && !(self.collapse_blanks && text.contains("  "))
     }
 
     /// The slow check, for texts that hold a character with a meaning somewhere: does it have it here?

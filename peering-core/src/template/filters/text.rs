@@ -5,7 +5,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::super::escape::{Escape, Style};
-use super::super::view::{Address, Item, Password, View};
+use super::super::python::{escape_html, text};
+use super::super::view::{Address, Item, Password, View, is_password};
 use super::{Environs, add, flag, refuse, text_argument};
 use crate::model::{Family, MacAddress};
 use crate::{Compat, Secret};
@@ -23,7 +24,13 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         Compat::Strict => environs.environment.remove_filter("safe"),
     }
     for name in ["escape", "e", "forceescape"] {
-        add(environs, name, [], |state, value, []| guarded(state, value));
+        add(environs, name, [], move |state, value, []| match compat {
+            // Jinja2's: for HTML, whatever the text is for.
+            Compat::PeeringManager if !is_password(&value) && (!value.is_safe() || name == "forceescape") => {
+                guarded(state, Value::from(escape_html(&text(&value))))
+            }
+            _ => guarded(state, value),
+        });
     }
     add(environs, "quote", ["char"], move |_, value, [quote]| {
         let quote = quote.map_or(Ok("\"".to_owned()), |quote| text_argument(Some(quote), "quote", "char"))?;

@@ -18,7 +18,6 @@ mod write;
 use minijinja::machinery::{ast, parse};
 use minijinja::syntax::SyntaxConfig;
 
-pub(super) use names::assigned_names;
 pub(super) use tags::{Reference, ReferenceKind, edit};
 pub(super) use walk::{Node, bound_names, walk};
 pub(super) use write::syntax;
@@ -60,7 +59,6 @@ pub(super) struct Loaded {
 pub(super) struct Vocabulary<'a> {
     pub(super) is_filter: &'a dyn Fn(&str) -> bool,
     pub(super) is_test: &'a dyn Fn(&str) -> bool,
-    pub(super) is_function: &'a dyn Fn(&str) -> bool,
 }
 
 /// Reads a template.

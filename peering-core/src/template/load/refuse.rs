@@ -87,7 +87,14 @@ impl<'a> Refusal<'_, 'a> {
                 place.hidden.push("loop");
             }
             Stmt::WithBlock(_) => place.hidden.extend(binds(statement)),
-            Stmt::Macro(_) | Stmt::CallBlock(_) => place.in_macro = true,
+            Stmt::Do(node) => {
+                self.callees.insert(std::ptr::from_ref(&node.call.expr));
+            }
+            Stmt::Macro(_) => place.in_macro = true,
+            Stmt::CallBlock(node) => {
+                self.callees.insert(std::ptr::from_ref(&node.call.expr));
+                place.in_macro = true;
+            }
             Stmt::Block(node) => {
                 let scoped = self.scoped.next().unwrap_or(false);
                 let hidden = std::mem::take(&mut place.hidden);

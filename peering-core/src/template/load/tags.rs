@@ -111,7 +111,9 @@ struct Depth {
 }
 
 impl Depth {
-    const LIMIT: usize = 400;
+    /// The parts of one chain. The parser, and whoever walks over its tree, takes some kilobytes of stack for each.
+    const LONGEST_CHAIN: usize = 120;
+    const MOST_ALTERNATIVES: usize = 150;
 
     fn is_too_deep(&mut self, token: &Token<'_>) -> bool {
         match token {
@@ -138,7 +140,8 @@ impl Depth {
                 }
             }
         }
-        self.alternatives > Self::LIMIT || self.chains.last().is_some_and(|chain| *chain > Self::LIMIT)
+        self.alternatives > Self::MOST_ALTERNATIVES
+            || self.chains.last().is_some_and(|chain| *chain > Self::LONGEST_CHAIN)
     }
 }
 

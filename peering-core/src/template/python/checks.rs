@@ -8,7 +8,7 @@ use super::operators::modulo;
 use super::order::compare;
 use super::strings;
 use super::text::{is_dict, is_namespace, text};
-use super::{is_list, is_tuple};
+use super::{is_list, is_range, is_tuple};
 
 type Check = fn(&mut State<'_, '_>, &Value) -> Result<bool, Error>;
 type Comparison = fn(&mut State<'_, '_>, &Value, &Value) -> Result<bool, Error>;
@@ -24,7 +24,8 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         ("sequence", |state, value| {
             let text = value.kind() == ValueKind::String;
             let lenient = value.is_undefined() && defined(state, value).is_ok();
-            Ok(text || lenient || is_list(value) || is_tuple(value) || is_dict(value))
+            let listed = is_list(value) || is_tuple(value) || is_range(value);
+            Ok(text || lenient || listed || is_dict(value))
         }),
         ("iterable", |state, value| {
             defined(state, value)?;

@@ -54,12 +54,18 @@ impl Path {
     }
 }
 
+/// What these filters go over: nothing, for whatever is false.
+fn listed(state: &State<'_, '_>, value: &Value) -> Result<Vec<Value>, Error> {
+    defined(state, value)?;
+    if value.is_true() { items(state, value) } else { Ok(Vec::new()) }
+}
+
 fn map(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let (mut positional, named) = split(args);
     if positional.is_empty() {
         return Err(refuse("`map` needs something to go over"));
     }
-    let list = items(state, &positional.remove(0))?;
+    let list = listed(state, &positional.remove(0))?;
     let attribute = named.iter().find(|(name, _)| name == "attribute").map(|(_, value)| value.clone());
     if let (true, Some(attribute)) = (positional.is_empty(), attribute) {
         if let Some((other, _)) = named.iter().find(|(name, _)| name != "attribute" && name != "default") {
@@ -110,7 +116,7 @@ fn choose(
     };
     let list = next("something to go over")?;
     let path = if by_attribute { Some(Path::of(&next("the name of an attribute")?)) } else { None };
-    let list = items(state, &list)?;
+    let list = listed(state, &list)?;
     let test = if positional.is_empty() { None } else { Some(positional.remove(0)) };
     let rest = rest_of(positional, named);
     let mut chosen = Vec::new();

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use minijinja::value::{Enumerator, Object, Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
-use super::call::{bind, refuse, required, split, undefined};
+use super::call::{bind, refuse, required, split};
 use super::list::refuse_cycle;
 use super::text::{is_dict, render};
 
@@ -38,8 +38,8 @@ impl Dict {
 /// Lists and dicts are no keys, alone or within a tuple.
 pub(super) fn check_key(key: &Value) -> Result<(), Error> {
     match key.kind() {
-        ValueKind::Undefined => Err(undefined(key)),
         ValueKind::Seq if super::is_tuple(key) => key.try_iter()?.try_for_each(|item| check_key(&item)),
+        ValueKind::Seq | ValueKind::Iterable if super::is_range(key) => Ok(()),
         ValueKind::Seq | ValueKind::Iterable => Err(refuse("a list cannot be a key: it can change")),
         ValueKind::Map if is_dict(key) => Err(refuse("a dict cannot be a key: it can change")),
         _ => Ok(()),

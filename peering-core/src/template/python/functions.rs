@@ -23,10 +23,10 @@ pub(super) fn install(environment: &mut Environment<'static>) {
         });
     }
     let functions: &[(&'static str, Raw)] = &[
-        ("__add", |state, args| two("+", args).and_then(|[a, b]| add(state, a, b))),
-        ("__mul", |state, args| two("*", args).and_then(|[a, b]| multiply(state, &a, &b))),
-        ("__mod", |state, args| two("%", args).and_then(|[a, b]| modulo(state, &a, &b))),
-        ("__floordiv", |_, args| two("//", args).and_then(|[a, b]| floor_divide(&a, &b))),
+        ("__add", |state, args| chained(args, |a, b| add(state, a, b))),
+        ("__mul", |state, args| chained(args, |a, b| multiply(state, &a, &b))),
+        ("__mod", |state, args| chained(args, |a, b| modulo(state, &a, &b))),
+        ("__floordiv", |_, args| chained(args, |a, b| floor_divide(&a, &b))),
         ("__lt", |state, args| compared(state, "<", args)),
         ("__le", |state, args| compared(state, "<=", args)),
         ("__gt", |state, args| compared(state, ">", args)),
@@ -78,6 +78,16 @@ pub(super) fn install(environment: &mut Environment<'static>) {
 
 fn two(operator: &str, args: Vec<Value>) -> Result<[Value; 2], Error> {
     args.try_into().map_err(|_| refuse(format!("{operator} takes two values")))
+}
+
+/// `a op b op c`, which groups to the left.
+fn chained(
+    args: Vec<Value>,
+    operate: impl FnMut(Value, Value) -> Result<Value, Error>,
+) -> Result<Value, Error> {
+    let mut args = args.into_iter();
+    let first = args.next().unwrap_or_default();
+    args.try_fold(first, operate)
 }
 
 fn compared(state: &State<'_, '_>, operator: &str, args: Vec<Value>) -> Result<Value, Error> {
@@ -136,12 +146,24 @@ fn range(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     Ok(Value::from_object(Range { start, step, length, stop }))
 }
 
+/// Numbers that are made when they are asked for.
 #[derive(Debug)]
-struct Range {
+pub(super) struct Range {
     start: i64,
     stop: i64,
     step: i64,
     length: i64,
+}
+
+impl Range {
+    /// Every `step`th number from one place to another.
+    pub(super) fn slice(&self, start: i64, stop: i64, step: i64) -> Value {
+        let at = |place: i64| self.start.saturating_add(place.saturating_mul(self.step));
+        let span = if step < 0 { start - stop } else { stop - start };
+        let length = (span.max(0) + step.abs() - 1) / step.abs();
+        let step = self.step.saturating_mul(step);
+        Value::from_object(Range { start: at(start), stop: at(stop), step, length })
+    }
 }
 
 impl Object for Range {
@@ -150,7 +172,7 @@ impl Object for Range {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let index = key.as_i64()?;
+        let index = integer("", key).ok()?;
         let index = if index < 0 { index + self.length } else { index };
         (0..self.length).contains(&index).then(|| Value::from(self.start + index * self.step))
     }
@@ -166,6 +188,13 @@ impl Object for Range {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Seq(usize::try_from(self.length).unwrap_or(0))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            1 => write!(f, "range({}, {})", self.start, self.stop),
+            step => write!(f, "range({}, {}, {step})", self.start, self.stop),
+        }
     }
 }
 

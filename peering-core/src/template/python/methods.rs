@@ -7,7 +7,7 @@ use super::call::{bind, integer_or, refuse, required, undefined};
 use super::dict::{Dict, check_key, listing, pairs_of};
 use super::list::List;
 use super::text::is_dict;
-use super::{is_list, is_tuple, items, strings};
+use super::{is_list, items, strings};
 
 const CHANGE: [&str; 14] = [
     "append",
@@ -40,9 +40,7 @@ pub(super) fn call(
     match value.kind() {
         ValueKind::Undefined => Err(undefined(value)),
         ValueKind::String => strings::call(state, value, method, args),
-        ValueKind::Seq | ValueKind::Iterable if is_list(value) || is_tuple(value) => {
-            of_sequence(state, value, method, args)
-        }
+        ValueKind::Seq | ValueKind::Iterable => of_sequence(state, value, method, args),
         ValueKind::Map if is_dict(value) => of_mapping(state, value, method, args),
         ValueKind::Number if method == "is_integer" && !value.is_integer() => {
             let [] = bind(method, [], args)?;
@@ -59,7 +57,7 @@ pub(super) fn call(
 
 /// What a template may do with a value that it did not make itself.
 fn unchangeable(value: &Value, method: &str) -> Error {
-    if is_tuple(value) || !CHANGE.contains(&method) {
+    if !(is_list(value) || is_dict(value)) || !CHANGE.contains(&method) {
         return Error::from(ErrorKind::UnknownMethod);
     }
     let (what, how) = if is_dict(value) { ("dict", "dict(…)") } else { ("list", "…|list") };
@@ -68,7 +66,7 @@ fn unchangeable(value: &Value, method: &str) -> Error {
 
 fn of_sequence(state: &State<'_, '_>, value: &Value, method: &str, args: Vec<Value>) -> Result<Value, Error> {
     match method {
-        "copy" if !is_tuple(value) => {
+        "copy" if is_list(value) => {
             let [] = bind(method, [], args)?;
             Ok(List::value(items(state, value)?))
         }

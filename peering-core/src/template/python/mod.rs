@@ -3,16 +3,19 @@
 //! The engine (minijinja) renders Jinja2's language, but its numbers, texts, lists and dicts are Rust's. Templates
 //! written for Jinja2 expect Python's: `'%s' % x`, `l.append(x)`, `{}.update(…)`, `'a' < 1` as an error, `1e16`
 //! printed as `1e+16`. [`install`] gives the values their methods, and replaces the filters, tests and global
-//! functions that differ. Operators cannot be replaced, so the loader writes calls of the functions in [`NAMES`]
-//! into the template where the meaning differs.
+//! functions that differ. Operators cannot be replaced, so [the loader](super::load) writes calls of functions whose
+//! names begin with `__` into the template where the meaning differs.
 //!
 //! What stays different fails: mixed kinds are not sorted, what has no length has none, an unknown method is an
 //! error. Whole numbers have 128 bits; beyond that is an error. A list or dict cannot hold itself, and a loop runs
 //! over what its list held when it began.
 //!
-//! Nothing here knows the models or the platforms. The output guard is kept: text becomes exempt only if it was
-//! made of exempt text alone, or if the rest of it was guarded first (`State::format`, which asks the formatter).
+//! Nothing here knows the models or the platforms, but that a password is not to be mixed with text unseen. The output
+//! guard is kept: text becomes exempt only if it was made of exempt text alone, or if the rest of it was guarded first
+//! (`State::format`, which asks the formatter). A piece cut out of exempt text elsewhere than at blanks is guarded
+//! again: the cut may have left half of what the guard wrote.
 
+mod braces;
 mod call;
 mod checks;
 mod choose;
@@ -35,34 +38,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use call::{defined, refuse};
 pub(super) use text::text;
-
-/// The global functions that stand for operators and literals; the loader writes them, nobody else.
-///
-/// | call | stands for |
-/// |---|---|
-/// | `__add(a, b)`, `__mul(a, b)`, `__mod(a, b)`, `__floordiv(a, b)` | `+`, `*`, `%`, `//` |
-/// | `__lt(a, b)`, `__le(a, b)`, `__gt(a, b)`, `__ge(a, b)` | one comparison |
-/// | `__compare(a, "<", b, "not in", c, …)` | a chain of them; also one `in` |
-/// | `__concat(a, b, …)` | `a ~ b ~ …` |
-/// | `__slice(value, start, stop, step)` | `value[start:stop:step]`, with `none` for what is not there |
-/// | `__list(sequence)`, `__dict(mapping)` | `[…]`, `{…}` |
-/// | `__iter(x)` | what `for` loops over |
-pub(super) const NAMES: &[&str] = &[
-    "__add",
-    "__mul",
-    "__mod",
-    "__floordiv",
-    "__lt",
-    "__le",
-    "__gt",
-    "__ge",
-    "__compare",
-    "__concat",
-    "__slice",
-    "__list",
-    "__dict",
-    "__iter",
-];
+pub(super) use words::escape_html;
 
 /// Makes an environment's values behave as Python's.
 pub(super) fn install(environment: &mut Environment<'static>) {
@@ -91,7 +67,11 @@ fn is_tuple(value: &Value) -> bool {
 }
 
 fn is_list(value: &Value) -> bool {
-    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) && !is_tuple(value)
+    matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) && !is_tuple(value) && !is_range(value)
+}
+
+fn is_range(value: &Value) -> bool {
+    value.downcast_object_ref::<functions::Range>().is_some()
 }
 
 /// Python's name of a value's type, for errors.
@@ -105,6 +85,7 @@ fn kind(value: &Value) -> &'static str {
         ValueKind::String => "str",
         ValueKind::Bytes => "bytes",
         ValueKind::Seq | ValueKind::Iterable if is_tuple(value) => "tuple",
+        ValueKind::Seq | ValueKind::Iterable if is_range(value) => "range",
         ValueKind::Seq | ValueKind::Iterable => "list",
         ValueKind::Map if text::is_dict(value) => "dict",
         _ => "object",

@@ -3,7 +3,9 @@
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, State, Value};
 
+use super::super::view::is_password;
 use super::call::{charge, defined, integer, refuse, undefined};
+use super::functions::Range;
 use super::list::List;
 use super::text::text;
 use super::{format, is_list, is_tuple, items, kind};
@@ -23,6 +25,10 @@ impl Number {
             ValueKind::Number => f64::try_from(value.clone()).ok().map(Number::Float),
             _ => None,
         }
+    }
+
+    pub(super) fn is_zero(self) -> bool {
+        self.float() == 0.0
     }
 
     pub(super) fn float(self) -> f64 {
@@ -46,10 +52,10 @@ fn no_operator(operator: &str, a: &Value, b: &Value) -> Error {
     refuse(format!("{operator} knows nothing to do with {} and {}", kind(a), kind(b)))
 }
 
-/// Texts put together. With text among them that is exempt from the guard, the rest is guarded first and the
-/// whole is exempt.
+/// Texts put together. With text among them that is exempt from the guard, or with a password, which the formatter
+/// writes as it is or refuses, the rest is guarded first and the whole is exempt.
 pub(super) fn join(state: &mut State<'_, '_>, parts: Vec<Value>) -> Result<Value, Error> {
-    let exempt = parts.iter().any(Value::is_safe);
+    let exempt = parts.iter().any(|part| part.is_safe() || is_password(part));
     let mut joined = String::new();
     for part in parts {
         defined(state, &part)?;
@@ -175,11 +181,15 @@ pub(super) fn slice(
     if step == 0 {
         return Err(refuse("a slice cannot have a step of 0"));
     }
+    if let Some(range) = value.downcast_object_ref::<Range>() {
+        let (start, stop) = bounds(value.len().unwrap_or(0), start, stop, step);
+        return Ok(range.slice(start, stop, step));
+    }
     match value.kind() {
         ValueKind::String => {
             let chars: Vec<char> = value.as_str().unwrap_or_default().chars().collect();
             let text: String = steps(chars.len(), start, stop, step).filter_map(|at| chars.get(at)).collect();
-            Ok(if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) })
+            Ok(format::piece(value, &text))
         }
         ValueKind::Seq | ValueKind::Iterable => {
             let all = items(state, value)?;
@@ -192,13 +202,18 @@ pub(super) fn slice(
     }
 }
 
-/// The places that a slice takes, in its order.
-fn steps(length: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> impl Iterator<Item = usize> {
+/// Where a slice begins and ends.
+fn bounds(length: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> (i64, i64) {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     let (lowest, highest) = if step < 0 { (-1, length - 1) } else { (0, length) };
     let clamp = |at: i64| if at < 0 { (at.saturating_add(length)).max(lowest) } else { at.min(highest) };
     let (first, last) = if step < 0 { (highest, lowest) } else { (lowest, highest) };
-    let (start, stop) = (start.map_or(first, clamp), stop.map_or(last, clamp));
+    (start.map_or(first, clamp), stop.map_or(last, clamp))
+}
+
+/// The places that a slice takes, in its order.
+fn steps(length: usize, start: Option<i64>, stop: Option<i64>, step: i64) -> impl Iterator<Item = usize> {
+    let (start, stop) = bounds(length, start, stop, step);
     std::iter::successors(Some(start), move |at| at.checked_add(step))
         .take_while(move |at| if step < 0 { *at > stop } else { *at < stop })
         .filter_map(|at| usize::try_from(at).ok())

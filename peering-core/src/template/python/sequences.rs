@@ -48,7 +48,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
                 let [value] = bind("reverse", ["value"], args)?;
                 let value = required("reverse", "value", value)?;
                 if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
-                    return Ok(super::format::like(&value, text.chars().rev().collect()));
+                    return Ok(Value::from(text.chars().rev().collect::<String>()));
                 }
                 let mut all = items(state, &value)?;
                 all.reverse();
@@ -209,9 +209,7 @@ fn unique(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
     let (mut seen, mut kept) = (HashSet::new(), Vec::new());
     for item in items(state, &required("unique", "value", value)?)? {
         let key = key_of(state, &item, path.as_ref(), case_sensitive)?;
-        if !key.is_undefined() {
-            check_key(&key)?;
-        }
+        check_key(&key)?;
         if seen.insert(key) {
             kept.push(item);
         }

@@ -46,7 +46,7 @@ fn write(out: &mut String, value: &Value, depth: usize, in_namespace: bool) {
             Err(_) => out.push_str(&value.to_string()),
         },
         ValueKind::Number => out.push_str(&value.to_string()),
-        ValueKind::Seq | ValueKind::Iterable if value.len().is_some() => {
+        ValueKind::Seq | ValueKind::Iterable if value.len().is_some() && !super::is_range(value) => {
             let tuple = super::is_tuple(value);
             out.push(if tuple { '(' } else { '[' });
             let mut count = 0;

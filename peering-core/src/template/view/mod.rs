@@ -21,7 +21,7 @@ pub(super) use lookup::fits as lookup_fits;
 pub(super) use methods::METHODS;
 pub(super) use rows::Rows;
 pub(super) use scope::Scope;
-pub(super) use values::{Address, Password, json_value};
+pub(super) use values::{Address, Password, is_password, json_value};
 
 use crate::Compat;
 use crate::model::SessionRef;
