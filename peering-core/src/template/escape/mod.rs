@@ -157,7 +157,7 @@ impl Escape {
 
     /// The quick check, which most texts pass: printable ASCII without anything that has a meaning.
     fn is_plain(&self, text: &str) -> bool {
-        let bit = |c: char| u32::from(c).lt(&128).then(|| 1_u128 << u32::from(c)).unwrap_or_default();
+        let bit = |c: char| if c.is_ascii() { 1_u128 << u32::from(c) } else { 0 };
         let meanings = match self.style {
             Style::Line => self.replacements.iter().fold(0, |bits, rule| bits | bit(rule.find)),
             Style::JsonString => bit('"') | bit('\\'),
