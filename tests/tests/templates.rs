@@ -58,6 +58,19 @@ fn the_sample_renders_as_before() {
 }
 
 #[test]
+fn nothing_is_found_in_them() {
+    let mut found = Vec::new();
+    for (driver, engine) in engines() {
+        let network = sample(&driver, &Spelling::AsItIs);
+        let router = network.routers[0].name.clone();
+        let context = RenderContext::for_router(&network, &router).unwrap();
+        let findings = engine.check_with("main.j2", &context).unwrap();
+        found.extend(findings.iter().map(|finding| format!("{driver}/{finding}")));
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
 fn no_blanks_are_left_at_the_end_of_a_line() {
     for (driver, engine) in engines() {
         for line in render(&engine, sample(&driver, &Spelling::AsItIs)).lines() {
