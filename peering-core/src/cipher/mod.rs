@@ -112,9 +112,9 @@ impl PasswordAlgorithm {
             PasswordAlgorithm::JuniperType9 => juniper::decrypt(encrypted),
         };
         plain
-            .filter(|plain| !plain.is_empty() && plain.iter().copied().all(is_printable))
             .and_then(|plain| String::from_utf8(plain).ok())
             .map(Secret::new)
+            .filter(|plain| self.expressible(plain).is_ok())
             .ok_or_else(|| {
                 Error::new(ErrorKind::Parse, format!("this is no {self} password, or not one of this key"))
             })

@@ -279,7 +279,16 @@ fn locate(problem: &Problem, parts: &[(PathBuf, Lengths)]) -> String {
     split().unwrap_or_else(|| problem.to_string())
 }
 
+/// Serde takes a list for a struct, its fields in order; an empty list would be an empty network.
+fn is_a_list() -> Error {
+    let message = "is a list, not an object that holds lists".to_owned();
+    misshapen(Problem { path: String::from("document"), message }, None)
+}
+
 fn parse_json(text: &str) -> Result<Network> {
+    if text.trim_start().starts_with('[') {
+        return Err(is_a_list());
+    }
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = serde_path_to_error::deserialize::<_, Network>(&mut deserializer);
     let error = match parsed {
@@ -418,6 +427,9 @@ impl TryFrom<Value> for Network {
     type Error = Error;
 
     fn try_from(document: Value) -> Result<Network> {
+        if document.is_array() {
+            return Err(is_a_list());
+        }
         let network = Network::deserialize(&document).map_err(|error| {
             misshapen(
                 Problem { path: String::from("document"), message: without_values(&error.to_string()) },

@@ -171,6 +171,12 @@ fn a_wrong_document_is_an_error_with_all_paths_that_quotes_nothing() {
     let broken = Network::from_json("{\n\"routers\": [}").unwrap_err();
     assert!(broken.message().contains("line 2"), "{broken}");
     assert!(Network::from_json("{} x").is_err());
+    for list in [" []", "[[], []]"] {
+        let wrong = Network::from_json(list).unwrap_err();
+        assert!(wrong.message().contains("is a list"), "{wrong}");
+        assert!(Network::try_from(serde_json::from_str::<serde_json::Value>(list).unwrap()).is_err());
+        assert!(Network::from_yaml(list).is_err());
+    }
     let broken = Network::from_yaml("routers:\n  - name: [\n").unwrap_err();
     assert_eq!(broken.kind(), ErrorKind::Parse);
     assert_eq!(Network::from_yaml("# nothing yet\n").unwrap(), Network::default());

@@ -18,7 +18,7 @@ mod expressions;
 use minijinja::machinery::ast::{Expr, Macro, Stmt};
 use minijinja::syntax::SyntaxConfig;
 
-use super::super::error::TemplateError;
+use super::super::error::{TemplateError, TemplateErrorKind};
 use super::names::mentions;
 use super::walk::{Node, bound_names, statement_line, walk};
 
@@ -135,7 +135,7 @@ impl Writer<'_> {
             }
             Stmt::ForLoop(node) => {
                 self.open(line, "for");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 self.push(" in ");
                 self.iterated(&node.iter)?;
                 if let Some(filter) = &node.filter_expr {
@@ -158,7 +158,7 @@ impl Writer<'_> {
                 self.open(line, "with");
                 for (index, (target, value)) in node.assignments.iter().enumerate() {
                     self.push(if index > 0 { ", " } else { "" });
-                    self.target(target);
+                    self.target(target)?;
                     self.push(" = ");
                     self.expression(value)?;
                 }
@@ -168,14 +168,14 @@ impl Writer<'_> {
             }
             Stmt::Set(node) => {
                 self.open(line, "set");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 self.push(" = ");
                 self.expression(&node.expr)?;
                 self.close();
             }
             Stmt::SetBlock(node) => {
                 self.open(line, "set");
-                self.target(&node.target);
+                self.target(&node.target)?;
                 if let Some(filter) = &node.filter {
                     self.push(" | ");
                     self.filters(filter)?;
@@ -205,7 +205,7 @@ impl Writer<'_> {
                 self.open(line, "import");
                 self.expression(&node.expr)?;
                 self.push(" as ");
-                self.target(&node.name);
+                self.target(&node.name)?;
                 self.close();
             }
             Stmt::FromImport(node) => {
@@ -214,10 +214,10 @@ impl Writer<'_> {
                 self.push(" import ");
                 for (index, (name, alias)) in node.names.iter().enumerate() {
                     self.push(if index > 0 { ", " } else { "" });
-                    self.target(name);
+                    self.target(name)?;
                     if let Some(alias) = alias {
                         self.push(" as ");
-                        self.target(alias);
+                        self.target(alias)?;
                     }
                 }
                 self.close();
@@ -299,7 +299,7 @@ impl Writer<'_> {
         self.push("(");
         for (index, argument) in node.args.iter().enumerate() {
             self.push(if index > 0 { ", " } else { "" });
-            self.target(argument);
+            self.target(argument)?;
             if let Some(default) = default_of(node, index) {
                 self.push("=");
                 if mentions(default, &names) {
@@ -330,25 +330,31 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn target(&mut self, target: &Expr<'_>) {
+    /// What a value is assigned to.
+    fn target(&mut self, target: &Expr<'_>) -> Written {
         match target {
             Expr::Var(variable) => self.push(variable.id),
             Expr::GetAttr(attribute) => {
-                self.target(&attribute.expr);
+                self.target(&attribute.expr)?;
                 self.push(".");
                 self.push(attribute.name);
             }
             Expr::List(list) => {
                 self.push("(");
                 for item in &list.items {
-                    self.target(item);
+                    self.target(item)?;
                     self.push(", ");
                 }
                 self.push(")");
             }
-            // The parser makes no other targets.
-            _ => {}
+            // The parser takes any expression for the name of an import; the engine does not.
+            _ => {
+                let line = Some(Node::Expression(target).line());
+                let detail = "a name must stand here, not an expression";
+                return Err(TemplateError::new(self.name, TemplateErrorKind::Syntax, line, detail));
+            }
         }
+        Ok(())
     }
 }
 

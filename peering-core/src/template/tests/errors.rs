@@ -22,6 +22,7 @@ fn every_failure_has_its_kind_and_place() {
         (&[("t", "{{ 'a'.nope() }}")], Kind::UnknownMethod, ("t", Some(1))),
         (&[("t", "\n{% if %}")], Kind::Syntax, ("t", Some(2))),
         (&[("t", "\n{% trans %}x{% endtrans %}")], Kind::Syntax, ("t", Some(2))),
+        (&[("t", "\n{% import 'u' as a + 1 %}")], Kind::Syntax, ("t", Some(2))),
         (&[("t", "{{ 'a")], Kind::Syntax, ("t", Some(1))),
         (&[("t", "\n{{ nope }}")], Kind::Undefined, ("t", Some(2))),
         (&[("t", "\n{{ nope.x }}")], Kind::Undefined, ("t", Some(2))),
