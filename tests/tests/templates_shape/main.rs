@@ -1,8 +1,8 @@
 //! The templates whose platforms have no parser here: every line is a statement that the template means to write, in the block
 //! that it belongs to, whatever strangers call themselves.
 //!
-//! The tables are the statements that were looked up in the vendors' manuals, not what the templates happen to give: a line
-//! that is in none of them fails.
+//! The tables are written by hand and say what the READMEs of the templates say of their sources: a line that is in none of
+//! them fails, but no router has taken the text.
 
 mod grammar;
 
