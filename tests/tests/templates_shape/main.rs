@@ -1,8 +1,8 @@
 //! The templates whose platforms have no parser here: every line is a statement that the template means to write, in the block
 //! that it belongs to, whatever strangers call themselves.
 //!
-//! The tables are written by hand and say what the READMEs of the templates say of their sources: a line that is in none of
-//! them fails, but no router has taken the text.
+//! The tables are written by hand, from the sources that the templates' READMEs name: a line that is in none of them
+//! fails, but no router has taken the text.
 
 mod grammar;
 
