@@ -178,8 +178,8 @@ impl Escape {
 }
 
 /// Policies for languages without quotes around texts: a text is the rest of a line, a password one word of it. No real
-/// parser of theirs was at hand: what is known comes from the vendors' manuals, and where they leave a doubt the
-/// character is replaced.
+/// parser of theirs was at hand. The manual named is where the subject is treated; what it leaves open, or was not
+/// looked up, is settled by replacing the character.
 impl Escape {
     /// Arista EOS (Arista user manual, "Command-Line Interface").
     ///

@@ -1,37 +1,27 @@
-//! The templates whose platforms have no parser here: every line is a statement that the template means to write, in the block
-//! that it belongs to, whatever strangers call themselves.
-//!
-//! The tables are the statements that were looked up in the vendors' manuals, not what the templates happen to give: a line
-//! that is in none of them fails.
-
-use std::path::Path;
-
-use peering_core::model::Indexed;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
-use peering_tests::sample::{Spelling, sample};
+//! The statements of each platform, by the blocks that they stand in.
 
 /// How blocks are written.
 #[derive(Clone, Copy, PartialEq)]
-enum Blocks {
+pub(super) enum Blocks {
     /// A line belongs to the last one before it that stands less deep.
     Indented,
     /// From `{` to `}`.
     Braces,
 }
 
-struct Platform {
-    driver: &'static str,
-    blocks: Blocks,
+pub(super) struct Platform {
+    pub(super) driver: &'static str,
+    pub(super) blocks: Blocks,
     /// What ends a statement that is no block.
-    end: &'static str,
+    pub(super) end: &'static str,
     /// Lines that are no statements.
-    comments: &'static [&'static str],
+    pub(super) comments: &'static [&'static str],
     /// Blocks by how they begin (several ways between `|`; `/` is outside of all, nothing is any block), and the
     /// statements within. `*` stands for one word, `#` for a number, `@` for an address or prefix, `…` for one word or more.
-    grammar: &'static [(&'static str, &'static [&'static str])],
+    pub(super) grammar: &'static [(&'static str, &'static [&'static str])],
 }
 
-const ARISTA_EOS: Platform = Platform {
+pub(super) const ARISTA_EOS: Platform = Platform {
     driver: "arista_eos",
     blocks: Blocks::Indented,
     end: "",
@@ -108,7 +98,7 @@ const LISTED: &[&str] = &[
     "seq # deny @ ge # le #",
 ];
 
-const CISCO_IOS: Platform = Platform {
+pub(super) const CISCO_IOS: Platform = Platform {
     driver: "cisco_ios",
     blocks: Blocks::Indented,
     end: "",
@@ -185,7 +175,7 @@ const CISCO_IOS: Platform = Platform {
     ],
 };
 
-const CISCO_NXOS: Platform = Platform {
+pub(super) const CISCO_NXOS: Platform = Platform {
     driver: "cisco_nxos",
     blocks: Blocks::Indented,
     end: "",
@@ -272,7 +262,7 @@ const CISCO_NXOS: Platform = Platform {
     ],
 };
 
-const CISCO_IOSXR: Platform = Platform {
+pub(super) const CISCO_IOSXR: Platform = Platform {
     driver: "cisco_iosxr",
     blocks: Blocks::Indented,
     end: "",
@@ -340,7 +330,7 @@ const CISCO_IOSXR: Platform = Platform {
     ],
 };
 
-const JUNIPER_JUNOS: Platform = Platform {
+pub(super) const JUNIPER_JUNOS: Platform = Platform {
     driver: "juniper_junos",
     blocks: Blocks::Braces,
     end: ";",
@@ -391,7 +381,7 @@ const JUNIPER_JUNOS: Platform = Platform {
     ],
 };
 
-const NOKIA_SROS: Platform = Platform {
+pub(super) const NOKIA_SROS: Platform = Platform {
     driver: "nokia_sros",
     blocks: Blocks::Braces,
     end: "",
@@ -452,206 +442,5 @@ const NOKIA_SROS: Platform = Platform {
     ],
 };
 
-const PLATFORMS: [&Platform; 6] =
+pub(super) const PLATFORMS: [&Platform; 6] =
     [&ARISTA_EOS, &JUNIPER_JUNOS, &CISCO_IOSXR, &CISCO_IOS, &CISCO_NXOS, &NOKIA_SROS];
-
-impl Platform {
-    fn render(&self, spelling: &Spelling) -> String {
-        let mut engine = Engine::new(Escape::for_driver(self.driver), Options::default());
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates").join(self.driver);
-        engine.add_directory(folder).unwrap();
-        let network = sample(self.driver, spelling);
-        let router = network.routers[0].name.clone();
-        let context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
-        engine.render("main.j2", &context).unwrap()
-    }
-
-    fn is_comment(&self, line: &str) -> bool {
-        self.comments.iter().any(|start| line.trim_start().starts_with(start))
-    }
-
-    /// The statements of a text, each with the one that begins its block.
-    fn statements<'a>(&self, text: &'a str) -> Vec<(Option<&'a str>, &'a str)> {
-        let mut open: Vec<(usize, &str)> = Vec::new();
-        let mut found = Vec::new();
-        for line in text.lines() {
-            let depth = line.len() - line.trim_start().len();
-            let statement = line.trim();
-            if self.is_comment(line) {
-                continue;
-            }
-            if self.blocks == Blocks::Braces {
-                if statement == "}" {
-                    open.pop().unwrap_or_else(|| panic!("{}: a block too many is closed", self.driver));
-                    continue;
-                }
-                let parent = open.last().map(|(_, parent)| *parent);
-                match statement.strip_suffix(" {") {
-                    Some(head) => {
-                        open.push((depth, head));
-                        found.push((parent, head));
-                    }
-                    None => {
-                        let statement = statement.strip_suffix(self.end);
-                        found.push((
-                            parent,
-                            statement.unwrap_or_else(|| panic!("{}: {line:?} has no end", self.driver)),
-                        ));
-                    }
-                }
-                continue;
-            }
-            while open.pop_if(|(above, _)| *above >= depth).is_some() {}
-            found.push((open.last().map(|(_, parent)| *parent), statement));
-            open.push((depth, statement));
-        }
-        assert!(
-            self.blocks == Blocks::Indented || open.is_empty(),
-            "{}: {open:?} is not closed",
-            self.driver
-        );
-        found
-    }
-
-    fn knows(&self, parent: Option<&str>, statement: &str) -> bool {
-        let within = |block: &str| match parent {
-            None => block == "/",
-            Some(parent) => block != "/" && block.split('|').any(|start| parent.starts_with(start)),
-        };
-        let words = self.words(statement);
-        let rows = self.grammar.iter().filter(|(block, _)| within(block));
-        rows.flat_map(|(_, patterns)| *patterns).any(|pattern| {
-            let pattern: Vec<&str> = pattern.split(' ').collect();
-            fits(&pattern, &words)
-        })
-    }
-
-    /// The words of a line; a text in quotes is one of them.
-    fn words<'a>(&self, line: &'a str) -> Vec<&'a str> {
-        if self.blocks == Blocks::Indented {
-            return line.split(' ').collect();
-        }
-        let mut within = false;
-        line.split(move |c: char| {
-            within ^= c == '"';
-            c == ' ' && !within
-        })
-        .collect()
-    }
-}
-
-/// Whether words are as a pattern says.
-fn fits(pattern: &[&str], words: &[&str]) -> bool {
-    let Some((first, rest)) = pattern.split_first() else { return words.is_empty() };
-    let Some((start, end)) = first.split_once('…') else {
-        return words
-            .split_first()
-            .is_some_and(|(word, others)| fits_word(first, word) && fits(rest, others));
-    };
-    (1..=words.len()).any(|count| {
-        let (taken, others) = words.split_at(count);
-        taken[0].starts_with(start)
-            && taken[count - 1].ends_with(end)
-            && taken.iter().all(|word| is_said(word))
-            && taken.concat().len() > start.len() + end.len()
-            && fits(rest, others)
-    })
-}
-
-fn fits_word(pattern: &str, word: &str) -> bool {
-    let Some(at) = pattern.find(['*', '#', '@']) else { return pattern == word };
-    let Some(inner) =
-        word.strip_prefix(&pattern[..at]).and_then(|word| word.strip_suffix(&pattern[at + 1..]))
-    else {
-        return false;
-    };
-    match &pattern[at..=at] {
-        "#" => inner.parse::<u32>().is_ok(),
-        "@" => inner.parse::<ipnet::IpNet>().is_ok() || inner.parse::<std::net::IpAddr>().is_ok(),
-        _ => is_said(inner),
-    }
-}
-
-/// Neither nothing nor how a template writes what it has not.
-fn is_said(word: &str) -> bool {
-    !["", "\"\"", "none", "None", "null", "undefined"].contains(&word)
-}
-
-/// How often each character that makes blocks, lists, comments and texts stands outside of texts.
-fn marks(platform: &Platform, text: &str) -> Vec<usize> {
-    let statements: Vec<&str> = text.lines().filter(|line| !platform.is_comment(line)).collect();
-    let text = statements.join("\n");
-    let outside: String = text.split('"').step_by(2).collect();
-    let mut counts: Vec<usize> =
-        ["{", "}", "[", "]", ";", "#", "*"].map(|mark| outside.matches(mark).count()).into();
-    counts.push(text.matches('"').count());
-    counts
-}
-
-fn check(platform: &Platform, text: &str) {
-    for (parent, statement) in platform.statements(text) {
-        let driver = platform.driver;
-        assert!(platform.knows(parent, statement), "{driver}: {statement:?} in {parent:?} is no statement");
-    }
-}
-
-#[test]
-fn every_line_is_a_statement_in_its_block() {
-    for platform in PLATFORMS {
-        let text = platform.render(&Spelling::AsItIs);
-        check(platform, &text);
-        assert_eq!(text, platform.render(&Spelling::AsItIs), "{}", platform.driver);
-    }
-}
-
-#[test]
-fn names_stay_what_they_are() {
-    let attempts = [
-        "\nINJECTED",
-        "\"; } INJECTED { \"",
-        "\\",
-        "\\\"",
-        "/* INJECTED */ # ! // ;",
-        "] INJECTED [ ) ( > x | y ?",
-        "\u{202e}\u{2028}INJECTED\0\t",
-    ];
-    for platform in PLATFORMS {
-        let harmless = platform.render(&Spelling::After("harmless".into()));
-        for text in attempts {
-            for spelling in [Spelling::After(text.into()), Spelling::Before(text.into())] {
-                let hostile = platform.render(&spelling);
-                check(platform, &hostile);
-                assert_eq!(hostile.lines().count(), harmless.lines().count(), "{}", platform.driver);
-                if platform.blocks == Blocks::Braces {
-                    assert_eq!(
-                        marks(platform, &hostile),
-                        marks(platform, &harmless),
-                        "{}: {text:?}",
-                        platform.driver
-                    );
-                }
-            }
-        }
-    }
-}
-
-/// The tests above can fail: what is no statement, stands elsewhere or lacks a word is found.
-#[test]
-fn what_is_wrong_is_seen() {
-    let text = CISCO_IOSXR.render(&Spelling::AsItIs);
-    for (right, wrong) in [
-        ("  remote-as 64502\n", "  remote-as none\n"),
-        ("  remote-as 64502\n", "  remote-as\n"),
-        ("  remote-as 64502\n", "remote-as 64502\n"),
-        ("  remote-as 64502\n", "  remote-as 64502 x\n"),
-        (" address-family ipv4 unicast\n", " address-family ipv4 unicast\n  shutdown\n"),
-        ("  drop\n", "  set community () additive\n"),
-    ] {
-        assert!(text.contains(right), "{right:?}");
-        let changed = text.replacen(right, wrong, 1);
-        let known = |(parent, statement): &(Option<&str>, &str)| CISCO_IOSXR.knows(*parent, statement);
-        assert!(!CISCO_IOSXR.statements(&changed).iter().all(known), "{wrong:?}");
-    }
-    let unbalanced = NOKIA_SROS.render(&Spelling::AsItIs).replacen("}\n", "", 1);
-    assert!(std::panic::catch_unwind(|| NOKIA_SROS.statements(&unbalanced).len()).is_err());
-}
