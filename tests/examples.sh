@@ -67,6 +67,9 @@ run import -- tests/data/peering-manager "$WORK/network.yaml" | tee "$WORK/impor
 grep -q 'Unknown .*devices/routers: future_field' "$WORK/import" || fail "what is not known is not told"
 grep -q 'name: edge1.example.net' "$WORK/network.yaml" || fail "there is no router"
 ! grep -q do-not-show "$WORK/import" "$WORK/network.yaml" || fail "a login was shown"
+run render -- examples/data/network.yaml edge1 > "$WORK/edge1.conf" 2> "$WORK/findings"
+grep -q '^router bgp 64500' "$WORK/edge1.conf" || fail "no configuration was rendered"
+! grep -v '^\$ ' "$WORK/findings" || fail "the shipped templates have findings"
 if [ -d "$SHARED/peeringdb" ]; then
   run sync -- --dump "$SHARED/peeringdb/real-2022-10-06" --cache "$WORK/real.sqlite"
   run turnup -- --dump "$SHARED/peeringdb/real-2022-10-06" --asn 2603 --dry-run | tail -40

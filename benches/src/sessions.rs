@@ -100,8 +100,8 @@ fn add_peer(network: &mut Network, asn: Asn, number: u32) {
     let mut peer = AutonomousSystem::new(asn, format!("Example Network {number} GmbH & Co. KG"));
     peer.irr_as_set = Some(format!("AS-EXAMPLE{number}"));
     peer.ipv4_max_prefixes = Some(number % 900);
-    peer.ipv6_max_prefixes = (number % 3 != 0).then_some(number % 300);
-    if number % 4 == 0 {
+    peer.ipv6_max_prefixes = (!number.is_multiple_of(3)).then_some(number % 300);
+    if number.is_multiple_of(4) {
         peer.import_routing_policies = vec!["peer-in".into()];
     }
     network.autonomous_systems.push(peer);

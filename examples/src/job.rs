@@ -11,8 +11,15 @@ use peering_core::{Asn, Error, ErrorKind, Result};
 
 use crate::step;
 
-/// The template that is rendered unless another is given.
-pub const TEMPLATE: &str = include_str!("../templates/frr.j2");
+/// The templates that are rendered unless another is given, by name; the first includes the others.
+pub const TEMPLATES: [(&str, &str); 6] = [
+    ("main.j2", include_str!("../templates/frr/main.j2")),
+    ("session.j2", include_str!("../templates/frr/session.j2")),
+    ("bfd.j2", include_str!("../templates/frr/bfd.j2")),
+    ("prefix_lists.j2", include_str!("../templates/frr/prefix_lists.j2")),
+    ("route_maps.j2", include_str!("../templates/frr/route_maps.j2")),
+    ("instance.j2", include_str!("../templates/frr/instance.j2")),
+];
 
 /// One exchange, one connection on one router, and the sessions to bring up there.
 #[derive(Debug)]
@@ -92,14 +99,22 @@ impl Plan {
         self.network.validate()?;
         let driver = self.network.platforms.first().map_or("", |platform| &platform.driver);
         let mut engine = Engine::new(Escape::for_driver(driver), Options::default());
-        let source = template.map_or(Ok(TEMPLATE.to_owned()), |path| {
-            std::fs::read_to_string(path).map_err(|error| {
-                Error::new(ErrorKind::Storage, format!("{} cannot be read", path.display()))
-                    .with_source(error)
-            })
-        })?;
-        let name = template.map_or("frr.j2".to_owned(), |path| path.display().to_string());
-        engine.add(&name, &source)?;
+        let name = match template {
+            Some(path) => {
+                let source = std::fs::read_to_string(path).map_err(|error| {
+                    Error::new(ErrorKind::Storage, format!("{} cannot be read", path.display()))
+                        .with_source(error)
+                })?;
+                engine.add(&path.display().to_string(), &source)?;
+                path.display().to_string()
+            }
+            None => {
+                for (name, source) in TEMPLATES {
+                    engine.add(name, source)?;
+                }
+                "main.j2".to_owned()
+            }
+        };
         engine.render(&name, &RenderContext::for_exchange(&self.network, ROUTER, &self.exchange)?)
     }
 

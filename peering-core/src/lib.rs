@@ -3,9 +3,10 @@
 //! - `peeringdb`: typed records of every object, a polite client, and a local cache that is full, incremental and
 //!   crash-safe.
 //! - `discovery`: where my network meets others: shared exchanges, missing, available and possible sessions.
-//! - `model`: what an operator wants, typed: exchanges, connections, sessions, routers.
+//! - [`model`]: what an operator wants, typed, as one document: exchanges, connections, sessions, policies, routers.
 //! - [`irr`]: what an AS-SET stands for, as prefixes and AS numbers, with the last good answer kept.
 //! - [`import`]: a network taken over from Peering Manager, with an account of what could not be.
+//! - [`cipher`]: passwords in the forms in which routers store them.
 //! - `template`: Jinja2 templates that render a router's configuration, with one guard for every string.
 //! - [`driver`], [`Router`], [`Candidate`], [`Confirming`]: load, diff, commit with a timer, confirm or revert.
 //!

@@ -11,7 +11,7 @@ ATOMS = [
 ]  # fmt: skip
 BINARY = ["+", "-", "*", "/", "//", "%", "~", "and", "or", "==", "!=", "<", "<=", ">", ">=", "in", "not in"]
 FILTERS = [
-    "upper", "lower", "title", "capitalize", "trim", "length", "first", "last", "list", "sort", "sort(true)", "unique|list",
+    "upper", "lower", "title", "capitalize", "trim", "string|length", "first", "last", "list", "sort", "sort(true)", "unique|list",
     "min", "max", "sum", "join", "join('-')", "reverse|list", "int", "int(5)", "float", "round", "round(1)", "abs", "string",
     "default('d')", "default('d', true)", "map('string')|list", "map('upper')|list", "map(attribute='name')|list",
     "select|list", "select('odd')|list", "select('string')|list", "reject('none')|list", "batch(2)|list", "slice(2)|list",

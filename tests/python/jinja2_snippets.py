@@ -913,6 +913,10 @@ FILTERS = expressions(r"""
     [undefined_name, 1]|join(',')
     numbers|join(1)
     numbers|length
+    name|length
+    peer|length
+    5|length
+    undefined_name|length
     range(7)|slice(3)|list
     range(7)|slice(3, 'x')|list
     range(2)|slice(3)|list
@@ -1106,6 +1110,15 @@ FILTERS = expressions(r"""
     '<!-- c --> a  <b\n>b</b> &lt;x&gt; &#39;&#x41;'|striptags
     'a < b'|striptags
     html|forceescape
+    html|escape
+    html|e
+    html|e|e
+    html|e|forceescape
+    html|e ~ html
+    peer|e
+    number|e
+    nothing|e
+    undefined_name|e
     'a"b\'c'|forceescape
     'a b/c?d=e&f'|urlencode
     {'a b': 'c/d', 'e': 1}|urlencode

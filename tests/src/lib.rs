@@ -5,8 +5,10 @@ pub mod fake_peeringdb;
 pub mod frr;
 pub mod golden;
 pub mod irrd;
+pub mod junos;
 pub mod paper;
 mod rows;
+pub mod sample;
 
 use std::path::{Path, PathBuf};
 

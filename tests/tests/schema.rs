@@ -61,7 +61,10 @@ fn what_can_be_read_fits() {
     for folder in ["examples/data", "tests/fuzz/corpus/network"] {
         for path in fs::read_dir(root().join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
             if path.extension().is_some_and(|end| end == "yaml" || end == "json") {
-                documents.push((path.display().to_string(), Network::load(&path).unwrap()));
+                documents.push((
+                    path.display().to_string(),
+                    Network::load(&path).unwrap_or_else(|e| panic!("{e}")),
+                ));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The example template, checked by FRR's own grammar where FRR is installed.
+//! FRR's template for one exchange, as `turnup` renders it, checked by FRR's own grammar where FRR is installed.
 
 use std::process::Command;
 
@@ -8,8 +8,6 @@ use peering_core::model::{
 };
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{Asn, Secret};
-
-const TEMPLATE: &str = include_str!("../../examples/templates/frr.j2");
 
 fn rendered() -> String {
     let mut exchange = InternetExchange::new("example-ix-1-as64500", "Example IX");
@@ -42,9 +40,10 @@ fn rendered() -> String {
     };
     network.validate().unwrap();
     let mut engine = Engine::new(Escape::FRR, Options::default());
-    engine.add("frr.j2", TEMPLATE).unwrap();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/frr");
+    engine.add_directory(folder).unwrap();
     let context = RenderContext::for_exchange(&network, "r1", "example-ix-1-as64500").unwrap();
-    engine.render("frr.j2", &context).unwrap()
+    engine.render("main.j2", &context).unwrap()
 }
 
 #[test]
@@ -61,11 +60,12 @@ fn it_has_what_a_session_needs() {
         "  neighbor 192.0.2.11 activate",
         "  no neighbor 2001:db8::12 activate",
         "  neighbor 2001:db8::12 activate",
-        "  neighbor 192.0.2.11 maximum-prefix 200",
+        "  neighbor 192.0.2.11 maximum-prefix 1000",
         "  neighbor 192.0.2.12 maximum-prefix 1234",
-        "  neighbor 2001:db8::12 maximum-prefix 100",
-        "  neighbor 2001:db8::12 route-map EXAMPLE-IX-1-AS64500-IPV6-IN in",
-        "route-map EXAMPLE-IX-1-AS64500-IPV4-OUT permit 10",
+        "  neighbor 2001:db8::12 maximum-prefix 200",
+        "  neighbor 2001:db8::12 route-map AS64502-2001:db8::12-IN in",
+        // Nobody said what may be announced.
+        "route-map AS64501-192.0.2.11-OUT deny 65535",
     ] {
         assert_eq!(text.lines().filter(|known| *known == line).count(), 1, "{line} in:\n{text}");
     }

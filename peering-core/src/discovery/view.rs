@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use super::peer::{ExchangePeers, PeerPort};
 use super::rules::{self, ExchangeView, Ours};
 use super::{Compat, Filter};
-use crate::model::{InternetExchange, InternetExchangeSession, Network};
+use crate::model::{
+    InternetExchange, InternetExchangeSession, Meeting, MeetingFacility, MissingSession, Network,
+};
 use crate::peeringdb::index::{Index, Member};
 use crate::peeringdb::record::NetIxLan;
 use crate::peeringdb::{Cache, Query, Snapshot};
@@ -76,6 +78,41 @@ impl<'a> Discovery<'a> {
             .filter(|row| row.local_autonomous_system == Some(ours))
             .filter(|row| row.peeringdb_ixlan.is_some_and(|lan| lans.contains(&lan)))
             .collect())
+    }
+
+    /// Where one of our networks and another one meet, and what is missing: for a template about the two, such as a
+    /// request for peering.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Storage`].
+    pub fn meeting(&self, network: &Network, ours: Asn, theirs: Asn) -> Result<Meeting> {
+        let exchanges = self.shared_exchanges(network, ours, theirs)?;
+        let facilities = self.shared_facilities(ours, theirs)?;
+        let missing = self.missing(network, ours, theirs)?;
+        Ok(Meeting {
+            exchanges: exchanges.into_iter().map(|row| row.slug.clone()).collect(),
+            facilities: facilities
+                .iter()
+                .map(|row| MeetingFacility {
+                    id: row.id,
+                    name: row.name.clone().unwrap_or_default(),
+                    city: row.city.clone().unwrap_or_default(),
+                    country: row.country.clone().unwrap_or_default(),
+                })
+                .collect(),
+            missing_sessions: missing
+                .iter()
+                .flat_map(|peer| &peer.sessions)
+                .map(|session| MissingSession {
+                    internet_exchange: network
+                        .connection(&session.connection)
+                        .and_then(|row| row.internet_exchange.clone())
+                        .unwrap_or_default(),
+                    connection: session.connection.clone(),
+                    ip_address: session.ip_address,
+                })
+                .collect(),
+        })
     }
 
     /// The ports of another network with which we could have sessions and do not, at all shared exchanges.

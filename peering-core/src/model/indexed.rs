@@ -1,8 +1,9 @@
 //! A network that no longer changes, with an index for every key.
 
-use std::collections::HashMap;
 use std::ops::Deref;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::context::merged;
 use super::{
@@ -11,6 +12,10 @@ use super::{
 };
 use crate::{Asn, Compat};
 
+/// The keys are the operator's own, and looked up for every attribute of every session: the standard hasher would take
+/// a good part of a rendering.
+type Map<K, V> = std::collections::HashMap<K, V, RandomState>;
+
 /// A [`Network`] that no longer changes, with an index for every key by which its parts refer to each other.
 ///
 /// The rules that look at several parts are methods of it; templates are rendered from it. Where a key occurs
@@ -18,18 +23,18 @@ use crate::{Asn, Compat};
 #[derive(Clone, Debug)]
 pub struct Indexed {
     network: Network,
-    autonomous_systems: HashMap<Asn, usize>,
-    groups: HashMap<String, usize>,
-    exchanges: HashMap<String, usize>,
-    connections: HashMap<String, usize>,
-    policies: HashMap<String, usize>,
-    communities: HashMap<String, usize>,
-    relationships: HashMap<String, usize>,
-    bfds: HashMap<String, usize>,
-    routers: HashMap<String, usize>,
-    platforms: HashMap<String, usize>,
-    contexts: HashMap<String, usize>,
-    tags: HashMap<String, usize>,
+    autonomous_systems: Map<Asn, usize>,
+    groups: Map<String, usize>,
+    exchanges: Map<String, usize>,
+    connections: Map<String, usize>,
+    policies: Map<String, usize>,
+    communities: Map<String, usize>,
+    relationships: Map<String, usize>,
+    bfds: Map<String, usize>,
+    routers: Map<String, usize>,
+    platforms: Map<String, usize>,
+    contexts: Map<String, usize>,
+    tags: Map<String, usize>,
     /// Per connection, its sessions in document order.
     connection_sessions: Vec<Vec<usize>>,
     /// Per exchange, its connections in document order.
@@ -39,8 +44,8 @@ pub struct Indexed {
     router_sessions: Vec<Vec<usize>>,
 }
 
-fn index<T, K: Eq + std::hash::Hash>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
-    let mut index = HashMap::with_capacity(rows.len());
+fn index<T, K: Eq + std::hash::Hash>(rows: &[T], key: impl Fn(&T) -> K) -> Map<K, usize> {
+    let mut index = Map::with_capacity_and_hasher(rows.len(), RandomState::default());
     for (position, row) in rows.iter().enumerate() {
         index.entry(key(row)).or_insert(position);
     }

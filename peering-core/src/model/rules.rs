@@ -1,5 +1,6 @@
 //! What takes several parts of a network to say.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{
@@ -22,28 +23,39 @@ impl Indexed {
     /// then name; none twice, and only those of the session's family. Peering Manager takes a session's own
     /// policies of any family.
     pub fn import_policies(&self, session: SessionRef<'_>, compat: Compat) -> Vec<&RoutingPolicy> {
-        self.policies(session, Direction::Import, compat)
+        self.policies_at(&self.merged_policies(session, Direction::Import, compat))
     }
 
     /// The policies for what a session sends; see [`import_policies`](Indexed::import_policies).
     pub fn export_policies(&self, session: SessionRef<'_>, compat: Compat) -> Vec<&RoutingPolicy> {
-        self.policies(session, Direction::Export, compat)
+        self.policies_at(&self.merged_policies(session, Direction::Export, compat))
     }
 
-    fn policies(&self, session: SessionRef<'_>, direction: Direction, compat: Compat) -> Vec<&RoutingPolicy> {
+    fn policies_at(&self, positions: &[usize]) -> Vec<&RoutingPolicy> {
+        positions.iter().filter_map(|at| self.routing_policies.get(*at)).collect()
+    }
+
+    /// The positions of the policies that apply to a session, in their order.
+    pub(crate) fn merged_policies(
+        &self,
+        session: SessionRef<'_>,
+        direction: Direction,
+        compat: Compat,
+    ) -> Vec<usize> {
         let own = match direction {
             Direction::Import => session.import_routing_policies(),
             Direction::Export => session.export_routing_policies(),
         };
         let family = session.family();
-        let mut merged = self.ordered_policies(own);
+        let applies = |at: &usize| self.routing_policies.get(*at).is_some_and(|row| row.applies_to(family));
+        let mut merged = self.policy_positions(own);
         if compat == Compat::Strict {
-            merged.retain(|policy| policy.applies_to(family));
+            merged.retain(&applies);
         }
         for level in self.levels_above(session, direction) {
-            for policy in self.ordered_policies(level) {
-                if policy.applies_to(family) && !merged.iter().any(|have| have.slug == policy.slug) {
-                    merged.push(policy);
+            for at in self.policy_positions(level) {
+                if applies(&at) && !merged.contains(&at) {
+                    merged.push(at);
                 }
             }
         }
@@ -72,15 +84,27 @@ impl Indexed {
 
     /// Policies by slug, in the order of one level: higher weight first, then by name.
     pub fn ordered_policies(&self, slugs: &[String]) -> Vec<&RoutingPolicy> {
-        let mut policies: Vec<&RoutingPolicy> =
-            slugs.iter().filter_map(|slug| self.routing_policy(slug)).collect();
-        policies.sort_by(|a, b| (b.weight, &a.name).cmp(&(a.weight, &b.name)));
-        policies
+        self.policies_at(&self.policy_positions(slugs))
+    }
+
+    pub(crate) fn policy_positions(&self, slugs: &[String]) -> Vec<usize> {
+        let mut found: Vec<usize> =
+            slugs.iter().filter_map(|slug| self.routing_policy_position(slug)).collect();
+        if found.len() > 1 {
+            found
+                .sort_by_key(|at| self.routing_policies.get(*at).map(|row| (Reverse(row.weight), &row.name)));
+        }
+        found
     }
 
     /// The communities of a session: its own, its peer's, its group's or exchange's, its router's; within a level by
     /// value, then name; none twice.
     pub fn merged_communities(&self, session: SessionRef<'_>) -> Vec<&Community> {
+        let positions = self.merged_community_positions(session);
+        positions.iter().filter_map(|at| self.communities.get(*at)).collect()
+    }
+
+    pub(crate) fn merged_community_positions(&self, session: SessionRef<'_>) -> Vec<usize> {
         let peer = self.autonomous_system(&session.autonomous_system());
         let above = match session {
             SessionRef::InternetExchange(session) => self.exchange_of(session).map(|row| &row.communities),
@@ -92,11 +116,11 @@ impl Indexed {
             above.map(Vec::as_slice),
             self.router_of(session).map(|row| row.communities.as_slice()),
         ];
-        let mut merged: Vec<&Community> = Vec::new();
+        let mut merged: Vec<usize> = Vec::new();
         for level in levels.into_iter().flatten() {
-            for community in self.ordered_communities(level) {
-                if !merged.iter().any(|have| have.slug == community.slug) {
-                    merged.push(community);
+            for at in self.community_positions(level) {
+                if !merged.contains(&at) {
+                    merged.push(at);
                 }
             }
         }
@@ -105,9 +129,15 @@ impl Indexed {
 
     /// Communities by slug, in the order of their values as text, then of their names.
     pub fn ordered_communities(&self, slugs: &[String]) -> Vec<&Community> {
-        let mut communities: Vec<&Community> = slugs.iter().filter_map(|slug| self.community(slug)).collect();
-        communities.sort_by(|a, b| (&a.value, &a.name).cmp(&(&b.value, &b.name)));
-        communities
+        self.community_positions(slugs).iter().filter_map(|at| self.communities.get(*at)).collect()
+    }
+
+    pub(crate) fn community_positions(&self, slugs: &[String]) -> Vec<usize> {
+        let mut found: Vec<usize> = slugs.iter().filter_map(|slug| self.community_position(slug)).collect();
+        if found.len() > 1 {
+            found.sort_by_key(|at| self.communities.get(*at).map(|row| (&row.value, &row.name)));
+        }
+        found
     }
 
     /// Every policy that a router needs, by name: of its sessions, their peers, groups and exchanges, of its

@@ -3,9 +3,9 @@
 //! It is made of the models themselves: their fields, and what their documentation says. It knows shapes only. Whether
 //! keys are unique and lead somewhere, and whether an address is one, says [`Network::validate`].
 
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform as _};
-use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::Network;

@@ -118,7 +118,7 @@ impl Checker<'_> {
         self.open.remove(name);
     }
 
-    /// The templates that one names: whether they are there, are used, and what is in them.
+    /// The templates that one imports and extends, and whether what it names is there and of use.
     fn references(&mut self, body: &[Stmt<'_>], references: &[load::Reference], scope: &Scope) {
         for reference in references {
             let Some(name) = &reference.name else { continue };
@@ -129,17 +129,57 @@ impl Checker<'_> {
                 }
                 continue;
             };
-            let mut inner = if reference.with_context { scope.clone() } else { Scope::default() };
-            self.template(&key, &mut inner);
-            if reference.kind == ReferenceKind::Include && self.writes_nothing(&key) {
+            if reference.kind != ReferenceKind::Include {
+                let mut inner = if reference.with_context { scope.clone() } else { Scope::default() };
+                self.template(&key, &mut inner);
+            } else if self.writes_nothing(&key) {
                 let message =
                     format!("including {name:?} has no effect: it writes nothing; macros need `import`");
                 self.find(reference.line, FindingKind::UnusedInclude, message);
             }
         }
-        for (line, name) in unused_imports(body) {
-            let message = format!("`{name}` is imported and never used");
-            self.find(line, FindingKind::UnusedInclude, message);
+        let mut used = HashSet::new();
+        if self.used_names(body, references, &mut used, &mut HashSet::new()) {
+            for (line, name) in imports(body).into_iter().filter(|(_, name)| !used.contains(*name)) {
+                let message = format!("`{name}` is imported and never used");
+                self.find(line, FindingKind::UnusedInclude, message);
+            }
+        }
+    }
+
+    /// Adds the variables that a template and those that it includes use. Whether all of them are known.
+    fn used_names(
+        &self,
+        body: &[Stmt<'_>],
+        references: &[load::Reference],
+        used: &mut HashSet<String>,
+        seen: &mut HashSet<String>,
+    ) -> bool {
+        let _: std::result::Result<(), std::convert::Infallible> = load::walk(body, &(), &mut |node, ()| {
+            if let load::Node::Expression(Expr::Var(variable)) = node {
+                used.insert(variable.id.to_owned());
+            }
+            Ok(())
+        });
+        references.iter().filter(|reference| reference.kind == ReferenceKind::Include).all(|reference| {
+            let Some(name) = reference.name.as_deref() else { return false };
+            let Some(source) = self.engine.source(name) else { return true };
+            if !seen.insert(name.to_owned()) {
+                return true;
+            }
+            let Ok(edited) = edit(name, &source.text) else { return false };
+            let Ok(tree) = tree(name, &edited.source, source.whitespace) else { return false };
+            self.used_names(statements(&tree), &edited.references, used, seen)
+        })
+    }
+
+    /// What is included sees what is known where it is.
+    fn included(&mut self, name: &Expr<'_>, scope: &Scope) {
+        let name = name.as_const();
+        if let Some(key) =
+            name.as_ref().and_then(|name| self.engine.resolve(name.as_str()?)).map(str::to_owned)
+        {
+            self.template(&key, &mut scope.clone());
         }
     }
 
@@ -155,6 +195,12 @@ impl Checker<'_> {
     }
 
     fn body(&mut self, body: &[Stmt<'_>], scope: &mut Scope) {
+        // A macro may call one that is declared further down.
+        for statement in body {
+            if let Stmt::Macro(node) = statement {
+                scope.set(node.name, Type::Any);
+            }
+        }
         body.iter().for_each(|statement| self.statement(statement, scope));
     }
 
@@ -225,9 +271,9 @@ impl Checker<'_> {
                         .for_each(|name| scope.set(name, Type::Any));
                 }
             }
-            Stmt::Extends(_) | Stmt::Include(_) => {}
+            Stmt::Extends(_) => {}
+            Stmt::Include(node) => self.included(&node.name, scope),
             Stmt::Macro(node) => {
-                scope.set(node.name, Type::Any);
                 let mut inner = scope.clone();
                 inner.set("caller", Type::Any);
                 node.args.iter().flat_map(bound_names).for_each(|name| inner.set(name, Type::Any));
@@ -277,32 +323,22 @@ impl Checker<'_> {
     }
 }
 
-/// The imports whose names nothing uses, with their lines.
-fn unused_imports<'a>(body: &[Stmt<'a>]) -> Vec<(usize, &'a str)> {
-    let mut imported: Vec<(usize, &'a str)> = Vec::new();
-    let mut used: HashSet<&'a str> = HashSet::new();
+/// The names that a template imports, with their lines.
+fn imports<'a>(body: &[Stmt<'a>]) -> Vec<(usize, &'a str)> {
+    let mut imported = Vec::new();
     let _: std::result::Result<(), std::convert::Infallible> = load::walk(body, &(), &mut |node, ()| {
-        match node {
-            load::Node::Statement(statement @ Stmt::Import(import)) => {
-                let line = load::Node::Statement(statement).line();
-                imported.extend(bound_names(&import.name).into_iter().map(|name| (line, name)));
-            }
-            load::Node::Statement(statement @ Stmt::FromImport(import)) => {
-                let line = load::Node::Statement(statement).line();
-                for (name, alias) in &import.names {
-                    imported.extend(
-                        bound_names(alias.as_ref().unwrap_or(name)).into_iter().map(|name| (line, name)),
-                    );
-                }
-            }
-            load::Node::Expression(Expr::Var(variable)) => {
-                used.insert(variable.id);
-            }
-            _ => {}
-        }
+        let names: Vec<&str> = match node {
+            load::Node::Statement(Stmt::Import(import)) => bound_names(&import.name),
+            load::Node::Statement(Stmt::FromImport(import)) => import
+                .names
+                .iter()
+                .flat_map(|(name, alias)| bound_names(alias.as_ref().unwrap_or(name)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        imported.extend(names.into_iter().map(|name| (node.line(), name)));
         Ok(())
     });
-    imported.retain(|(_, name)| !used.contains(name));
     imported
 }
 

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use minijinja::Value;
 use minijinja::value::Serde;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::view::{Item, Scope, View};
-use crate::model::{Indexed, Network};
+use crate::model::{Indexed, Meeting, Network};
 use crate::{Asn, Compat, Error, ErrorKind, Result, Secret};
 
 /// The variables of one rendering.
@@ -55,44 +55,6 @@ enum Subject {
     /// The position of an autonomous system to write to.
     Peer(usize),
     Nothing,
-}
-
-/// Where two autonomous systems meet, for the filters `shared_ixps`, `shared_facilities` and `missing_sessions`.
-///
-/// [`discovery`](crate::discovery) answers these questions from PeeringDB; the answers are given to a template as
-/// plain values, because it looks nothing up itself.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Meeting {
-    /// Slugs of the exchanges where both are.
-    pub exchanges: Vec<String>,
-    /// The facilities where both are.
-    pub facilities: Vec<MeetingFacility>,
-    /// The sessions that could be and are not.
-    pub missing_sessions: Vec<MissingSession>,
-}
-
-/// A facility where two autonomous systems are.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MeetingFacility {
-    /// Its name in PeeringDB.
-    pub name: String,
-    /// The city that it is in.
-    pub city: String,
-    /// The country that it is in, two letters.
-    pub country: String,
-    /// PeeringDB's number of it (`fac.id`).
-    pub id: u64,
-}
-
-/// A session over an exchange that could be and is not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissingSession {
-    /// The exchange's slug.
-    pub internet_exchange: String,
-    /// The name of our connection.
-    pub connection: String,
-    /// The peer's address.
-    pub ip_address: std::net::IpAddr,
 }
 
 impl RenderContext {

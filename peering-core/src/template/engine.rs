@@ -66,6 +66,8 @@ impl Default for Options {
 pub struct Engine {
     escape: Escape,
     options: Options,
+    /// Filters, functions and settings, without templates.
+    base: Environment<'static>,
     sources: BTreeMap<String, Source>,
     /// Other names of templates: those by number.
     aliases: HashMap<String, String>,
@@ -83,6 +85,8 @@ pub(super) struct Source {
 struct Ready {
     environment: Environment<'static>,
     templates: HashMap<String, Loaded>,
+    /// By template, that it uses another one that would see too much.
+    hidden: HashMap<String, TemplateError>,
 }
 
 impl Engine {
@@ -91,6 +95,7 @@ impl Engine {
         Engine {
             escape,
             options,
+            base: base(escape, options),
             sources: BTreeMap::new(),
             aliases: HashMap::new(),
             ready: Mutex::new(HashMap::new()),
@@ -123,7 +128,8 @@ impl Engine {
     /// # Errors
     /// As [`add`](Engine::add).
     pub fn add_with(&mut self, name: &str, source: &str, whitespace: Whitespace) -> Result<()> {
-        self.vocabulary(|vocabulary| load(name, source, whitespace, vocabulary))?;
+        let loaded = self.vocabulary(|vocabulary| load(name, source, whitespace, vocabulary))?;
+        loaded.check(name)?;
         self.sources.insert(name.to_owned(), Source { text: source.to_owned(), whitespace });
         self.forget();
         Ok(())
@@ -200,7 +206,7 @@ impl Engine {
 
     /// The names of all functions and the like.
     pub(super) fn globals(&self) -> HashSet<String> {
-        self.environment().globals().map(|(name, _)| name.to_owned()).collect()
+        self.base.globals().map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The name under which a template is kept, for a name or number by which another one includes it.
@@ -230,7 +236,7 @@ impl Engine {
             .ok_or_else(|| Error::new(ErrorKind::NotFound, format!("there is no template {name:?}")))?;
         let whitespace = self.sources.get(key).map(|source| source.whitespace).unwrap_or_default();
         let ready = self.ready(whitespace)?;
-        ready.check_visibility(self, key)?;
+        ready.check_hidden(self, key)?;
         let failed = |error: &minijinja::Error| TemplateError::from_engine(key, error, &context.secrets());
         let template = ready.environment.get_template(key).map_err(|error| failed(&error))?;
         let mut output = Limited { bytes: Vec::new(), limit: self.options.longest_output };
@@ -276,7 +282,6 @@ impl Engine {
         arguments: impl IntoIterator<Item = V>,
         named: impl IntoIterator<Item = (N, V)>,
     ) -> Result<serde_json::Value> {
-        let environment = self.environment();
         let mut values: Vec<Value> = arguments.into_iter().map(|value| Value::from(Serde(value))).collect();
         let named: Kwargs = named
             .into_iter()
@@ -285,7 +290,7 @@ impl Engine {
         if named.args().next().is_some() {
             values.push(Value::from(named));
         }
-        let result = environment.empty_state().apply_filter(filter, &values).map_err(|error| {
+        let result = self.base.empty_state().apply_filter(filter, &values).map_err(|error| {
             Error::from(TemplateError::from_engine(&format!("filter {filter}"), &error, &[]))
         })?;
         Ok(plain(&result))
@@ -302,7 +307,8 @@ impl Engine {
         if let Some(ready) = all.get(&key) {
             return Ok(Arc::clone(ready));
         }
-        let mut ready = Ready { environment: self.environment(), templates: HashMap::new() };
+        let mut ready =
+            Ready { environment: self.base.clone(), templates: HashMap::new(), hidden: HashMap::new() };
         for (name, source) in &self.sources {
             let whitespace = key.unwrap_or(source.whitespace);
             let loaded = self.vocabulary(|vocabulary| load(name, &source.text, whitespace, vocabulary))?;
@@ -322,36 +328,15 @@ impl Engine {
             let file = name.split_once("::").map(|(_, file)| file).filter(|file| names.contains(*file));
             other.or(file).unwrap_or(name).to_owned().into()
         });
+        ready.find_hidden(self);
         let ready = Arc::new(ready);
         all.insert(key, Arc::clone(&ready));
         Ok(ready)
     }
 
-    fn environment(&self) -> Environment<'static> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(match self.options.compat {
-            Compat::Strict => UndefinedBehavior::Strict,
-            Compat::PeeringManager => UndefinedBehavior::Lenient,
-        });
-        // For the names in errors' details; the report that holds variables is never shown.
-        environment.set_debug(true);
-        environment.set_fuel(Some(self.options.fuel));
-        environment.set_syntax(syntax());
-        // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
-        let escape = self.escape;
-        environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
-        python::install(&mut environment);
-        filters::install(&mut environment, self.escape, self.options.compat);
-        clock::install(&mut environment);
-        environment.add_global("__missing", Value::UNDEFINED);
-        environment
-    }
-
     /// Calls with what templates may use.
     pub(super) fn vocabulary<T>(&self, call: impl FnOnce(&Vocabulary<'_>) -> T) -> T {
-        let environment = self.environment();
-        let state = std::cell::RefCell::new(environment.empty_state());
+        let state = std::cell::RefCell::new(self.base.empty_state());
         // There is no list of filters; one that is not there says so, whatever it is applied to.
         let is_filter = |name: &str| {
             let applied = state.borrow_mut().apply_filter(name, &[]);
@@ -378,34 +363,44 @@ impl Engine {
     }
 }
 
+/// What all templates of an engine have.
+fn base(escape: Escape, options: Options) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(match options.compat {
+        Compat::Strict => UndefinedBehavior::Strict,
+        Compat::PeeringManager => UndefinedBehavior::Lenient,
+    });
+    // For the names in errors' details; the report that holds variables is never shown.
+    environment.set_debug(true);
+    environment.set_fuel(Some(options.fuel));
+    environment.set_syntax(syntax());
+    // Any mode but `None` makes the output of macros and set-blocks exempt, and guards what is mixed with it.
+    environment.set_auto_escape_callback(|_| AutoEscape::Custom("platform".into()));
+    environment.set_formatter(move |out, state, value| emit(&escape, out, state, value));
+    python::install(&mut environment);
+    filters::install(&mut environment, escape, options.compat);
+    clock::install(&mut environment);
+    environment.add_global("__missing", Value::UNDEFINED);
+    environment
+}
+
 impl Ready {
-    /// Refuses templates that are imported, or included without context, and would see what they must not: here they
-    /// would, in Jinja2 they do not.
-    fn check_visibility(&self, engine: &Engine, root: &str) -> Result<(), TemplateError> {
-        let mut seen = HashSet::from([root]);
-        let mut open = vec![root];
-        while let Some(name) = open.pop() {
-            let Some(loaded) = self.templates.get(name) else { continue };
-            for reference in &loaded.references {
-                let Some(other) = reference.name.as_deref().and_then(|name| engine.resolve(name)) else {
-                    continue;
-                };
-                if !reference.with_context
-                    && let Some(variable) = self.free_variable(other)
-                {
-                    let word = if reference.kind == ReferenceKind::Include { "include" } else { "import" };
-                    let detail = format!(
-                        "the template {other:?} uses `{variable}`, which it does not see; say `{word} … with context`"
-                    );
-                    let line = Some(reference.line);
-                    return Err(TemplateError::new(name, TemplateErrorKind::Refused, line, detail));
-                }
-                if seen.insert(other) {
-                    open.push(other);
-                }
-            }
+    /// Finds the templates that import others, or include them without context, that would see what they must not: here
+    /// they would, in Jinja2 they do not.
+    fn find_hidden(&mut self, engine: &Engine) {
+        for (name, loaded) in &self.templates {
+            let unseeing = loaded.references.iter().filter(|reference| !reference.with_context);
+            let error = unseeing.into_iter().find_map(|reference| {
+                let other = engine.resolve(reference.name.as_deref()?)?;
+                let variable = self.free_variable(other)?;
+                let word = if reference.kind == ReferenceKind::Include { "include" } else { "import" };
+                let detail = format!(
+                    "the template {other:?} uses `{variable}`, which it does not see; say `{word} … with context`"
+                );
+                Some(TemplateError::new(name, TemplateErrorKind::Refused, Some(reference.line), detail))
+            });
+            self.hidden.extend(error.map(|error| (name.clone(), error)));
         }
-        Ok(())
     }
 
     /// A variable that a template takes from whoever uses it.
@@ -415,6 +410,25 @@ impl Ready {
         free.retain(|name| !self.environment.globals().any(|(global, _)| global == name));
         free.sort_unstable();
         free.into_iter().next()
+    }
+
+    /// Refuses a template that leads to one of those.
+    fn check_hidden(&self, engine: &Engine, root: &str) -> Result<(), TemplateError> {
+        if self.hidden.is_empty() {
+            return Ok(());
+        }
+        let mut seen = HashSet::from([root]);
+        let mut open = vec![root];
+        while let Some(name) = open.pop() {
+            if let Some(error) = self.hidden.get(name) {
+                return Err(error.clone());
+            }
+            let references = self.templates.get(name).map(|loaded| loaded.references.as_slice());
+            let others =
+                references.unwrap_or_default().iter().filter_map(|reference| reference.name.as_deref());
+            open.extend(others.filter_map(|other| engine.resolve(other)).filter(|other| seen.insert(other)));
+        }
+        Ok(())
     }
 }
 

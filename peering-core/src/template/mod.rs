@@ -49,7 +49,7 @@
 //! | `routing_policies(field="", family=-1)` | router | those that it needs |
 //! | `communities(field="")`, `merge_communities` | anything that has some; session | its own; all that apply |
 //! | `relationships(local_as=none)`, `ixps(other)` | autonomous system | what direct sessions are for; exchanges with sessions |
-//! | `shared_ixps(other)`, `shared_facilities(other)`, `missing_sessions(other, ixp=none)` | autonomous system | from the [`Meeting`] that was given |
+//! | `shared_ixps(other)`, `shared_facilities(other)`, `missing_sessions(other, ixp=none)` | autonomous system | from the [`Meeting`](crate::model::Meeting) that was given |
 //! | `prefix_list(family=0)`, `as_list` | autonomous system, exchange | what the [IRR](crate::irr) says; an error if nobody has asked it |
 //! | `strip_irr_sources` | autonomous system, text | the names of its sets |
 //! | `contact(role, field="")` | autonomous system, exchange, session | the first with that role |
@@ -124,7 +124,7 @@ mod python;
 mod view;
 
 pub use check::{Finding, FindingKind};
-pub use context::{Meeting, MeetingFacility, MissingSession, RenderContext};
+pub use context::RenderContext;
 pub use email::Email;
 pub use engine::{Engine, Options};
 pub use error::{TemplateError, TemplateErrorKind};

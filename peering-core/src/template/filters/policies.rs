@@ -5,8 +5,9 @@ use std::sync::Arc;
 use minijinja::{Error, Value};
 
 use super::super::view::{Item, Scope, View};
-use super::{Environs, add, model, refuse, text_argument};
-use crate::model::{Community, RoutingPolicy, SessionRef};
+use super::{Environs, add, model, refuse, rows, text_argument};
+use crate::Compat;
+use crate::model::{Direction, RoutingPolicy};
 
 pub(super) fn install(environs: &mut Environs<'_>) {
     let compat = environs.compat;
@@ -17,22 +18,10 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         own_policies(&value, "iter_export_policies", "export_routing_policies", field, family)
     });
     add(environs, "merge_import_policies", ["order"], move |_, value, [order]| {
-        merged_policies(
-            &value,
-            "merge_import_policies",
-            "import_routing_policies",
-            order,
-            |scope, session| scope.network.import_policies(session, compat),
-        )
+        merged_policies(&value, "merge_import_policies", Direction::Import, order, compat)
     });
     add(environs, "merge_export_policies", ["order"], move |_, value, [order]| {
-        merged_policies(
-            &value,
-            "merge_export_policies",
-            "export_routing_policies",
-            order,
-            |scope, session| scope.network.export_policies(session, compat),
-        )
+        merged_policies(&value, "merge_export_policies", Direction::Export, order, compat)
     });
     add(environs, "routing_policies", ["field", "family"], |_, value, [field, family]| {
         let view = model(&value, "routing_policies", "a router")?;
@@ -48,7 +37,10 @@ pub(super) fn install(environs: &mut Environs<'_>) {
     add(environs, "merge_communities", [], |_, value, []| {
         let view = model(&value, "merge_communities", "a session or something that has communities")?;
         Ok(match view.session() {
-            Some(session) => community_rows(&view.scope, view.scope.network.merged_communities(session)),
+            Some(session) => {
+                let positions = view.scope.network.merged_community_positions(session);
+                view.scope.rows(positions.into_iter().map(Item::Community))
+            }
             None => own_communities(view),
         })
     });
@@ -57,11 +49,6 @@ pub(super) fn install(environs: &mut Environs<'_>) {
 fn policy_rows(scope: &Arc<Scope>, policies: Vec<&RoutingPolicy>) -> Value {
     let positions = policies.into_iter().filter_map(|row| scope.network.routing_policy_position(&row.slug));
     scope.rows(positions.map(Item::Policy))
-}
-
-fn community_rows(scope: &Arc<Scope>, communities: Vec<&Community>) -> Value {
-    let positions = communities.into_iter().filter_map(|row| scope.network.community_position(&row.slug));
-    scope.rows(positions.map(Item::Community))
 }
 
 /// A list of rows: those of a family, and of each one attribute if `field` names it.
@@ -104,23 +91,31 @@ fn own_policies(
 fn merged_policies(
     value: &Value,
     filter: &str,
-    attribute: &str,
+    direction: Direction,
     order: Option<Value>,
-    merge: impl for<'a> Fn(&'a Scope, SessionRef<'a>) -> Vec<&'a RoutingPolicy>,
+    compat: Compat,
 ) -> Result<Value, Error> {
     let view = model(value, filter, "a session or an exchange")?;
-    let backwards = text_argument(order, filter, "order")? == "reverse";
-    let rows = match view.session() {
-        Some(session) => policy_rows(&view.scope, merge(&view.scope, session)),
-        None => view
-            .attribute(attribute)
-            .ok_or_else(|| refuse(format!("`{filter}` needs a session or an exchange")))?,
+    let scope = &view.scope;
+    let mut items: Vec<Item> = match view.session() {
+        Some(session) => {
+            let positions = scope.network.merged_policies(session, direction, compat);
+            positions.into_iter().map(Item::Policy).collect()
+        }
+        None => {
+            let attribute = match direction {
+                Direction::Import => "import_routing_policies",
+                Direction::Export => "export_routing_policies",
+            };
+            let own = view.attribute(attribute);
+            let own = own.as_ref().and_then(rows);
+            own.ok_or_else(|| refuse(format!("`{filter}` needs a session or an exchange")))?.items.clone()
+        }
     };
-    let mut policies: Vec<Value> = rows.try_iter()?.collect();
-    if backwards {
-        policies.reverse();
+    if text_argument(order, filter, "order")? == "reverse" {
+        items.reverse();
     }
-    Ok(Value::from(policies))
+    Ok(scope.rows(items.into_iter()))
 }
 
 fn own_communities(view: &View) -> Value {

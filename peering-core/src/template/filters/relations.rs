@@ -3,10 +3,9 @@
 use minijinja::value::Serde;
 use minijinja::{Error, Value};
 
-use super::super::context::Meeting;
 use super::super::view::{Item, Scope, View};
 use super::{Environs, add, model, refuse};
-use crate::model::AutonomousSystem;
+use crate::model::{AutonomousSystem, Meeting};
 
 pub(super) fn install(environs: &mut Environs<'_>) {
     add(environs, "ixps", ["other"], |_, value, [other]| {

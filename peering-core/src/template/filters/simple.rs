@@ -63,6 +63,7 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         contact(&value, &role, &field)
     });
 
+    let compat = environs.compat;
     add(environs, "context_has_key", ["key", "recursive"], |_, value, [key, recursive]| {
         Ok(Value::from(in_context(&value, "context_has_key", key, recursive)?.is_some()))
     });
@@ -73,13 +74,12 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         environs,
         "context_get_key",
         ["key", "default", "recursive"],
-        |_, value, [key, default, recursive]| {
+        move |_, value, [key, default, recursive]| {
             let found = in_context(&value, "context_get_key", key, recursive)?;
-            Ok(found.map_or(default.unwrap_or(Value::from(())), |found| json_value(&found)))
+            Ok(found.map_or(default.unwrap_or(Value::from(())), |found| json_value(&found, compat)))
         },
     );
 
-    let compat = environs.compat;
     add(environs, "prefix_list", ["family"], |_, value, [family]| prefix_list(&value, family));
     add(environs, "as_list", [], |_, value, []| {
         let view = model(&value, "as_list", "an autonomous system")?;
@@ -108,7 +108,6 @@ fn filtered(value: &Value, lookups: &Kwargs) -> Result<Value, Error> {
             kept.push(item);
         }
     }
-    lookups.assert_all_used()?;
     Ok(Value::from(kept))
 }
 
@@ -163,23 +162,25 @@ fn in_context(
 ) -> Result<Option<Json>, Error> {
     let key = text_argument(key, filter, "key")?;
     let needs = "something that has a config context";
-    let context = model(value, filter, needs)?.context();
-    let context = context.ok_or_else(|| refuse(format!("`{filter}` needs {needs}")))?;
-    Ok(find(&context, &key, recursive.is_none_or(|recursive| recursive.is_true())).cloned())
+    let view = model(value, filter, needs)?;
+    let context = view.context().ok_or_else(|| refuse(format!("`{filter}` needs {needs}")))?;
+    let recursive = recursive.is_none_or(|recursive| recursive.is_true());
+    Ok(find(&context, &key, recursive, view.scope.compat).cloned())
 }
 
 /// The value of a key, the first in document order, those within values included.
-fn find<'a>(context: &'a Context, key: &str, recursive: bool) -> Option<&'a Json> {
-    for (name, value) in context {
+fn find<'a>(context: &'a Context, key: &str, recursive: bool, compat: Compat) -> Option<&'a Json> {
+    let mut entries: Vec<(&String, &Json)> = context.iter().collect();
+    if compat == Compat::PeeringManager {
+        // The order of its database; see `json_value`.
+        entries.sort_by_key(|(name, _)| (name.len(), *name));
+    }
+    entries.into_iter().find_map(|(name, value)| {
         if name == key {
             return Some(value);
         }
-        let inner = value.as_object().filter(|_| recursive).and_then(|inner| find(inner, key, recursive));
-        if inner.is_some() {
-            return inner;
-        }
-    }
-    None
+        value.as_object().filter(|_| recursive).and_then(|inner| find(inner, key, recursive, compat))
+    })
 }
 
 fn prefix_list(value: &Value, family: Option<Value>) -> Result<Value, Error> {

@@ -5,7 +5,8 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::super::escape::{Escape, Style};
-use super::super::view::{Address, Item, Password, View};
+use super::super::python::{escape_html, text};
+use super::super::view::{Address, Item, Password, View, is_password};
 use super::{Environs, add, flag, refuse, text_argument};
 use crate::model::{Family, MacAddress};
 use crate::{Compat, Secret};
@@ -23,7 +24,13 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         Compat::Strict => environs.environment.remove_filter("safe"),
     }
     for name in ["escape", "e", "forceescape"] {
-        add(environs, name, [], |state, value, []| guarded(state, value));
+        add(environs, name, [], move |state, value, []| match compat {
+            // Jinja2's: for HTML, whatever the text is for.
+            Compat::PeeringManager if !is_password(&value) && (!value.is_safe() || name == "forceescape") => {
+                guarded(state, Value::from(escape_html(&text(&value))))
+            }
+            _ => guarded(state, value),
+        });
     }
     add(environs, "quote", ["char"], move |_, value, [quote]| {
         let quote = quote.map_or(Ok("\"".to_owned()), |quote| text_argument(Some(quote), "quote", "char"))?;
@@ -68,15 +75,17 @@ fn quoted(escape: Escape, compat: Compat, value: &Value, quote: &str) -> Result<
     }
     let text = value.to_string();
     if compat == Compat::PeeringManager {
-        return Ok(Value::from(format!("{quote}{text}{quote}")));
+        return Ok(match escape.style {
+            Style::JsonString => Value::from(format!("{quote}{text}{quote}")),
+            _ => Value::from_safe_string(format!("{quote}{}{quote}", escape.guard(&text))),
+        });
     }
     let mut characters = quote.chars();
     let (Some(quote), None) = (characters.next(), characters.next()) else {
         return Err(refuse("a quote is one character"));
     };
-    let text = escape.quote(&text, quote);
-    // What is between the quotes of JSON has its escapes already; elsewhere the guard still looks at the whole.
-    Ok(if escape.style == Style::JsonString { Value::from_safe_string(text) } else { Value::from(text) })
+    // Guarded inside; a second look at the whole would take the quotes away where the platform gives them a meaning.
+    Ok(Value::from_safe_string(escape.quote(&text, quote)))
 }
 
 /// What can be written in ASCII after compatibility decomposition (NFKD).

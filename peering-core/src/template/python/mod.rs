@@ -10,9 +10,12 @@
 //! error. Whole numbers have 128 bits; beyond that is an error. A list or dict cannot hold itself, and a loop runs
 //! over what its list held when it began.
 //!
-//! Nothing here knows the models or the platforms, but that a password is not to be mixed with text unseen. The output guard is kept: text becomes exempt only if it was
-//! made of exempt text alone, or if the rest of it was guarded first (`State::format`, which asks the formatter).
+//! Nothing here knows the models or the platforms, but that a password is not to be mixed with text unseen. The output
+//! guard is kept: text becomes exempt only if it was made of exempt text alone, or if the rest of it was guarded first
+//! (`State::format`, which asks the formatter). A piece cut out of exempt text elsewhere than at blanks is guarded
+//! again: the cut may have left half of what the guard wrote.
 
+mod braces;
 mod call;
 mod checks;
 mod choose;
@@ -35,6 +38,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use call::{defined, refuse};
 pub(super) use text::text;
+pub(super) use words::escape_html;
 
 /// Makes an environment's values behave as Python's.
 pub(super) fn install(environment: &mut Environment<'static>) {

@@ -189,7 +189,7 @@ pub(super) fn slice(
         ValueKind::String => {
             let chars: Vec<char> = value.as_str().unwrap_or_default().chars().collect();
             let text: String = steps(chars.len(), start, stop, step).filter_map(|at| chars.get(at)).collect();
-            Ok(if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) })
+            Ok(format::piece(value, &text))
         }
         ValueKind::Seq | ValueKind::Iterable => {
             let all = items(state, value)?;

@@ -48,7 +48,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
                 let [value] = bind("reverse", ["value"], args)?;
                 let value = required("reverse", "value", value)?;
                 if let (ValueKind::String, Some(text)) = (value.kind(), value.as_str()) {
-                    return Ok(super::format::like(&value, text.chars().rev().collect()));
+                    return Ok(Value::from(text.chars().rev().collect::<String>()));
                 }
                 let mut all = items(state, &value)?;
                 all.reverse();

@@ -1,12 +1,14 @@
 //! The methods of `str`.
 //!
-//! What is made of exempt text only is exempt; what a method puts into exempt text is guarded first.
+//! What is made of exempt text only is exempt; what a method puts into exempt text is guarded first, and what is cut
+//! out of it elsewhere than at blanks is guarded again.
 
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
+use super::braces;
 use super::call::{bind, charge, given, integer, integer_or, refuse, required, text_argument, truth};
-use super::format::{self, like, pad};
+use super::format::{like, pad, piece};
 use super::list::List;
 use super::operators::join;
 use super::text::is_printable;
@@ -28,7 +30,7 @@ pub(super) fn call(
             let [chars] = bind(method, ["chars"], args)?;
             let chars = given(chars);
             let chars = chars.as_ref().map(|chars| text_argument(method, chars)).transpose()?;
-            Ok(like(value, strip(text, chars, method != "rstrip", method != "lstrip").to_owned()))
+            Ok(part(value, strip(text, chars, method != "rstrip", method != "lstrip"), chars))
         }
         "split" | "rsplit" => {
             let [separator, most] = bind(method, ["sep", "maxsplit"], args)?;
@@ -36,7 +38,7 @@ pub(super) fn call(
             let separator = separator.as_ref().map(|text| text_argument(method, text)).transpose()?;
             let most = usize::try_from(integer_or(method, most, -1)?).ok();
             let parts = split(text, separator, most, method == "rsplit")?;
-            Ok(List::value(parts.into_iter().map(|part| like(value, part.to_owned())).collect()))
+            Ok(List::value(parts.into_iter().map(|found| part(value, found, separator)).collect()))
         }
         "splitlines" => {
             let [keep] = bind(method, ["keepends"], args)?;
@@ -53,8 +55,7 @@ pub(super) fn call(
             } else {
                 text.rsplit_once(separator).map_or(("", "", text), |(a, b)| (a, separator, b))
             };
-            // The separator stood in the text, so it is as safe as that.
-            let part = |part: &str| like(value, part.to_owned());
+            let part = |found: &str| part(value, found, Some(separator));
             Ok(Value::from(Tuple::from([part(parts.0), part(parts.1), part(parts.2)])))
         }
         "join" => {
@@ -89,7 +90,8 @@ pub(super) fn call(
             let [old, new, count] = bind(method, ["old", "new", "count"], args)?;
             let (old, new) = (required(method, "old", old)?, required(method, "new", new)?);
             let count = integer_or(method, count, -1)?;
-            (text_argument(method, &old)?, text_argument(method, &new)?);
+            text_argument(method, &old)?;
+            text_argument(method, &new)?;
             replace(state, value, &old, &new, count)
         }
         "removeprefix" | "removesuffix" => {
@@ -98,7 +100,7 @@ pub(super) fn call(
             let affix = text_argument(method, &affix)?;
             let cut =
                 if method == "removeprefix" { text.strip_prefix(affix) } else { text.strip_suffix(affix) };
-            Ok(like(value, cut.unwrap_or(text).to_owned()))
+            Ok(part(value, cut.unwrap_or(text), Some(affix)))
         }
         "zfill" => {
             let [width] = bind(method, ["width"], args)?;
@@ -122,10 +124,10 @@ pub(super) fn call(
             charge(state, size.saturating_mul(text.matches('\t').count()))?;
             Ok(like(value, expand_tabs(text, size)))
         }
-        "format" => format::braces(state, value, args),
+        "format" => braces::format(state, value, args),
         "format_map" => {
             let [mapping] = bind(method, ["mapping"], args)?;
-            format::braces_map(state, value, &required(method, "mapping", mapping)?)
+            braces::format_map(state, value, &required(method, "mapping", mapping)?)
         }
         "encode" | "translate" | "maketrans" => {
             Err(refuse(format!("`{method}` is not offered: a template makes text, not bytes")))
@@ -137,6 +139,12 @@ pub(super) fn call(
         }
         _ => Err(Error::from(ErrorKind::UnknownMethod)),
     }
+}
+
+/// What is left of a text after a cut at blanks or at something else. Between blanks the guard's work is whole.
+pub(super) fn part(value: &Value, text: &str, cut_at: Option<&str>) -> Value {
+    let at_blanks = cut_at.is_none_or(|cut_at| cut_at.chars().all(is_space));
+    if at_blanks { like(value, text.to_owned()) } else { piece(value, text) }
 }
 
 fn is_cased(c: char) -> bool {

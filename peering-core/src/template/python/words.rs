@@ -5,7 +5,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::call::{bind, defined, given, integer, integer_or, refuse, required, split, text_argument, truth};
 use super::dict::{Dict, pairs_of};
-use super::format::{like, percent};
+use super::format::{like, percent, piece};
 use super::list::List;
 use super::operators::{Number, join};
 use super::strings::{self, case, separated};
@@ -38,7 +38,7 @@ pub(super) fn install(environment: &mut Environment<'static>) {
                 defined(state, &value)?;
                 let chars = given(chars);
                 let chars = chars.as_ref().map(|chars| text_argument("trim", chars)).transpose()?;
-                Ok(like(&value, strings::strip(&text(&value), chars, true, true).to_owned()))
+                Ok(strings::part(&value, strings::strip(&text(&value), chars, true, true), chars))
             }),
             ("replace", |state, args| {
                 let [value, old, new, count] = bind("replace", ["s", "old", "new", "count"], args)?;
@@ -122,7 +122,8 @@ fn title(text: &str) -> String {
     out
 }
 
-fn escape_html(text: &str) -> String {
+/// Text as HTML shows it.
+pub(in crate::template) fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -233,7 +234,7 @@ fn truncate(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
         Some((words, _)) if !killwords => words.to_owned(),
         _ => cut,
     };
-    join(state, vec![like(&value, kept), end])
+    join(state, vec![Value::from(kept), end])
 }
 
 fn wordwrap(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error> {
@@ -253,7 +254,7 @@ fn wordwrap(state: &mut State<'_, '_>, args: Vec<Value>) -> Result<Value, Error>
     let mut paragraphs = Vec::new();
     let lines = strings::call(state, &value, "splitlines", Vec::new())?;
     for line in items(state, &lines)? {
-        let lines = wrapping.lines(&text(&line)).into_iter().map(|wrapped| like(&line, wrapped)).collect();
+        let lines = wrapping.lines(&text(&line)).into_iter().map(|wrapped| piece(&line, &wrapped)).collect();
         paragraphs.push(join(state, separated(&between, lines))?);
     }
     join(state, separated(&between, paragraphs))

@@ -4,8 +4,8 @@ use super::super::view::{Item, Kind, METHODS, Owned, Scope, View, attribute_type
 use super::*;
 use crate::Compat;
 use crate::model::{
-    Bfd, BgpGroup, Community, Contact, DirectSession, Indexed, Relationship, RoutingPolicy,
-    SessionStatus as Status,
+    Bfd, BgpGroup, Community, Contact, DirectSession, Indexed, Meeting, MeetingFacility, MissingSession,
+    Relationship, RoutingPolicy, SessionStatus as Status,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -156,9 +156,9 @@ impl View {
         Some(match key {
             "tags" => self.tags(),
             "comments" => Value::from(common.comments),
-            "config_context" => json_value(&self.context()?.into()),
+            "config_context" => json_value(&self.context()?.into(), self.scope.compat),
             "local_context_data" if common.own.is_empty() => Value::from(()),
-            "local_context_data" => json_value(&common.own.clone().into()),
+            "local_context_data" => json_value(&common.own.clone().into(), self.scope.compat),
             _ => return described(key, common.id, common.description),
         })
     }
@@ -413,25 +413,13 @@ impl View {
 }
 
 /// Policies by slug, in the order of one level.
-pub(in super::super) fn policy_rows(scope: &Arc<Scope>, slugs: &[String]) -> Value {
-    let ordered = scope.network.ordered_policies(slugs);
-    scope.rows(
-        ordered
-            .into_iter()
-            .filter_map(|row| scope.network.routing_policy_position(&row.slug))
-            .map(Item::Policy),
-    )
+fn policy_rows(scope: &Arc<Scope>, slugs: &[String]) -> Value {
+    scope.rows(scope.network.policy_positions(slugs).into_iter().map(Item::Policy))
 }
 
 /// Communities by slug, in the order of one level.
-pub(in super::super) fn community_rows(scope: &Arc<Scope>, slugs: &[String]) -> Value {
-    let ordered = scope.network.ordered_communities(slugs);
-    scope.rows(
-        ordered
-            .into_iter()
-            .filter_map(|row| scope.network.community_position(&row.slug))
-            .map(Item::Community),
-    )
+fn community_rows(scope: &Arc<Scope>, slugs: &[String]) -> Value {
+    scope.rows(scope.network.community_positions(slugs).into_iter().map(Item::Community))
 }
 
 /// The prefixes of a peering LAN by family; only families that have some.

@@ -38,7 +38,7 @@ pub(super) fn call(
     match method {
         "get_config_context" => {
             let context = view.context().ok_or_else(|| Error::from(ErrorKind::UnknownMethod))?;
-            Ok(json_value(&context.into()))
+            Ok(json_value(&context.into(), view.scope.compat))
         }
         "get_connections" => apply("connections", args),
         "get_peering_sessions" => apply("sessions", args),

@@ -36,7 +36,6 @@ impl Rows {
                 kept.push(*item);
             }
         }
-        lookups.assert_all_used()?;
         Ok(self.with(kept))
     }
 

@@ -7,9 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use minijinja::Value;
 
-use super::super::context::Meeting;
 use super::{Item, Rows, View};
-use crate::model::{Connection, DirectSession, Family, Indexed, InternetExchangeSession, SessionRef};
+use crate::model::{
+    Connection, DirectSession, Family, Indexed, InternetExchangeSession, Meeting, SessionRef,
+};
 use crate::{Asn, Compat};
 
 /// A network as one router sees it, or as nobody in particular does.

@@ -10,8 +10,8 @@ use minijinja::value::{DynObject, Object, ObjectRepr, Serde};
 use minijinja::{Error, ErrorKind, State, Value};
 use serde_json::Value as Json;
 
-use crate::Secret;
 use crate::model::Family;
+use crate::{Compat, Secret};
 
 /// An address, alone or with the length of its network, as Python's `ipaddress` shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +163,20 @@ impl fmt::Debug for Password {
 }
 
 /// Values of a document, as a template sees them.
-pub(in super::super) fn json_value(json: &Json) -> Value {
-    Value::from(Serde(json))
+///
+/// Peering Manager's database keeps the keys of a dictionary by length, then by their bytes; here they are in the order of
+/// the alphabet.
+pub(in super::super) fn json_value(json: &Json, compat: Compat) -> Value {
+    match json {
+        Json::Object(map) if compat == Compat::PeeringManager => {
+            let mut pairs: Vec<(&str, Value)> =
+                map.iter().map(|(key, value)| (key.as_str(), json_value(value, compat))).collect();
+            pairs.sort_by_key(|(key, _)| (key.len(), *key));
+            Value::from_pairs(pairs)
+        }
+        Json::Array(items) if compat == Compat::PeeringManager => {
+            items.iter().map(|item| json_value(item, compat)).collect()
+        }
+        _ => Value::from(Serde(json)),
+    }
 }

@@ -1,4 +1,11 @@
 //! What may be written into a configuration: one policy per platform, as data.
+//!
+//! How a policy is applied is here; the platforms' own are in `platforms`. A policy knows characters, not places: it makes
+//! harmless what a template emits wherever it stands on a line, so it may change more than the place needs.
+
+mod platforms;
+#[cfg(test)]
+mod platforms_tests;
 
 use std::borrow::Cow;
 
@@ -50,6 +57,9 @@ pub enum When {
     Always,
     /// Before a blank, and at the end of a value: what follows there is not known.
     BeforeBlank,
+    /// Outside of quotes. A text loses it everywhere, because nobody knows where a template puts it; a password may
+    /// hold it, because on such a platform a template writes passwords in quotes.
+    Unquoted,
 }
 
 impl Escape {
@@ -72,20 +82,6 @@ impl Escape {
         longest_line: None,
     };
 
-    /// FRRouting's integrated configuration (seen with 8.4.4).
-    ///
-    /// - A daemon takes `| ` anywhere in a line as the start of an output filter: the line is lost with
-    ///   "Unknown action", or cut short at `| include`, and `vtysh -f` still ends with success. So the bar is replaced.
-    /// - `vtysh` reads 4095 bytes at a time: the rest of a longer line is a command of its own.
-    /// - `!` and `#` are comments only at the beginning of a line; quotes, `?` and `\` mean nothing in a file.
-    pub const FRR: Escape = Escape {
-        name: "frr",
-        style: Style::Line,
-        replacements: &[Replacement { find: '|', when: When::BeforeBlank, with: '/' }],
-        collapse_blanks: true,
-        longest_line: Some(4000),
-    };
-
     /// JSON documents; write the quotes in the template: `"name": "{{ name }}"`.
     pub const JSON: Escape = Escape {
         name: "json",
@@ -95,14 +91,6 @@ impl Escape {
         longest_line: None,
     };
 
-    /// The policy for what a driver of this name renders; [`PLAIN`](Escape::PLAIN) for one without its own.
-    pub fn for_driver(driver: &str) -> Escape {
-        match driver {
-            "frr" => Escape::FRR,
-            _ => Escape::PLAIN,
-        }
-    }
-
     /// The text as it may be emitted. Guarding twice changes nothing more, but for [`Style::JsonString`].
     pub fn guard<'a>(&self, text: &'a str) -> Cow<'a, str> {
         if self.style == Style::Verbatim || self.is_harmless(text) {
@@ -111,15 +99,19 @@ impl Escape {
         let mut guarded = String::with_capacity(text.len() + 8);
         match self.style {
             Style::JsonString => text.chars().for_each(|c| push_json(&mut guarded, c)),
-            Style::Line | Style::Verbatim => self.push_line(&mut guarded, text),
+            Style::Line | Style::Verbatim => self.push_line(&mut guarded, text, |_| true),
         }
         Cow::Owned(guarded)
     }
 
-    /// The password as it is emitted: unchanged. `None` if the platform cannot express it as one word.
+    /// The password as it is emitted: unchanged. `None` if the platform cannot express it as one word, in quotes where
+    /// it [has such](When::Unquoted).
     pub fn secret<'a>(&self, password: &'a str) -> Option<&'a str> {
         let expressible = match self.style {
-            Style::Line => !password.is_empty() && !password.contains(' ') && self.is_harmless(password),
+            Style::Line => {
+                let one_word = !password.is_empty() && !password.contains(' ');
+                one_word && self.is_harmless_line(password, |rule| rule.when != When::Unquoted)
+            }
             Style::JsonString => self.is_harmless(password),
             Style::Verbatim => true,
         };
@@ -132,7 +124,8 @@ impl Escape {
             Style::JsonString => self.guard(text).into_owned(),
             Style::Line | Style::Verbatim => {
                 let other = if quote == '\'' { '"' } else { '\'' };
-                text.chars()
+                self.guard(text)
+                    .chars()
                     .map(|c| match c {
                         c if c == quote => other,
                         // In most languages it would take the closing quote's meaning away.
@@ -146,6 +139,9 @@ impl Escape {
     }
 
     fn is_harmless(&self, text: &str) -> bool {
+        if self.is_plain(text) {
+            return true;
+        }
         let mut previous_blank = false;
         text.chars().all(|c| {
             let twice = self.collapse_blanks && c == ' ' && previous_blank;
@@ -156,17 +152,29 @@ impl Escape {
                 Style::Verbatim => true,
             };
             plain && !twice && !is_forbidden(c)
-        }) || (self.style == Style::Line && self.is_harmless_line(text))
+        }) || (self.style == Style::Line && self.is_harmless_line(text, |_| true))
+    }
+
+    /// The quick check, which most texts pass: printable ASCII without anything that has a meaning.
+    fn is_plain(&self, text: &str) -> bool {
+        let bit = |c: char| if c.is_ascii() { 1_u128 << u32::from(c) } else { 0 };
+        let meanings = match self.style {
+            Style::Line => self.replacements.iter().fold(0, |bits, rule| bits | bit(rule.find)),
+            Style::JsonString => bit('"') | bit('\\'),
+            Style::Verbatim => 0,
+        };
+        text.bytes().all(|b| (b' '..=b'~').contains(&b) && meanings >> b & 1 == 0)
+            && !(self.collapse_blanks && text.contains("  "))
     }
 
     /// The slow check, for texts that hold a character with a meaning somewhere: does it have it here?
-    fn is_harmless_line(&self, text: &str) -> bool {
+    fn is_harmless_line(&self, text: &str, applies: impl Fn(&Replacement) -> bool) -> bool {
         let mut guarded = String::with_capacity(text.len());
-        self.push_line(&mut guarded, text);
+        self.push_line(&mut guarded, text, applies);
         guarded == text
     }
 
-    fn push_line(&self, out: &mut String, text: &str) {
+    fn push_line(&self, out: &mut String, text: &str, applies: impl Fn(&Replacement) -> bool) {
         let mut chars = text.chars().map(|c| if is_forbidden(c) { ' ' } else { c }).peekable();
         let mut previous_blank = false;
         while let Some(c) = chars.next() {
@@ -174,8 +182,9 @@ impl Escape {
                 continue;
             }
             previous_blank = c == ' ';
-            let rule = self.replacements.iter().find(|rule| rule.find == c).filter(|rule| match rule.when {
-                When::Always => true,
+            let rule = self.replacements.iter().find(|rule| rule.find == c && applies(rule));
+            let rule = rule.filter(|rule| match rule.when {
+                When::Always | When::Unquoted => true,
                 When::BeforeBlank => chars.peek().is_none_or(|next| *next == ' '),
             });
             out.push(rule.map_or(c, |rule| rule.with));
