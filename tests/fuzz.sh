@@ -20,7 +20,9 @@ CARGO_ENCODED_RUSTFLAGS=$(separated -Cpasses=sancov-module -Cllvm-args=-sanitize
   -Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-sanitizer-coverage-stack-depth \
   --cfg fuzzing -Dwarnings)
 export CARGO_ENCODED_RUSTFLAGS CARGO_TARGET_DIR=$OUT
-"$CARGO" build --release --locked --manifest-path tests/fuzz/Cargo.toml --target "$HOST"
+# The versions that the library is tested with.
+[ tests/fuzz/Cargo.lock -nt Cargo.lock ] || cp Cargo.lock tests/fuzz/Cargo.lock
+"$CARGO" build --release --manifest-path tests/fuzz/Cargo.toml --target "$HOST"
 
 # The stack of every thread but the first; who renders a template mostly does it there.
 ulimit -s 2048
