@@ -35,13 +35,16 @@ pub struct PrefixEntry {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 struct Written {
+    /// The prefix, e.g. `192.0.2.0/24`.
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     prefix: IpNet,
     /// Whether nothing but the prefix itself is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exact: Option<bool>,
+    /// The least length that is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     greater_equal: Option<u8>,
+    /// The greatest length that is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     less_equal: Option<u8>,
 }

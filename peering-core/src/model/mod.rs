@@ -41,6 +41,8 @@ mod policy;
 pub mod polling;
 mod router;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 mod serial;
 mod session;
 mod status;

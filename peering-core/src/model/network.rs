@@ -14,6 +14,10 @@ use crate::Asn;
 /// Its lists are plain: change them as you like, then [`validate`](Network::validate). The look-ups here walk
 /// over a list; whoever has many of them makes an [`Indexed`](super::Indexed).
 ///
+/// Its JSON Schema, for editors and for programs that write documents, lies beside this source as
+/// `network.schema.json`; the feature `schema` gives it as `Network::json_schema`. An editor that knows YAML takes it
+/// from a comment in the first line: `# yaml-language-server: $schema=network.schema.json`.
+///
 /// ```
 /// use peering_core::model::Network;
 /// let network = Network::from_json(r#"{"autonomous_systems": [{"asn": 64500, "name": "Ours"}]}"#)?;
@@ -21,7 +25,11 @@ use crate::Asn;
 /// # Ok::<(), peering_core::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(description = "Everything that an operator of peering wants, as one document.")
+)]
 #[serde(default, deny_unknown_fields)]
 pub struct Network {
     /// Ours and our peers', each number once.

@@ -113,7 +113,7 @@ impl fmt::Display for SessionStatus {
 
 /// A version of the Internet Protocol, serialised as the number 4 or 6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "u8"))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "u8", extend("enum" = [4, 6])))]
 pub enum Family {
     /// IPv4.
     Ipv4,

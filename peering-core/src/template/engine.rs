@@ -128,7 +128,8 @@ impl Engine {
     /// # Errors
     /// As [`add`](Engine::add).
     pub fn add_with(&mut self, name: &str, source: &str, whitespace: Whitespace) -> Result<()> {
-        self.vocabulary(|vocabulary| load(name, source, whitespace, vocabulary))?;
+        let loaded = self.vocabulary(|vocabulary| load(name, source, whitespace, vocabulary))?;
+        loaded.check(name)?;
         self.sources.insert(name.to_owned(), Source { text: source.to_owned(), whitespace });
         self.forget();
         Ok(())

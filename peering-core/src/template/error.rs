@@ -110,6 +110,9 @@ impl TemplateError {
 fn kind_of(error: &minijinja::Error) -> TemplateErrorKind {
     use minijinja::ErrorKind as Engine;
     match error.kind() {
+        _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => {
+            TemplateErrorKind::Recursion
+        }
         Engine::SyntaxError => TemplateErrorKind::Syntax,
         Engine::TemplateNotFound => TemplateErrorKind::MissingTemplate,
         Engine::UnknownFilter => TemplateErrorKind::UnknownFilter,
@@ -119,9 +122,6 @@ fn kind_of(error: &minijinja::Error) -> TemplateErrorKind {
         Engine::UndefinedError => TemplateErrorKind::Undefined,
         Engine::OutOfFuel => TemplateErrorKind::OutOfFuel,
         Engine::WriteFailure => TemplateErrorKind::TooLong,
-        _ if error.detail().is_some_and(|detail| detail.contains("recursion limit")) => {
-            TemplateErrorKind::Recursion
-        }
         _ => TemplateErrorKind::Value,
     }
 }

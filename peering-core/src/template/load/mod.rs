@@ -55,6 +55,16 @@ pub(super) struct Loaded {
     pub(super) references: Vec<Reference>,
 }
 
+impl Loaded {
+    /// Whether the engine can read it. What is written has more brackets than the source, so it can be nested too
+    /// deeply where the source just is not; that must show before anything is rendered.
+    pub(super) fn check(&self, name: &str) -> Result<(), TemplateError> {
+        parse(&self.text, name, syntax())
+            .map(drop)
+            .map_err(|error| TemplateError::from_engine(name, &error, &[]))
+    }
+}
+
 /// What a template may use besides its own variables.
 pub(super) struct Vocabulary<'a> {
     pub(super) is_filter: &'a dyn Fn(&str) -> bool,

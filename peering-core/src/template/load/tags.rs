@@ -101,47 +101,62 @@ struct Reader {
     depth: Depth,
 }
 
-/// How deep a tree the parser will make. It limits brackets and statements by itself, but not chains like `a ~ b ~ c`
-/// and `if … elif … elif`, whose every part is one level; too many of them would exhaust the stack.
+/// How deep a tree the parser will make. It limits brackets and statements by itself, though at more than a thread's
+/// stack can hold, but not chains like `a ~ b ~ c` and `if … elif … elif`, whose every part is one level.
 #[derive(Default)]
 struct Depth {
-    /// Per open bracket, the parts of the chain that is being read.
-    chains: Vec<usize>,
+    /// The expression that is being read, then the inside of every open bracket in it.
+    open: Vec<Level>,
     alternatives: usize,
 }
 
+/// Levels of the tree of what is between two brackets.
+#[derive(Clone, Copy, Default)]
+struct Level {
+    /// Of the part since the last comma.
+    current: usize,
+    /// Of all parts before.
+    before: usize,
+}
+
 impl Depth {
-    /// The parts of one chain. The parser, and whoever walks over its tree, takes some kilobytes of stack for each.
-    const LONGEST_CHAIN: usize = 120;
+    /// The levels of one expression. The parser, and whoever walks over its tree, takes some kilobytes of stack for each.
+    const DEEPEST: usize = 120;
+    /// The brackets that are open at once, which take the parser the most.
+    const MOST_BRACKETS: usize = 60;
     const MOST_ALTERNATIVES: usize = 150;
 
     fn is_too_deep(&mut self, token: &Token<'_>) -> bool {
         match token {
-            Token::TemplateData(_) | Token::VariableEnd | Token::BlockEnd => self.chains.clear(),
-            Token::VariableStart | Token::BlockStart => self.chains = vec![0],
+            Token::TemplateData(_) | Token::VariableEnd | Token::BlockEnd => self.open.clear(),
+            Token::VariableStart | Token::BlockStart => self.open = vec![Level::default()],
             Token::Ident("elif") => self.alternatives += 1,
             Token::Ident("endif") => self.alternatives = 0,
             Token::Comma | Token::Colon => {
-                if let Some(chain) = self.chains.last_mut() {
-                    *chain = 0;
+                if let Some(level) = self.open.last_mut() {
+                    *level = Level { current: 0, before: level.current.max(level.before) };
                 }
             }
             Token::ParenClose | Token::BracketClose | Token::BraceClose => {
-                self.chains.pop();
+                let inner = self.open.pop().unwrap_or_default();
+                if let Some(level) = self.open.last_mut() {
+                    level.current = level.current.max(inner.current.max(inner.before) + 1);
+                }
             }
             Token::Ident(word) if !matches!(*word, "and" | "or" | "not" | "if" | "is" | "in") => {}
             Token::Str(_) | Token::String(_) | Token::Int(_) | Token::Int128(_) | Token::Float(_) => {}
             operator => {
-                if let Some(chain) = self.chains.last_mut() {
-                    *chain += 1;
+                if let Some(level) = self.open.last_mut() {
+                    level.current += 1;
                 }
                 if matches!(operator, Token::ParenOpen | Token::BracketOpen | Token::BraceOpen) {
-                    self.chains.push(0);
+                    self.open.push(Level::default());
                 }
             }
         }
         self.alternatives > Self::MOST_ALTERNATIVES
-            || self.chains.last().is_some_and(|chain| *chain > Self::LONGEST_CHAIN)
+            || self.open.len() > Self::MOST_BRACKETS
+            || self.open.last().is_some_and(|level| level.current > Self::DEEPEST)
     }
 }
 
