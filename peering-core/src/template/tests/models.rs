@@ -216,3 +216,27 @@ fn documents_hold_no_password_and_no_second_line() {
         "{\n    \"a\": [\n        true,\n        \"\\u00e9\"\n    ],\n    \"b\": 1\n}",
     );
 }
+
+#[test]
+fn peering_managers_mode_has_its_defects() {
+    let in_mode = |source: &str, compat| {
+        let mut engine = Engine::new(Escape::FRR, Options { compat, ..Options::default() });
+        engine.add("t", source).unwrap();
+        engine.render("t", &RenderContext::for_router(&full(), "r1").unwrap())
+    };
+    for (source, ours, theirs) in [
+        ("{{ local_as | communities('name') | join }}", Some(""), None),
+        ("{{ '192.0.2.1' | ip_version }}", Some("4"), None),
+        ("{{ [{'a': 1}] | iterate('a') | list }}", Some("[1]"), Some("[None]")),
+        ("{{ [{'a': 1}] | unique_items('a') | length }}", Some("1"), Some("0")),
+        ("{{ [{'a': 1}] | filter(a=1) | length }}", Some("1"), Some("0")),
+        ("{{ ((router | ixp_sessions).first() | ipv4) is none }}", Some("False"), Some("True")),
+        ("{{ nonsense }}", None, Some("")),
+        ("{{ 'a\"b' | quote }}", Some("\"a'b\""), Some("\"a\"b\"")),
+        ("{{ internet_exchange_points.first() | sessions | count }}", Some("3"), Some("4")),
+        ("{{ (router | connections).first().name }}", Some("one"), Some("IX A on r1")),
+    ] {
+        assert_eq!(in_mode(source, Compat::Strict).ok().as_deref(), ours, "{source}");
+        assert_eq!(in_mode(source, Compat::PeeringManager).ok().as_deref(), theirs, "{source}");
+    }
+}
