@@ -1,7 +1,7 @@
 //! The text of a Junos configuration as XML, by the tree of Juniper's YANG models, so that a YANG validator can read it.
 //!
 //! The tree is what `yanglint -f tree` prints. Text and XML say the same but for names that the text leaves out, which the
-//! models do not mark; those that we write are in [`UNNAMED`]. Whatever is not in the tree is an error.
+//! models do not mark; those that we write are in `UNNAMED`. Whatever is not in the tree is an error.
 
 use std::collections::VecDeque;
 

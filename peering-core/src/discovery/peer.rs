@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::Asn;
-use crate::model::{AutonomousSystem, Family, InternetExchange, InternetExchangeSession, Network};
+use crate::model::{
+    AutonomousSystem, Family, InternetExchange, InternetExchangeSession, MissingSession, Network,
+};
 use crate::peeringdb::record::{Net, NetIxLan};
 
 /// A port of another network at an exchange of ours, and the sessions we could have with it.
@@ -36,6 +38,34 @@ impl PeerPort {
     /// The peer as it would be added to a network.
     pub fn autonomous_system(&self) -> AutonomousSystem {
         autonomous_system(self.asn(), self.network.as_deref())
+    }
+
+    /// What is missing with the port, for each exchange of ours that leads to it.
+    pub(super) fn missing(&self, network: &Network) -> Vec<MissingSession> {
+        let mut found: Vec<MissingSession> = Vec::new();
+        for session in &self.sessions {
+            let connection = network.connection(&session.connection);
+            let exchange = connection.and_then(|row| row.internet_exchange.clone()).unwrap_or_default();
+            let position = found.iter().position(|row| row.internet_exchange == exchange);
+            let position = position.unwrap_or_else(|| {
+                found.push(MissingSession {
+                    internet_exchange: exchange,
+                    connections: Vec::new(),
+                    ipaddr4: None,
+                    ipaddr6: None,
+                });
+                found.len() - 1
+            });
+            let Some(row) = found.get_mut(position) else { continue };
+            match session.ip_address {
+                IpAddr::V4(address) => row.ipaddr4 = Some(address),
+                IpAddr::V6(address) => row.ipaddr6 = Some(address),
+            }
+            if !row.connections.contains(&session.connection) {
+                row.connections.push(session.connection.clone());
+            }
+        }
+        found
     }
 
     /// Adds the sessions, and the peer unless the network knows it. Gives the number of sessions added:

@@ -8,9 +8,7 @@ use jiff::Timestamp;
 use super::peer::{ExchangePeers, PeerPort};
 use super::rules::{self, ExchangeView, Ours};
 use super::{Compat, Filter};
-use crate::model::{
-    InternetExchange, InternetExchangeSession, Meeting, MeetingFacility, MissingSession, Network,
-};
+use crate::model::{InternetExchange, InternetExchangeSession, Meeting, MeetingFacility, Network};
 use crate::peeringdb::index::{Index, Member};
 use crate::peeringdb::record::NetIxLan;
 use crate::peeringdb::{Cache, Query, Snapshot};
@@ -100,18 +98,7 @@ impl<'a> Discovery<'a> {
                     country: row.country.clone().unwrap_or_default(),
                 })
                 .collect(),
-            missing_sessions: missing
-                .iter()
-                .flat_map(|peer| &peer.sessions)
-                .map(|session| MissingSession {
-                    internet_exchange: network
-                        .connection(&session.connection)
-                        .and_then(|row| row.internet_exchange.clone())
-                        .unwrap_or_default(),
-                    connection: session.connection.clone(),
-                    ip_address: session.ip_address,
-                })
-                .collect(),
+            missing_sessions: missing.iter().flat_map(|peer| peer.missing(network)).collect(),
         })
     }
 

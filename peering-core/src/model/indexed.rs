@@ -164,6 +164,12 @@ impl Indexed {
         self.network
     }
 
+    /// Our connections to one exchange, in document order.
+    pub fn connections_of(&self, slug: &str) -> impl Iterator<Item = &Connection> {
+        let positions = self.internet_exchange_position(slug).map_or(&[][..], |at| self.connections_to(at));
+        positions.iter().filter_map(|at| self.network.connections.get(*at))
+    }
+
     /// The name of a tag: that of its entry, else its slug.
     pub fn tag_name<'a>(&'a self, slug: &'a str) -> &'a str {
         let entry = self.tags.get(slug).and_then(|position| self.network.tags.get(*position));

@@ -1,6 +1,6 @@
 //! What PeeringDB says of two networks, as plain values: templates look nothing up themselves.
 
-use std::net::IpAddr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub struct Meeting {
     pub exchanges: Vec<String>,
     /// The facilities where both are.
     pub facilities: Vec<MeetingFacility>,
-    /// The sessions that could be and are not.
+    /// The ports with which sessions could be and are not.
     pub missing_sessions: Vec<MissingSession>,
 }
 
@@ -29,13 +29,16 @@ pub struct MeetingFacility {
     pub id: u64,
 }
 
-/// A session over an exchange that could be and is not.
+/// A port of the other network with which sessions could be and are not. The addresses go by PeeringDB's names
+/// (`netixlan`), as templates know them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingSession {
     /// The exchange's slug.
     pub internet_exchange: String,
-    /// The name of our connection.
-    pub connection: String,
-    /// The peer's address.
-    pub ip_address: IpAddr,
+    /// The names of our connections over which one is missing.
+    pub connections: Vec<String>,
+    /// The port's IPv4 address, if a session with it is missing.
+    pub ipaddr4: Option<Ipv4Addr>,
+    /// The port's IPv6 address, if a session with it is missing.
+    pub ipaddr6: Option<Ipv6Addr>,
 }

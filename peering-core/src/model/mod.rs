@@ -61,6 +61,7 @@ pub use meeting::{Meeting, MeetingFacility, MissingSession};
 pub use network::Network;
 pub use policy::{Community, CommunityKind, CommunityType, RoutingPolicy, RoutingPolicyType};
 pub use router::{Platform, Router, Template, TemplateKind};
+#[cfg(feature = "template")]
 pub(crate) use rules::Direction;
 pub use session::{AddressProblem, DirectSession, InternetExchangeSession, PrefixCounts, SessionRef};
 pub use status::{Family, SessionStatus, Status};

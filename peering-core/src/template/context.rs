@@ -173,6 +173,13 @@ impl RenderContext {
         &self.network
     }
 
+    /// The same without the router's driver: an engine for any platform renders it.
+    #[cfg(test)]
+    pub(super) fn for_any_platform(mut self) -> RenderContext {
+        self.driver = None;
+        self
+    }
+
     /// The names of the variables that were added.
     pub(super) fn names(&self) -> Vec<&str> {
         self.variables.keys().map(String::as_str).collect()

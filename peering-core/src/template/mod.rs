@@ -105,6 +105,8 @@
 //! | white space of an included template | as set for the one that includes it | as set for itself | a template is written for one setting |
 //! | own policies of a session | of any family | of the session's | the router refuses the others |
 //! | key of a direct session's hidden password | the address with its length | the address | EOS could not read it |
+//! | `communities("field")`, and `communities` of a direct session without a group | fail | work | a defect |
+//! | `iterate`, `unique_items`, `filter` on dictionaries | see no keys | see their keys | a defect |
 //! | inactive contexts | merged | left out | inactive is inactive |
 //! | `x \| prefix_list`, `as_list` without data | bgpq runs, or the template fails | an error | nothing is looked up while rendering |
 //! | `as_yaml` of a text with several lines | over several lines | in double quotes | it must not add lines (in both) |

@@ -7,7 +7,7 @@ use minijinja::{Error, Value};
 use super::super::view::{Item, Scope, View};
 use super::{Environs, add, model, refuse, rows, text_argument};
 use crate::Compat;
-use crate::model::{Direction, RoutingPolicy};
+use crate::model::{Direction, RoutingPolicy, SessionRef};
 
 pub(super) fn install(environs: &mut Environs<'_>) {
     let compat = environs.compat;
@@ -30,7 +30,10 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         let policies = row.map(|row| view.scope.network.router_policies(row)).unwrap_or_default();
         listed("routing_policies", policy_rows(&view.scope, policies), field, family)
     });
-    add(environs, "communities", ["field"], |_, value, [field]| {
+    add(environs, "communities", ["field"], move |_, value, [field]| {
+        if compat == Compat::PeeringManager {
+            return as_peering_manager(&value, field);
+        }
         let view = model(&value, "communities", "something that has communities")?;
         listed("communities", own_communities(view), field, None)
     });
@@ -44,6 +47,21 @@ pub(super) fn install(environs: &mut Environs<'_>) {
             None => own_communities(view),
         })
     });
+}
+
+/// What Peering Manager's filter does, with its two defects: it takes a direct session to have a group, and it cannot
+/// give one field of the communities.
+fn as_peering_manager(value: &Value, field: Option<Value>) -> Result<Value, Error> {
+    let Some(view) = View::of(value) else { return Ok(Value::from(Vec::<Value>::new())) };
+    if let Some(SessionRef::Direct(row)) = view.session()
+        && row.bgp_group.is_none()
+    {
+        return Err(refuse("Peering Manager's `communities` fails for a direct session without a group"));
+    }
+    if !text_argument(field, "communities", "field")?.is_empty() && view.attribute("communities").is_some() {
+        return Err(refuse("Peering Manager's `communities` fails with a field; use `iterate`"));
+    }
+    Ok(own_communities(view))
 }
 
 fn policy_rows(scope: &Arc<Scope>, policies: Vec<&RoutingPolicy>) -> Value {

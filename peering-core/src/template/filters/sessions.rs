@@ -54,10 +54,11 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         Ok(Value::from(view.scope.network.max_prefixes(session)))
     });
     add(environs, "inherited_status", [], |_, value, []| inherited_status(&value));
-    add(environs, "ip_version", [], |_, value, []| {
+    add(environs, "ip_version", [], move |_, value, []| {
         let address = match View::of(&value).and_then(View::session) {
             Some(session) => Some(session.family()),
-            None => Address::of(&value).map(Address::family),
+            // Peering Manager knows it of sessions only.
+            None => Address::of(&value).map(Address::family).filter(|_| !everywhere),
         };
         let family = address.ok_or_else(|| refuse("`ip_version` needs a session or an address"))?;
         Ok(Value::from(family.version()))

@@ -18,20 +18,23 @@ pub(super) fn install(environs: &mut Environs<'_>) {
             None => Err(refuse(format!("`{name}` needs something that has a length"))),
         });
     }
-    environs.environment.add_filter("filter", |value: Value, lookups: Kwargs| filtered(&value, &lookups));
-    environs.environment.add_filter("get", |value: Value, lookups: Kwargs| {
-        let found = filtered(&value, &lookups)?;
+    let compat = environs.compat;
+    environs
+        .environment
+        .add_filter("filter", move |value: Value, lookups: Kwargs| filtered(&value, &lookups, compat));
+    environs.environment.add_filter("get", move |value: Value, lookups: Kwargs| {
+        let found = filtered(&value, &lookups, compat)?;
         match found.len() {
             Some(1) => found.get_item_by_index(0),
             _ => Ok(found),
         }
     });
-    add(environs, "unique_items", ["field"], |_, value, [field]| {
+    add(environs, "unique_items", ["field"], move |_, value, [field]| {
         let field = text_argument(field, "unique_items", "field")?;
         let mut seen: Vec<Value> = Vec::new();
         let mut kept = Vec::new();
         for item in value.try_iter()? {
-            let found = item.get_attr(&field)?;
+            let found = attribute(&item, &field, compat)?;
             if !found.is_undefined() && !seen.contains(&found) {
                 seen.push(found);
                 kept.push(item);
@@ -39,11 +42,11 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         }
         Ok(Value::from(kept))
     });
-    add(environs, "iterate", ["field"], |_, value, [field]| {
+    add(environs, "iterate", ["field"], move |_, value, [field]| {
         let field = text_argument(field, "iterate", "field")?;
         let mut values = Vec::new();
         for item in value.try_iter()? {
-            let found = item.get_attr(&field)?;
+            let found = attribute(&item, &field, compat)?;
             values.push(if found.is_undefined() { Value::from(()) } else { found });
         }
         Ok(Value::from(values))
@@ -63,7 +66,6 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         contact(&value, &role, &field)
     });
 
-    let compat = environs.compat;
     add(environs, "context_has_key", ["key", "recursive"], |_, value, [key, recursive]| {
         Ok(Value::from(in_context(&value, "context_has_key", key, recursive)?.is_some()))
     });
@@ -95,7 +97,16 @@ pub(super) fn install(environs: &mut Environs<'_>) {
     add(environs, "strip_irr_sources", [], move |_, value, []| set_names(&value, compat));
 }
 
-fn filtered(value: &Value, lookups: &Kwargs) -> Result<Value, Error> {
+/// An attribute as Python's `getattr` sees it in Peering Manager's mode: a dictionary has methods only. By default it has
+/// its keys.
+fn attribute(item: &Value, name: &str, compat: Compat) -> Result<Value, Error> {
+    if compat == Compat::PeeringManager && item.kind() == ValueKind::Map {
+        return Ok(Value::UNDEFINED);
+    }
+    item.get_attr(name)
+}
+
+fn filtered(value: &Value, lookups: &Kwargs, compat: Compat) -> Result<Value, Error> {
     if let Some(rows) = rows(value) {
         return rows.filtered(lookups, true);
     }
@@ -104,11 +115,26 @@ fn filtered(value: &Value, lookups: &Kwargs) -> Result<Value, Error> {
     }
     let mut kept = Vec::new();
     for item in value.try_iter()? {
-        if lookup_fits(&item, lookups)? {
+        let fits = match compat {
+            Compat::Strict => lookup_fits(&item, lookups)?,
+            Compat::PeeringManager => has_attributes(&item, lookups)?,
+        };
+        if fits {
             kept.push(item);
         }
     }
     Ok(Value::from(kept))
+}
+
+/// Whether all attributes are there and equal. What Django takes for a look-up is part of a name here.
+fn has_attributes(item: &Value, wanted: &Kwargs) -> Result<bool, Error> {
+    for name in wanted.args() {
+        let found = attribute(item, name, Compat::PeeringManager)?;
+        if found.is_undefined() || found != wanted.get::<Value>(name)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn tagged<'a>(value: &'a Value, filter: &str) -> Result<&'a View, Error> {

@@ -5,6 +5,7 @@ use minijinja::value::ValueKind;
 use minijinja::{Error, State, Value};
 
 use super::super::escape::{Escape, Style};
+use super::super::python;
 use super::super::python::{escape_html, text};
 use super::super::view::{Address, Item, Password, View, is_password};
 use super::{Environs, add, flag, refuse, text_argument};
@@ -53,8 +54,13 @@ pub(super) fn install(environs: &mut Environs<'_>) {
         mac(&value, &format)
     });
     add(environs, "ip", [], |_, value, []| host(&value));
-    add(environs, "ipv4", [], |_, value, []| Ok(address_of(&value, Family::Ipv4)));
-    add(environs, "ipv6", [], |_, value, []| Ok(address_of(&value, Family::Ipv6)));
+    for (name, family) in [("ipv4", Family::Ipv4), ("ipv6", Family::Ipv6)] {
+        add(environs, name, [], move |_, value, []| {
+            // For Peering Manager a session is no address here.
+            let is_none = compat == Compat::PeeringManager && View::of(&value).is_some();
+            Ok(if is_none { Value::from(()) } else { address_of(&value, family) })
+        });
+    }
 }
 
 /// A value as it would be emitted, exempt from being guarded again.
@@ -125,7 +131,7 @@ fn indented(value: &Value, count: Option<Value>, chars: Option<Value>, reset: bo
     let margin = chars.repeat(count);
     let text = value.to_string();
     let mut result = String::with_capacity(text.len() + 8);
-    for line in text.split_inclusive('\n') {
+    for line in python::lines(&text, true) {
         result.push_str(&margin);
         result.push_str(if reset { line.trim_start_matches(|c| chars.contains(c)) } else { line });
     }

@@ -37,6 +37,7 @@ use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, State, Value};
 
 use call::{defined, refuse};
+pub(super) use strings::lines;
 pub(super) use text::text;
 pub(super) use words::escape_html;
 

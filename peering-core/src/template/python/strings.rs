@@ -258,7 +258,8 @@ fn split<'a>(
     Ok(found)
 }
 
-fn lines(text: &str, keep: bool) -> Vec<&str> {
+/// A text's lines, by all that Python takes for a line's end.
+pub(in crate::template) fn lines(text: &str, keep: bool) -> Vec<&str> {
     let ends = ['\n', '\r', '\u{b}', '\u{c}', '\u{1c}', '\u{1d}', '\u{1e}', '\u{85}', '\u{2028}', '\u{2029}'];
     let (mut lines, mut rest) = (Vec::new(), text);
     while !rest.is_empty() {

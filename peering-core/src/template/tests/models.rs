@@ -177,7 +177,7 @@ fn lists_of_the_irr_are_given_or_an_error() {
 #[test]
 fn where_two_networks_meet_is_given() {
     let mut engine = Engine::new(Escape::FRR, Options::default());
-    engine.add("t", "{{ local_as | shared_ixps(autonomous_systems.first()) | iterate('slug') | join }} {% for f in local_as | shared_facilities(autonomous_systems.first()) %}{{ f.name }}{% endfor %} {{ autonomous_systems.first() | missing_sessions(local_as) | map(attribute='ip_address') | join }}").unwrap();
+    engine.add("t", "{{ local_as | shared_ixps(autonomous_systems.first()) | iterate('slug') | join }} {% for f in local_as | shared_facilities(autonomous_systems.first()) %}{{ f.name }}{% endfor %} {{ autonomous_systems.first() | missing_sessions(local_as) | map(attribute='ipaddr4') | join }}{{ autonomous_systems.first() | missing_sessions(local_as, internet_exchange_points.last()) | count }}").unwrap();
     let context = RenderContext::for_router(&full(), "r1").unwrap();
     assert!(engine.render("t", &context).unwrap_err().to_string().contains("with_meeting"));
     let meeting = Meeting {
@@ -185,12 +185,13 @@ fn where_two_networks_meet_is_given() {
         facilities: vec![MeetingFacility { name: "Hall".into(), ..MeetingFacility::default() }],
         missing_sessions: vec![MissingSession {
             internet_exchange: "ix-a".into(),
-            connection: "one".into(),
-            ip_address: "192.0.2.99".parse().unwrap(),
+            connections: vec!["one".into()],
+            ipaddr4: "192.0.2.99".parse().ok(),
+            ipaddr6: None,
         }],
     };
     let context = context.with_meeting(Asn::new(64500), Asn::new(64501), meeting);
-    assert_eq!(engine.render("t", &context).unwrap(), "ix-a Hall 192.0.2.99");
+    assert_eq!(engine.render("t", &context).unwrap(), "ix-a Hall 192.0.2.990");
 }
 
 #[test]
@@ -214,4 +215,28 @@ fn documents_hold_no_password_and_no_second_line() {
         "{{ {'b': 1, 'a': [true, 'é']} | as_json }}",
         "{\n    \"a\": [\n        true,\n        \"\\u00e9\"\n    ],\n    \"b\": 1\n}",
     );
+}
+
+#[test]
+fn peering_managers_mode_has_its_defects() {
+    let in_mode = |source: &str, compat| {
+        let mut engine = Engine::new(Escape::FRR, Options { compat, ..Options::default() });
+        engine.add("t", source).unwrap();
+        engine.render("t", &RenderContext::for_router(&full(), "r1").unwrap())
+    };
+    for (source, ours, theirs) in [
+        ("{{ local_as | communities('name') | join }}", Some(""), None),
+        ("{{ '192.0.2.1' | ip_version }}", Some("4"), None),
+        ("{{ [{'a': 1}] | iterate('a') | list }}", Some("[1]"), Some("[None]")),
+        ("{{ [{'a': 1}] | unique_items('a') | length }}", Some("1"), Some("0")),
+        ("{{ [{'a': 1}] | filter(a=1) | length }}", Some("1"), Some("0")),
+        ("{{ ((router | ixp_sessions).first() | ipv4) is none }}", Some("False"), Some("True")),
+        ("{{ nonsense }}", None, Some("")),
+        ("{{ 'a\"b' | quote }}", Some("\"a'b\""), Some("\"a\"b\"")),
+        ("{{ internet_exchange_points.first() | sessions | count }}", Some("3"), Some("4")),
+        ("{{ (router | connections).first().name }}", Some("one"), Some("IX A on r1")),
+    ] {
+        assert_eq!(in_mode(source, Compat::Strict).ok().as_deref(), ours, "{source}");
+        assert_eq!(in_mode(source, Compat::PeeringManager).ok().as_deref(), theirs, "{source}");
+    }
 }
