@@ -224,7 +224,7 @@ async fn openssh_gets_in_with_a_key() {
     let made =
         Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status().await;
     if !made.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: no OpenSSH client here");
+        peering_tests::skip("no OpenSSH client here");
         return;
     }
     let mut options = options();

@@ -36,7 +36,7 @@ impl Models {
         let tree = match yanglint(&files, &["-f", "tree", "-L", "100000"], None) {
             Ok(tree) => tree,
             Err(error) => {
-                eprintln!("skipped: yanglint cannot be run: {error}");
+                peering_tests::skip(format_args!("yanglint cannot be run: {error}"));
                 return None;
             }
         };

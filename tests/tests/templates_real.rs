@@ -18,8 +18,7 @@ use peering_tests::sample::{HOSTILE, Spelling, sample};
 fn program(path: &str) -> Option<&str> {
     let is_there = Path::new(path).exists();
     if !is_there {
-        assert!(std::env::var_os("CI").is_none(), "in CI {path} must be there: tests/lab/install.sh");
-        eprintln!("skipped: there is no {path}");
+        peering_tests::skip(format_args!("there is no {path}, which tests/lab/install.sh installs"));
     }
     is_there.then_some(path)
 }
@@ -62,8 +61,7 @@ fn numbered(text: &str) -> String {
 fn alone(script: &str, text: &str) -> Option<String> {
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
     if !is_root {
-        assert!(std::env::var_os("CI").is_none(), "in CI this must run as root");
-        eprintln!("skipped: a daemon cannot be started: not root");
+        peering_tests::skip("a daemon cannot be started: not root");
         return None;
     }
     let config = file(text);
