@@ -120,6 +120,19 @@ impl World {
         self.server.delete("net", id, &self.time());
     }
 
+    /// A complete list without any row is not believed, and what was lost would stay.
+    fn have_a_port_in_the_list(&mut self) {
+        for event in [
+            Event::Tick,
+            Event::Org { id: 90, name: 90 },
+            Event::Net { id: 90, org: 90, name: 90, status: "ok" },
+            Event::Port { id: 90, net: 90, status: "ok", speed: 1000 },
+            Event::Publish { tag: "netixlan" },
+        ] {
+            self.happen(&event);
+        }
+    }
+
     fn happen(&mut self, event: &Event) {
         let has = |tag, id| !self.live(tag, "id", id).is_empty();
         match *event {
@@ -217,7 +230,12 @@ proptest! {
                     bring(&kept, &server, Reconcile::Never).await;
                 }
             }
-            let last = if world.lost { Reconcile::Now } else { Reconcile::Never };
+            let last = if world.lost {
+                world.have_a_port_in_the_list();
+                Reconcile::Now
+            } else {
+                Reconcile::Never
+            };
             bring(&kept, &server, last).await;
             let fresh = Cache::in_memory().unwrap();
             bring(&fresh, &server, Reconcile::Never).await;
