@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 SECONDS_EACH=${1:-15}
 RUNS=${RUNS:-200000}
+SEED=${SEED:-0} # 0: another one each time
 shift $(($# > 0 ? 1 : 0))
 TARGETS=("$@")
 [ ${#TARGETS[@]} -gt 0 ] || TARGETS=(template as_set cipher network)
@@ -30,7 +31,7 @@ for target in "${TARGETS[@]}"; do
   printf '\n--- %s\n' "$target"
   crashes=$OUT/artifacts/$target/
   mkdir -p "$OUT/corpus/$target" "$crashes"
-  options=(-max_total_time="$SECONDS_EACH" -runs="$RUNS" -timeout=10 -rss_limit_mb=2048 -max_len=4096
+  options=(-max_total_time="$SECONDS_EACH" -runs="$RUNS" -seed="$SEED" -timeout=10 -rss_limit_mb=2048 -max_len=4096
     -artifact_prefix="$crashes" -print_final_stats=1)
   dictionary=tests/fuzz/dictionaries/$target.dict
   [ ! -e "$dictionary" ] || options+=(-dict="$dictionary")
