@@ -51,7 +51,8 @@ impl Network {
         Ok(network)
     }
 
-    /// Reads a YAML document (1.2) and checks it with [`validate`](Network::validate). A JSON document is one, too.
+    /// Reads a YAML document (1.2) and checks it with [`validate`](Network::validate). A JSON document is one, too
+    /// (unless it has control characters, U+007F and above, that YAML does not allow).
     ///
     /// # Errors
     /// As [`from_json`](Network::from_json).
