@@ -7,6 +7,8 @@ WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 export XDG_CACHE_HOME=$WORK/cache XDG_STATE_HOME=$WORK/state
 run() { echo "\$ $*" >&2; cargo run -q -p peering-examples --release --example "$@"; }
+# Reads to the end, so that who writes is not cut off.
+has() { grep -- "$1" > "$WORK/found"; }
 fail() { echo "examples: $*" >&2; exit 1; }
 
 if [ "${1:-}" = lab ]; then
@@ -27,18 +29,18 @@ if [ "${1:-}" = lab ]; then
   forget
   passwords
   turnup --dry-run
-  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "a dry run changed the router"; done
+  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | has "neighbor $peer " || fail "a dry run changed the router"; done
   turnup
-  for peer in $peers; do lab r1 vtysh -c "show bgp neighbors $peer json" | grep -q '"bgpState":"Established"' || fail "$peer is not established"; done
+  for peer in $peers; do lab r1 vtysh -c "show bgp neighbors $peer json" | has '"bgpState":"Established"' || fail "$peer is not established"; done
   lab r1 grep -q 'neighbor 192.0.2.2 remote-as 64502' /etc/frr/frr.conf || fail "the confirmed change was not saved"
   turnup | tee "$WORK/again"
   grep -q 'nothing to change' "$WORK/again" || fail "a second turnup wants to change something"
-  run poll -- "$url" | grep -q 'ipv6-unicast' || [ "${PIPESTATUS[0]}" = 2 ] || fail "poll"
+  run poll -- "$url" | has 'ipv6-unicast' || [ "${PIPESTATUS[0]}" = 2 ] || fail "poll"
   # the peer's password is not ours: nothing comes up, everything goes back
   forget
   passwords " " not-ours not-ours
   if turnup --wait 5; then fail "turnup succeeded although no session can come up"; fi
-  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | grep -q "neighbor $peer " || fail "the change is still there"; done
+  for peer in $peers; do ! lab r1 vtysh -c 'show running-config' | has "neighbor $peer " || fail "the change is still there"; done
   passwords " " lab-md5-four lab-md5-six
   exit 0
 fi
@@ -54,14 +56,15 @@ run sync -- --dump "$WORK/later" --cache "$WORK/sample.sqlite" > /dev/null
 run changes -- --cache "$WORK/sample.sqlite" --asn 64500 | tee "$WORK/changes"
 grep -q '→ "Renamed"' "$WORK/changes" || fail "the change is not told"
 mirror() { run mirror -- --cache "$WORK/sample.sqlite" "$@"; }
-mirror search renamed | grep -q '"Renamed"' || fail "the renamed network is not found"
+mirror search renamed | has '"Renamed"' || fail "the renamed network is not found"
 mirror near 1 500 > /dev/null
-mirror largest | head -3
+mirror largest > "$WORK/largest"
+head -n 3 "$WORK/largest"
 [ -z "$(mirror check)" ] || fail "the mirror is not sound"
 mirror copy "$WORK/copy.sqlite"
 [ -z "$(mirror repair "$WORK/later")" ] || fail "a sound mirror was repaired"
 dd if=/dev/zero of="$WORK/copy.sqlite" bs=4096 count=1 conv=notrunc status=none
-run mirror -- --cache "$WORK/copy.sqlite" repair examples/data/peeringdb-sample | grep -q damaged || fail "no repair"
+run mirror -- --cache "$WORK/copy.sqlite" repair examples/data/peeringdb-sample | has damaged || fail "no repair"
 [ -z "$(run mirror -- --cache "$WORK/copy.sqlite" check)" ] || fail "the repaired mirror is not sound"
 run import -- tests/data/peering-manager "$WORK/network.yaml" | tee "$WORK/import"
 grep -q 'Unknown .*devices/routers: future_field' "$WORK/import" || fail "what is not known is not told"
