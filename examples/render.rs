@@ -39,9 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let network = Network::load(&arguments.network)?;
-    network.validate()?;
-    let network = Arc::new(Indexed::from(network));
+    let network = Arc::new(Indexed::from(Network::load(&arguments.network)?));
     let context = RenderContext::for_router(Arc::clone(&network), &arguments.router)?;
     let driver = context.driver().unwrap_or_default();
     let compat = if arguments.peering_manager { Compat::PeeringManager } else { Compat::Strict };

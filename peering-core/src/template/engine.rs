@@ -211,11 +211,7 @@ impl Engine {
 
     /// The name under which a template is kept, for a name or number by which another one includes it.
     pub(super) fn resolve<'a>(&'a self, name: &'a str) -> Option<&'a str> {
-        let known = |name: &'a str| self.sources.contains_key(name).then_some(name);
-        known(name)
-            .or_else(|| self.aliases.get(name).map(String::as_str))
-            // `include_configuration` of a file.
-            .or_else(|| known(name.split_once("::")?.1))
+        resolved(name, &self.aliases, |name| self.sources.contains_key(name))
     }
 
     pub(super) fn source(&self, name: &str) -> Option<&Source> {
@@ -321,12 +317,7 @@ impl Engine {
         let names: HashSet<String> = self.sources.keys().cloned().collect();
         let aliases = self.aliases.clone();
         ready.environment.set_path_join_callback(move |name, _| {
-            if names.contains(name) {
-                return name.to_owned().into();
-            }
-            let other = aliases.get(name).map(String::as_str);
-            let file = name.split_once("::").map(|(_, file)| file).filter(|file| names.contains(*file));
-            other.or(file).unwrap_or(name).to_owned().into()
+            resolved(name, &aliases, |name| names.contains(name)).unwrap_or(name).to_owned().into()
         });
         ready.find_hidden(self);
         let ready = Arc::new(ready);
@@ -361,6 +352,16 @@ impl Engine {
             format!("the engine guards for {:?}, but the router's driver is {driver:?}", self.escape.name),
         ))
     }
+}
+
+/// The name under which a template is kept, for that name, an alias, or a file that `include_configuration` names.
+fn resolved<'a>(
+    name: &'a str,
+    aliases: &'a HashMap<String, String>,
+    is_known: impl Fn(&str) -> bool,
+) -> Option<&'a str> {
+    let known = |name: &'a str| is_known(name).then_some(name);
+    known(name).or_else(|| aliases.get(name).map(String::as_str)).or_else(|| known(name.split_once("::")?.1))
 }
 
 /// What all templates of an engine have.
