@@ -17,7 +17,7 @@
 pub mod frr;
 #[cfg(feature = "sim")]
 pub mod sim;
-#[cfg(feature = "frr")]
+#[cfg(any(feature = "http", feature = "ssh"))]
 pub mod transport;
 
 use std::sync::Arc;
