@@ -3,6 +3,8 @@
 //! Nothing here knows a platform. A platform's session holds a [`Ssh`] and speaks its own dialect over it; a
 //! third-party driver may do the same.
 
+#[cfg(feature = "netconf")]
+pub mod netconf;
 #[cfg(feature = "ssh")]
 mod ssh;
 
