@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 pub use capability::Capabilities;
 pub use reads::{Read, Reads};
 pub use registry::Registry;
-pub use target::{Credentials, HostKeyPolicy, Target, Timeouts};
+pub use target::{Credentials, HostKeyPolicy, SshAlgorithms, SshConfig, Target, Timeouts, TlsPolicy, Wire};
 
 use crate::diff::Diff;
 use crate::state::{
