@@ -142,6 +142,6 @@ impl Session for EosSession {
     }
 
     async fn close(&mut self) -> Result<()> {
-        Ok(())
+        self.release(Budget::of(self.patience)).await
     }
 }

@@ -85,8 +85,12 @@ impl EosSession {
 
     /// After the commit failed: `Ok` when it is in force all the same, else the old configuration certainly is.
     async fn committed(&self, budget: Budget, timed: &Timed, error: Error) -> Result<()> {
-        if !is_lost(&error) || Http::had_no_effect(&error) {
-            // refused, or never sent; a router that refuses half-way has the timer running
+        if is_lost(&error) && Http::had_no_effect(&error) {
+            let words = format!("nothing was committed, the commit was never sent: {}", error.message());
+            return Err(Error::new(error.kind(), words).with_source(error));
+        }
+        if !is_lost(&error) {
+            // a router that refuses half-way has the timer running
             self.withdraw(budget, timed).await?;
             let words = format!("nothing was committed: {}", error.message());
             return Err(Error::new(error.kind(), words));

@@ -90,7 +90,7 @@ impl EosSession {
         self.release(budget).await?;
         self.make_room(budget).await?;
         // known before it is asked for: a future dropped half-way leaves something to discard
-        let session = Held::new(&self.user);
+        let session = self.fresh_session();
         let begin = format!("configure session {}", &*session);
         let diffs = diffs(&session);
         self.change =
@@ -124,7 +124,8 @@ impl EosSession {
         }
         if !dead.is_empty() {
             let aborts: Vec<Command> = dead.iter().map(|name| abort(name)).collect();
-            self.ask(budget, &aborts, Format::Json).await?;
+            // what is still there is seen when our own session has been made
+            self.ask(budget, &aborts, Format::Json).await.ok();
         }
         Ok(())
     }
@@ -156,7 +157,7 @@ impl EosSession {
         if replaces {
             whole(text, &lines)?;
         }
-        let session = Held::new(&self.user);
+        let session = self.fresh_session();
         let change = self.change()?;
         if !replaces {
             replaces = change.replaces;
@@ -174,6 +175,11 @@ impl EosSession {
         }
 
         if let Err(error) = self.ask(budget, &commands, Format::Json).await {
+            if eapi::place(&error) == Some(commands.len() - 1) {
+                // somebody has given the old one up, and with it the lock
+                self.abort(budget, &new).await?;
+                return Err(lost(&error));
+            }
             let at = eapi::place(&error)
                 .map(|at| at.checked_sub(before).and_then(|at| lines.get(lines.len() - own + at)));
             if let Some(place) = at {

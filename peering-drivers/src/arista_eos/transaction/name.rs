@@ -44,12 +44,16 @@ static MACHINE: LazyLock<u32> = LazyLock::new(|| {
 #[derive(Debug)]
 pub(super) struct Held(String);
 
+/// A name that nobody else has: `peering-USER-MACHINE-PROCESS-SECONDS-COUNT`, the numbers in hexadecimal.
+pub(super) fn fresh(user: &str) -> String {
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let (machine, process, seconds) = (*MACHINE, std::process::id(), Timestamp::now().as_second());
+    format!("{PREFIX}-{}-{machine:08x}-{process:x}-{seconds:x}-{count:x}", plain(user))
+}
+
 impl Held {
-    /// A name that nobody else has: `peering-USER-MACHINE-PROCESS-SECONDS-COUNT`, the numbers in hexadecimal.
-    pub(super) fn new(user: &str) -> Held {
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let (machine, process, seconds) = (*MACHINE, std::process::id(), Timestamp::now().as_second());
-        let name = format!("{PREFIX}-{}-{machine:08x}-{process:x}-{seconds:x}-{count:x}", plain(user));
+    /// Holds a name until this is dropped.
+    pub(super) fn new(name: String) -> Held {
         HELD.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
         Held(name)
     }
@@ -134,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_name_tells_who_made_it() {
-        let held = Held::new("net-ops@example");
+        let held = Held::new(fresh("net-ops@example"));
         assert_eq!(user(&held), Some("net_ops_example"));
         for other in
             ["peering-x", "peering-a-1-2-3-4-5", "peering-a-1-2-zz-4", "napalm_12", "peeringx-a-1-2-3-4"]
@@ -146,7 +150,7 @@ mod tests {
     #[test]
     fn a_session_is_dead_only_with_proof() {
         let own = std::process::id();
-        let held = Held::new("netops");
+        let held = Held::new(fresh("netops"));
         assert!(!is_dead(&held, "netops"), "it is held");
         let dropped = held.to_string();
         drop(held);

@@ -9,6 +9,7 @@ use super::super::eapi::{Command, Format, Replies};
 use super::super::parse;
 use super::super::session::EosSession;
 use super::list::List;
+use super::name::{self, Held};
 
 /// The time that is left for a step. Each request may use half of it, so that there is time to look what became of it.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,11 @@ impl Now {
 }
 
 impl EosSession {
+    /// A session of our own that is not on the router yet.
+    pub(super) fn fresh_session(&self) -> Held {
+        Held::new(name::fresh(&self.user))
+    }
+
     /// One batch, within what is left of the time.
     pub(super) async fn ask(&self, budget: Budget, commands: &[Command], format: Format) -> Result<Replies> {
         self.send(&self.http.within(budget.next()), commands, format).await
