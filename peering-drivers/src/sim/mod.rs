@@ -51,6 +51,7 @@
 //! # Ok(()) }
 //! ```
 
+mod eos;
 mod fabric;
 mod family;
 mod fault;
