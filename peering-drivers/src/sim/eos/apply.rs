@@ -192,7 +192,7 @@ fn one_line_rule(
 ) -> Option<Result<Option<String>, String>> {
     let head = words.get(..3)?;
     let mut inner = Progress::default();
-    let before = section.clone();
+    let is_new = section.child(&head.join(" ")).is_none();
     if let Err(words) = apply(section, head, Form::Plain, None, progress)? {
         return Some(Err(words));
     }
@@ -202,7 +202,9 @@ fn one_line_rule(
         .find(|node| node.key == head.join(" "))
         .and_then(|list| apply(list, rest, Form::Plain, None, &mut inner));
     if !matches!(result, Some(Ok(_))) {
-        *section = before;
+        if is_new {
+            section.remove(&head.join(" "));
+        }
         *progress = Progress { word: inner.word + head.len(), ..inner };
     }
     result.map(|result| result.map(|_| None))

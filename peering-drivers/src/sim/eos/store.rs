@@ -92,15 +92,19 @@ impl Device {
         if let Some(session) = self.store.sessions.get(name) {
             return match session.state {
                 State::Pending => Ok(()),
-                State::PendingTimer => Err(format!("Cannot enter session {name} (session is pending commit timer)")),
+                State::PendingTimer => {
+                    Err(format!("Cannot enter session {name} (session is pending commit timer)"))
+                }
                 State::Completed => Err(format!("Cannot enter session {name} (session already completed)")),
             };
         }
         let pending = self.store.sessions.values().filter(|session| session.state == State::Pending);
         if pending.count() >= MOST_PENDING {
-            return Err("Maximum number of pending sessions has been reached. Please commit or abort previous \
+            return Err(
+                "Maximum number of pending sessions has been reached. Please commit or abort previous \
                         sessions before creating a new one."
-                .to_owned());
+                    .to_owned(),
+            );
         }
         self.store.opened += 1;
         let session = ConfigSession {
@@ -121,7 +125,12 @@ impl Device {
     }
 
     /// Commits a session, or confirms it when its timer runs. With a window the commit waits to be confirmed.
-    pub(crate) fn commit_session(&mut self, name: &str, window: Option<u64>, now: Instant) -> Result<(), String> {
+    pub(crate) fn commit_session(
+        &mut self,
+        name: &str,
+        window: Option<u64>,
+        now: Instant,
+    ) -> Result<(), String> {
         let session = self.store.sessions.get(name);
         let Some(session) = session.filter(|session| session.state != State::Completed) else {
             return Err(format!("Session {name} does not exist or is already completed"));
@@ -193,7 +202,8 @@ impl Device {
 
     /// What a session would change, as a unified difference; empty when nothing.
     pub(crate) fn session_diff(&self, name: &str) -> Result<String, String> {
-        let session = self.store.sessions.get(name).ok_or_else(|| format!("Session {name} does not exist"))?;
+        let session =
+            self.store.sessions.get(name).ok_or_else(|| format!("Session {name} does not exist"))?;
         let (running, target) = (self.running.print(), session.tree.print());
         let diff = TextDiff::from_lines(&running, &target);
         let mut unified = diff.unified_diff();
@@ -220,7 +230,9 @@ impl Device {
     /// Writes a text to where a URL points.
     pub(crate) fn write(&mut self, url: &str, text: String) -> Result<(), String> {
         if url == STARTUP || url.trim_start_matches("flash:").trim_start_matches('/') == STARTUP {
-            if let Some(FaultKind::Fail { output, .. }) = self.chassis.faults.strike(|at| *at == FaultPoint::Save) {
+            if let Some(FaultKind::Fail { output, .. }) =
+                self.chassis.faults.strike(|at| *at == FaultPoint::Save)
+            {
                 return Err(output);
             }
             self.store.files.insert(STARTUP.to_owned(), text);

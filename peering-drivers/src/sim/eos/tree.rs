@@ -47,11 +47,6 @@ impl Node {
     }
 
     /// The section that is reached by these keys.
-    pub(crate) fn at(&self, path: &[String]) -> Option<&Node> {
-        path.iter().try_fold(self, |node, key| node.child(key))
-    }
-
-    /// The same, to change it.
     pub(crate) fn at_mut(&mut self, path: &[String]) -> Option<&mut Node> {
         path.iter().try_fold(self, |node, key| node.children.iter_mut().find(|child| child.key == *key))
     }
@@ -108,13 +103,6 @@ impl Node {
             }
         }
         out.push_str("end\n");
-        out
-    }
-
-    /// The text of this line and of what stands under it.
-    pub(crate) fn print_section(&self) -> String {
-        let mut out = String::new();
-        self.print_at(0, &mut out);
         out
     }
 

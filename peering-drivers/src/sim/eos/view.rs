@@ -85,14 +85,6 @@ pub(crate) struct Settings {
     family_prefix_list: [[Option<String>; 2]; 2],
 }
 
-/// The place of a family in a pair.
-pub(crate) const fn place(family: Family) -> usize {
-    match family {
-        Family::V4 => 0,
-        Family::V6 => 1,
-    }
-}
-
 fn slot<T>(pair: &mut [T; 2], second: bool) -> &mut T {
     let [first, other] = pair;
     if second { other } else { first }
