@@ -3,8 +3,7 @@
 //! Hashed names, `[host]:port`, wildcards, negation and `@revoked` count; `@cert-authority` lines are passed over,
 //! because host certificates are not asked for. A line that cannot be read is passed over too, as OpenSSH does.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use peering_core::driver::{HostKeyPolicy, Target};
@@ -12,6 +11,8 @@ use peering_core::{Error, ErrorKind, Result};
 use ring::hmac;
 use russh::keys::ssh_key::known_hosts::{Entry, HostPatterns, Marker};
 use russh::keys::{Algorithm, HashAlg, PublicKey};
+
+use super::super::own_file;
 
 /// The policy of one target, with what the files say of it.
 pub(super) struct Check {
@@ -34,7 +35,7 @@ struct Known {
 impl Check {
     pub(super) fn new(target: &Target, port: u16) -> Result<Self> {
         let name = name(&target.host, port);
-        let own = target.trusted_hosts.clone().or_else(own_file);
+        let own = target.trusted_hosts.clone().or_else(|| own_file::in_state("known_hosts"));
         let mut entries = Vec::new();
         if matches!(target.host_key, HostKeyPolicy::TrustOnFirstUse | HostKeyPolicy::Known) {
             let files = match &target.known_hosts {
@@ -139,15 +140,6 @@ fn name(host: &str, port: u16) -> String {
     if port == super::PORT { host } else { format!("[{host}]:{port}") }
 }
 
-/// `peering/known_hosts` in the user's state folder.
-fn own_file() -> Option<PathBuf> {
-    let state = std::env::var_os("XDG_STATE_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute())
-        .or_else(|| std::env::home_dir().map(|home| home.join(".local/state")))?;
-    Some(state.join("peering/known_hosts"))
-}
-
 fn read(path: &Path, name: &str) -> Result<Vec<Known>> {
     match fs::read(path) {
         Ok(text) => Ok(entries(&String::from_utf8_lossy(&text), path, name)),
@@ -220,33 +212,17 @@ fn glob(pattern: &[u8], text: &[u8]) -> bool {
 
 /// Adds the host to our own file, unless another process has been quicker: then its word counts.
 fn remember(path: &Path, name: &str, key: &PublicKey) -> std::io::Result<Verdict> {
-    if let Some(folder) = path.parent() {
-        create_folder(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file: File = options.open(path)?;
-    file.lock()?; // released when the file is closed
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    let verdict = verdict(&entries(&text, path, name), key);
-    if matches!(verdict, Verdict::Unknown) {
-        let start = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        let key = PublicKey::new(key.key_data().clone(), "").to_openssh().map_err(std::io::Error::other)?;
-        file.write_all(format!("{start}{name} {}\n", key.trim_end()).as_bytes())?;
-        file.sync_all()?;
-    }
-    Ok(verdict)
-}
-
-fn create_folder(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    own_file::add(path, |text| {
+        let verdict = verdict(&entries(text, path, name), key);
+        let line = match verdict {
+            Verdict::Unknown => {
+                let key = PublicKey::new(key.key_data().clone(), "").to_openssh();
+                Some(format!("{name} {}", key.map_err(std::io::Error::other)?.trim_end()))
+            }
+            _ => None,
+        };
+        Ok((verdict, line))
+    })
 }
 
 #[cfg(test)]
