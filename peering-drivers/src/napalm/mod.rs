@@ -124,24 +124,31 @@ async fn config(router: &Router, arguments: &Arguments<'_>) -> Result<Value> {
         return Err(arguments.wrong("retrieve", "all, running, startup or candidate"));
     }
     let (full, sanitized) = (arguments.flag("full")?, arguments.flag("sanitized")?);
-    let mut found = json!({ "startup": "", "running": "", "candidate": "" });
+    let mut found = Map::new();
     for (name, source) in [
         ("startup", ConfigSource::Startup),
         ("running", ConfigSource::Running),
         ("candidate", ConfigSource::Candidate),
     ] {
-        if retrieve != "all" && retrieve != name {
-            continue;
-        }
-        match router.config(ConfigQuery { source, format, full, sanitized }).await {
-            Ok(text) => found[name] = text.into(),
-            // what there is none of, or never is on this platform, is empty in NAPALM
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() == ErrorKind::Unsupported && source != ConfigSource::Running => {}
-            Err(error) => return Err(error),
-        }
+        let is_wanted = retrieve == "all" || retrieve == name;
+        let text = match is_wanted {
+            true => config_of(router, ConfigQuery { source, format, full, sanitized }).await?,
+            false => String::new(),
+        };
+        found.insert(name.to_owned(), Value::String(text));
     }
-    Ok(found)
+    Ok(Value::Object(found))
+}
+
+/// One configuration; what there is none of, or never is on this platform, is empty in NAPALM.
+async fn config_of(router: &Router, query: ConfigQuery) -> Result<String> {
+    match router.config(query).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+        Err(error) if error.kind() == ErrorKind::Unsupported && query.source != ConfigSource::Running => {
+            Ok(String::new())
+        }
+        answer => answer,
+    }
 }
 
 async fn ping(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {

@@ -4,9 +4,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use peering_core::state::{AddressFamily, BgpNeighbor, BgpNeighborDetail};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{entry, text};
+use super::{Named, text};
 
 /// What stands for "not known".
 #[derive(Clone, Copy)]
@@ -30,9 +31,15 @@ fn address(neighbor: &BgpNeighbor) -> String {
     }
 }
 
+#[derive(Serialize)]
+struct Instance {
+    router_id: String,
+    peers: Named<Value>,
+}
+
 /// `get_bgp_neighbors`: always the two unicast families.
 pub(in crate::napalm) fn bgp_neighbors(all: &[BgpNeighbor], unknown: Unknown) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Instance> = Named::new();
     for neighbor in all {
         let name = match neighbor.network_instance.as_str() {
             "default" => "global",
@@ -61,28 +68,28 @@ pub(in crate::napalm) fn bgp_neighbors(all: &[BgpNeighbor], unknown: Unknown) ->
                 "ipv6": family(AddressFamily::Ipv6Unicast),
             },
         });
-        let own = neighbor.local_router_id.map(|id| id.to_string()).unwrap_or_default();
-        let instance = entry(&mut found, name, || json!({ "router_id": own, "peers": {} }));
-        instance["peers"][address(neighbor)] = peer;
+        let new = || Instance {
+            router_id: neighbor.local_router_id.map(|id| id.to_string()).unwrap_or_default(),
+            peers: Named::new(),
+        };
+        found.entry(name.to_owned()).or_insert_with(new).peers.insert(address(neighbor), peer);
     }
-    found
+    json!(found)
 }
 
 /// `get_bgp_neighbors_detail`: `main` is the key of the main table, `unknown` stands for a number that is not known.
 pub(in crate::napalm) fn bgp_neighbors_detail(all: &[BgpNeighborDetail], main: &str, unknown: i64) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Named<Vec<Value>>> = Named::new();
     for detail in all {
         let instance = match detail.neighbor.network_instance.as_str() {
             "default" => main,
             name => name,
         };
-        let peers = entry(&mut found, instance, || json!({}));
-        let peers = entry(peers, &detail.neighbor.remote_as.get().to_string(), || json!([]));
-        if let Some(peers) = peers.as_array_mut() {
-            peers.push(one_detail(detail, unknown));
-        }
+        let by_as = found.entry(instance.to_owned()).or_default();
+        let peers = by_as.entry(detail.neighbor.remote_as.get().to_string()).or_default();
+        peers.push(one_detail(detail, unknown));
     }
-    found
+    json!(found)
 }
 
 fn one_detail(detail: &BgpNeighborDetail, unknown: i64) -> Value {

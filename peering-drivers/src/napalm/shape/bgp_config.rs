@@ -4,7 +4,7 @@ use peering_core::Asn;
 use peering_core::state::{AddressFamily, BgpGroup, PrefixLimit};
 use serde_json::{Value, json};
 
-use super::{entry, text};
+use super::{Named, text};
 
 /// The key of the neighbours without a group.
 const NO_GROUP: &str = "_";
@@ -25,12 +25,12 @@ pub(in crate::napalm) fn bgp_group(mut all: Vec<BgpGroup>, group: &str, neighbor
 /// `get_bgp_config`.
 pub(in crate::napalm) fn bgp_config(all: &[BgpGroup]) -> Value {
     let asn = |asn: Option<Asn>| asn.map_or(0, Asn::get);
-    let mut found = json!({});
+    let mut found: Named<Value> = Named::new();
     for group in all {
-        let mut neighbors = json!({});
+        let mut neighbors: Named<Value> = Named::new();
         for neighbor in &group.neighbors {
             let key = neighbor.authentication_key.as_ref();
-            neighbors[&neighbor.address] = json!({
+            let fields = json!({
                 "description": text(&neighbor.description),
                 "import_policy": text(&neighbor.import_policy),
                 "export_policy": text(&neighbor.export_policy),
@@ -43,8 +43,9 @@ pub(in crate::napalm) fn bgp_config(all: &[BgpGroup]) -> Value {
                 "remote_as": asn(neighbor.remote_as),
                 "prefix_limit": prefix_limits(&neighbor.prefix_limits),
             });
+            neighbors.insert(neighbor.address.clone(), fields);
         }
-        found[group.name.as_deref().unwrap_or(NO_GROUP)] = json!({
+        let fields = json!({
             "type": text(&group.kind),
             "description": text(&group.description),
             "apply_groups": group.apply_groups,
@@ -59,13 +60,14 @@ pub(in crate::napalm) fn bgp_config(all: &[BgpGroup]) -> Value {
             "prefix_limit": prefix_limits(&group.prefix_limits),
             "neighbors": neighbors,
         });
+        found.insert(group.name.clone().unwrap_or_else(|| NO_GROUP.to_owned()), fields);
     }
-    found
+    json!(found)
 }
 
 /// By family, as Junos calls them: `inet` and `inet6`, then `unicast`, `flow`, …
 fn prefix_limits(all: &[PrefixLimit]) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Named<Named<Value>>> = Named::new();
     for limit in all {
         let (family, kind) = match &limit.family {
             AddressFamily::Ipv4Unicast => ("inet", "unicast"),
@@ -77,17 +79,16 @@ fn prefix_limits(all: &[PrefixLimit]) -> Value {
                 None => (name.as_str(), "unicast"),
             },
         };
-        let mut entries = json!({
-            "limit": limit.limit,
-            "teardown": {
-                "threshold": limit.threshold.unwrap_or(0),
-                "timeout": limit.idle_timeout.map_or(0, |time| time.as_secs() / 60),
-            },
+        let teardown = json!({
+            "threshold": limit.threshold.unwrap_or(0),
+            "timeout": limit.idle_timeout.map_or(0, |time| time.as_secs() / 60),
         });
+        let mut entries =
+            Named::from([("limit".to_owned(), json!(limit.limit)), ("teardown".to_owned(), teardown)]);
         if let Some(table) = &limit.no_validate {
-            entries["novalidate"] = json!(table);
+            entries.insert("novalidate".to_owned(), json!(table));
         }
-        entry(&mut found, family, || json!({}))[kind] = entries;
+        found.entry(family.to_owned()).or_default().insert(kind.to_owned(), entries);
     }
-    found
+    json!(found)
 }

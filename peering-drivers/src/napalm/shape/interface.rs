@@ -3,7 +3,7 @@
 use peering_core::state::{Counters, Interface, InterfaceAddresses, InterfaceCounters, Optic, Reading};
 use serde_json::{Value, json};
 
-use super::{entry, epoch, mac, text};
+use super::{Named, epoch, mac, text};
 
 /// `get_interfaces`: `no_speed` stands for a speed that is not known.
 pub(in crate::napalm) fn interfaces(all: &[Interface], no_speed: f64) -> Value {
@@ -26,9 +26,9 @@ pub(in crate::napalm) fn interfaces(all: &[Interface], no_speed: f64) -> Value {
 
 /// `get_interfaces_counters`: -1 is not told.
 pub(in crate::napalm) fn interface_counters(all: &[InterfaceCounters]) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Named<Value>> = Named::new();
     for interface in all {
-        let fields = entry(&mut found, &interface.interface, || json!({}));
+        let fields = found.entry(interface.interface.clone()).or_default();
         for (direction, counters) in [("tx", &interface.sent), ("rx", &interface.received)] {
             let Counters { octets, unicast_packets, multicast_packets, broadcast_packets, discards, errors } =
                 *counters;
@@ -40,26 +40,31 @@ pub(in crate::napalm) fn interface_counters(all: &[InterfaceCounters]) -> Value 
                 ("multicast_packets", multicast_packets),
                 ("broadcast_packets", broadcast_packets),
             ] {
-                fields[format!("{direction}_{name}")] = count.map_or(json!(-1), |count| json!(count));
+                let count = count.map_or(json!(-1), |count| json!(count));
+                fields.insert(format!("{direction}_{name}"), count);
             }
         }
     }
-    found
+    json!(found)
 }
 
 /// `get_interfaces_ip`: with `both`, an interface has the two families even where one is empty.
 pub(in crate::napalm) fn interface_addresses(all: &[InterfaceAddresses], both: bool) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Named<Named<Value>>> = Named::new();
     for interface in all {
-        let empty = || if both { json!({ "ipv4": {}, "ipv6": {} }) } else { json!({}) };
-        let families = entry(&mut found, &interface.interface, empty);
+        let families = found.entry(interface.interface.clone()).or_default();
+        if both {
+            families.entry("ipv4".to_owned()).or_default();
+            families.entry("ipv6".to_owned()).or_default();
+        }
         for address in &interface.addresses {
             let family = if address.addr().is_ipv4() { "ipv4" } else { "ipv6" };
-            let addresses = entry(families, family, || json!({}));
-            addresses[address.addr().to_string()] = json!({ "prefix_length": address.prefix_len() });
+            let addresses = families.entry(family.to_owned()).or_default();
+            let fields = json!({ "prefix_length": address.prefix_len() });
+            addresses.insert(address.addr().to_string(), fields);
         }
     }
-    found
+    json!(found)
 }
 
 /// `get_optics`: `absent` stands for a value that is not told.
@@ -72,20 +77,17 @@ pub(in crate::napalm) fn optics(all: &[Optic], absent: f64) -> Value {
             "max": reading.maximum.unwrap_or(absent),
         })
     };
-    let mut found = json!({});
+    let mut channels: Named<Vec<Value>> = Named::new();
     for optic in all {
-        let empty = || json!({ "physical_channels": { "channel": [] } });
-        let interface = entry(&mut found, &optic.interface, empty);
-        if let Some(channels) = interface["physical_channels"]["channel"].as_array_mut() {
-            channels.push(json!({
-                "index": optic.channel,
-                "state": {
-                    "input_power": reading(&optic.input_power),
-                    "output_power": reading(&optic.output_power),
-                    "laser_bias_current": reading(&optic.laser_bias_current),
-                },
-            }));
-        }
+        channels.entry(optic.interface.clone()).or_default().push(json!({
+            "index": optic.channel,
+            "state": {
+                "input_power": reading(&optic.input_power),
+                "output_power": reading(&optic.output_power),
+                "laser_bias_current": reading(&optic.laser_bias_current),
+            },
+        }));
     }
-    found
+    let interface = |channels| json!({ "physical_channels": { "channel": channels } });
+    Value::Object(channels.into_iter().map(|(name, channels)| (name, interface(channels))).collect())
 }

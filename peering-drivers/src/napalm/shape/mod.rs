@@ -10,8 +10,9 @@ mod route;
 mod system;
 mod table;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use serde_json::Value;
 
 pub(super) use bgp::{UNKNOWN, Unknown, bgp_neighbors, bgp_neighbors_detail};
 pub(super) use bgp_config::{bgp_config, bgp_group};
@@ -54,14 +55,8 @@ pub(super) fn natural(name: &str) -> Vec<(String, u64)> {
     key
 }
 
-/// The entries of a JSON object by name, made when first asked for.
-fn entry<'a>(object: &'a mut Value, name: &str, new: impl FnOnce() -> Value) -> &'a mut Value {
-    let slot = &mut object[name];
-    if slot.is_null() {
-        *slot = new();
-    }
-    slot
-}
+/// Entries under names, which are NAPALM's keys.
+type Named<T> = BTreeMap<String, T>;
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@ use peering_core::Asn;
 use peering_core::state::{BgpAttributes, Route};
 use serde_json::{Value, json};
 
-use super::{entry, text};
+use super::{Named, text};
 
 /// `get_route_to`: one row a next hop.
 pub(in crate::napalm) fn routes(all: &[Route]) -> Value {
@@ -17,10 +17,9 @@ pub(in crate::napalm) fn rows(
     no_interface: fn(&Route) -> Value,
     attributes: fn(&Route, &BgpAttributes) -> Value,
 ) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Vec<Value>> = Named::new();
     for route in all {
-        let rows = entry(&mut found, &route.prefix.to_string(), || json!([]));
-        let Some(rows) = rows.as_array_mut() else { continue };
+        let rows = found.entry(route.prefix.to_string()).or_default();
         let hops = route.next_hops.len().max(route.interfaces.len()).max(1);
         for hop in 0..hops {
             let next_hop = route.next_hops.get(hop).map(ToString::to_string).unwrap_or_default();
@@ -41,7 +40,7 @@ pub(in crate::napalm) fn rows(
             }));
         }
     }
-    found
+    json!(found)
 }
 
 /// The BGP attributes; null is not told.

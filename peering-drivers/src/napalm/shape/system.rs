@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use peering_core::Secret;
-use peering_core::state::{Environment, Facts, NtpAssociation, NtpServer, Snmp, User};
+use peering_core::state::{
+    Environment, Facts, Fan, Memory, NtpAssociation, NtpServer, PowerSupply, Processor, Snmp, SnmpCommunity,
+    Temperature, User,
+};
 use serde_json::{Value, json};
 
-use super::text;
+use super::{Named, text};
 
 /// `get_facts`.
 pub(in crate::napalm) fn facts(facts: &Facts) -> Value {
@@ -24,31 +27,33 @@ pub(in crate::napalm) fn facts(facts: &Facts) -> Value {
 
 /// `get_environment`: `unit` is how many bytes the driver counts memory by.
 pub(in crate::napalm) fn environment(all: &Environment, unit: u64) -> Value {
-    let mut found = json!({ "fans": {}, "temperature": {}, "power": {}, "cpu": {}, "memory": {} });
-    for fan in &all.fans {
-        found["fans"][&fan.name] = json!({ "status": fan.is_ok });
-    }
-    for sensor in &all.temperatures {
-        found["temperature"][&sensor.name] = json!({
+    let fan = |fan: &Fan| (fan.name.clone(), json!({ "status": fan.is_ok }));
+    let sensor = |sensor: &Temperature| {
+        let fields = json!({
             "temperature": sensor.celsius.unwrap_or(0.0),
             "is_alert": sensor.is_alert,
             "is_critical": sensor.is_critical,
         });
-    }
-    for supply in &all.power_supplies {
-        found["power"][&supply.name] = json!({
+        (sensor.name.clone(), fields)
+    };
+    let supply = |supply: &PowerSupply| {
+        let fields = json!({
             "status": supply.is_ok,
             "capacity": supply.capacity.unwrap_or(-1.0),
             "output": supply.output.unwrap_or(-1.0),
         });
-    }
-    for processor in &all.processors {
-        found["cpu"][&processor.name] = json!({ "%usage": processor.usage });
-    }
-    if let Some(memory) = &all.memory {
-        found["memory"] = json!({ "available_ram": memory.total / unit, "used_ram": memory.used / unit });
-    }
-    found
+        (supply.name.clone(), fields)
+    };
+    let processor = |processor: &Processor| (processor.name.clone(), json!({ "%usage": processor.usage }));
+    let memory =
+        |memory: &Memory| json!({ "available_ram": memory.total / unit, "used_ram": memory.used / unit });
+    json!({
+        "fans": all.fans.iter().map(fan).collect::<Named<_>>(),
+        "temperature": all.temperatures.iter().map(sensor).collect::<Named<_>>(),
+        "power": all.power_supplies.iter().map(supply).collect::<Named<_>>(),
+        "cpu": all.processors.iter().map(processor).collect::<Named<_>>(),
+        "memory": all.memory.as_ref().map_or(json!({}), memory),
+    })
 }
 
 /// `get_ntp_servers` and `get_ntp_peers` of drivers that give addresses only.
@@ -78,18 +83,18 @@ pub(in crate::napalm) fn ntp_associations(all: &[NtpAssociation]) -> Value {
 
 /// `get_snmp_information`. The names of communities are in clear: NAPALM's users ask for them.
 pub(in crate::napalm) fn snmp(snmp: &Snmp) -> Value {
-    let mut communities = json!({});
-    for community in &snmp.communities {
-        communities[community.name.expose()] = json!({
+    let community = |community: &SnmpCommunity| {
+        let fields = json!({
             "acl": text(&community.access_list),
             "mode": if community.may_write { "rw" } else { "ro" },
         });
-    }
+        (community.name.expose().to_owned(), fields)
+    };
     json!({
         "chassis_id": text(&snmp.chassis_id),
         "contact": text(&snmp.contact),
         "location": text(&snmp.location),
-        "community": communities,
+        "community": snmp.communities.iter().map(community).collect::<Named<_>>(),
     })
 }
 

@@ -3,48 +3,56 @@
 use peering_core::state::{LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance, Vlan};
 use serde_json::{Map, Value, json};
 
-use super::{entry, epoch, mac, text};
+use super::{Named, epoch, mac, text};
 
-fn link_neighbor(neighbor: &LinkNeighbor) -> Value {
-    json!({
-        "interface": neighbor.interface,
-        "mac": mac(&neighbor.mac_address),
-        "ip": neighbor.address.to_string(),
-        "age": neighbor.age.map_or(-1.0, |age| age.as_secs_f64()),
-    })
+fn age(neighbor: &LinkNeighbor) -> f64 {
+    neighbor.age.map_or(-1.0, |age| age.as_secs_f64())
 }
 
 /// `get_arp_table`: of one VRF unless `instance` is empty.
 pub(in crate::napalm) fn arp_table(all: &[LinkNeighbor], instance: &str) -> Value {
     let is_wanted =
         |entry: &&LinkNeighbor| instance.is_empty() || entry.network_instance.as_deref() == Some(instance);
-    all.iter().filter(is_wanted).map(link_neighbor).collect()
+    let one = |neighbor: &LinkNeighbor| {
+        json!({
+            "interface": neighbor.interface,
+            "mac": mac(&neighbor.mac_address),
+            "ip": neighbor.address.to_string(),
+            "age": age(neighbor),
+        })
+    };
+    all.iter().filter(is_wanted).map(one).collect()
 }
 
 /// `get_ipv6_neighbors_table`.
 pub(in crate::napalm) fn ipv6_neighbors(all: &[LinkNeighbor]) -> Value {
     let one = |neighbor: &LinkNeighbor| {
-        let mut fields = link_neighbor(neighbor);
-        fields["state"] = json!(text(&neighbor.state).to_uppercase());
-        fields
+        json!({
+            "interface": neighbor.interface,
+            "mac": mac(&neighbor.mac_address),
+            "ip": neighbor.address.to_string(),
+            "age": age(neighbor),
+            "state": text(&neighbor.state).to_uppercase(),
+        })
     };
     all.iter().map(one).collect()
 }
 
 /// `get_network_instances`: one unless `name` is empty.
 pub(in crate::napalm) fn network_instances(all: &[NetworkInstance], name: &str) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Value> = Named::new();
     for instance in all.iter().filter(|instance| name.is_empty() || instance.name == name) {
         let interfaces: Map<String, Value> =
             instance.interfaces.iter().map(|name| (name.clone(), json!({}))).collect();
-        found[&instance.name] = json!({
+        let fields = json!({
             "name": instance.name,
             "type": instance.kind,
             "state": { "route_distinguisher": text(&instance.route_distinguisher) },
             "interfaces": { "interface": interfaces },
         });
+        found.insert(instance.name.clone(), fields);
     }
-    found
+    json!(found)
 }
 
 /// `get_lldp_neighbors`.
@@ -72,13 +80,11 @@ pub(in crate::napalm) fn lldp_neighbors_detail(all: &[LldpNeighbor]) -> Value {
 }
 
 fn by_interface(all: &[LldpNeighbor], fields: impl Fn(&LldpNeighbor) -> Value) -> Value {
-    let mut found = json!({});
+    let mut found: Named<Vec<Value>> = Named::new();
     for neighbor in all {
-        if let Some(list) = entry(&mut found, &neighbor.interface, || json!([])).as_array_mut() {
-            list.push(fields(neighbor));
-        }
+        found.entry(neighbor.interface.clone()).or_default().push(fields(neighbor));
     }
-    found
+    json!(found)
 }
 
 /// A chassis that is a link-layer address has capitals.
