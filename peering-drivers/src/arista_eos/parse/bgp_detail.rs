@@ -122,13 +122,16 @@ impl<'a> Block<'a> {
                 _ => Part::Head,
             };
         }
+        if let (Part::Prefixes, true, Some((name, counts))) = (self.part, depth > 2, words.split_once(':')) {
+            self.prefixes(name, counts);
+            return Ok(());
+        }
         let detail = &mut self.detail;
         if let Some((first, rest)) = words.split_once(':') {
             let both = || pair(rest).ok_or_else(|| wrong("a number sent and one received"));
             match (self.part, first) {
                 (Part::Messages, "Updates") => detail.updates = Some(both()?),
                 (Part::Messages, "Total messages") => detail.messages = Some(both()?),
-                (Part::Prefixes, _) if depth > 2 => self.prefixes(first, rest),
                 (_, "Send-Q") => {
                     detail.queued = detail.queued.or(rest.trim().split('/').next().and_then(number_of));
                 }
@@ -164,7 +167,8 @@ impl<'a> Block<'a> {
             detail.import_policy = some(rest);
         } else if let Some(rest) = words.strip_prefix("Outbound route map is ") {
             detail.export_policy = some(rest);
-        } else if let Some(rest) = words.strip_prefix("Inherits configuration from and member of peer-group ") {
+        } else if let Some(rest) = words.strip_prefix("Inherits configuration from and member of peer-group ")
+        {
             detail.peer_group = some(rest);
         } else if let Some(rest) = words.strip_prefix("Local AS is ") {
             let (asn, rest) = rest.split_once(',').unwrap_or((rest, ""));
@@ -213,13 +217,12 @@ impl<'a> Block<'a> {
         let sum = |count: fn(&NeighborFamily) -> Option<u64>| {
             self.families.iter().filter_map(count).fold(None, |sum, count| Some(sum.unwrap_or(0) + count))
         };
-        let (received_prefixes, advertised_prefixes) = (sum(|family| family.received), sum(|family| family.sent));
-        let transport =
-            if peer.is_ipv4() { AddressFamily::Ipv4Unicast } else { AddressFamily::Ipv6Unicast };
+        let (received_prefixes, advertised_prefixes) =
+            (sum(|family| family.received), sum(|family| family.sent));
+        let transport = if peer.is_ipv4() { AddressFamily::Ipv4Unicast } else { AddressFamily::Ipv6Unicast };
         let mut families = self.families;
-        families.retain(|entry| {
-            entry.family == transport || entry.received > Some(0) || entry.sent > Some(0)
-        });
+        families
+            .retain(|entry| entry.family == transport || entry.received > Some(0) || entry.sent > Some(0));
         for entry in families.iter_mut().filter(|entry| entry.family == transport) {
             entry.accepted = accepted;
         }

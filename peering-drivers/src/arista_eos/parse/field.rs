@@ -1,6 +1,6 @@
 //! The kinds of fields in EOS's JSON.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::marker::PhantomData;
 use std::net::{IpAddr, Ipv4Addr};
@@ -25,6 +25,12 @@ impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Text<'_> {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }
@@ -120,8 +126,11 @@ pub(super) fn router_id(text: &str) -> Option<Ipv4Addr> {
 /// A link-layer address, in lower case with colons, from any of the usual spellings (`0011.2233.4455`); what is none stays
 /// as it is.
 pub(super) fn mac(text: &str) -> String {
-    let digits: String =
-        text.chars().filter(|sign| !matches!(sign, '.' | ':' | '-')).map(|sign| sign.to_ascii_lowercase()).collect();
+    let digits: String = text
+        .chars()
+        .filter(|sign| !matches!(sign, '.' | ':' | '-'))
+        .map(|sign| sign.to_ascii_lowercase())
+        .collect();
     if digits.len() != 12 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return text.to_owned();
     }
