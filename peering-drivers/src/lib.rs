@@ -9,6 +9,8 @@
 //! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
 //! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
 //!
+//! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
+//!
 //! Transports name no platform. Parsers are pure functions from a router's text to the models of `peering_core::state`.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -18,6 +20,7 @@
 pub mod arista_eos;
 #[cfg(feature = "frr")]
 pub mod frr;
+pub mod napalm;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(any(feature = "http", feature = "ssh"))]
