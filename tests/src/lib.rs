@@ -6,6 +6,7 @@ pub mod frr;
 pub mod golden;
 pub mod irrd;
 pub mod junos;
+pub mod netconf;
 pub mod paper;
 mod rows;
 pub mod sample;
