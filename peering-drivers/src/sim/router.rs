@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use peering_core::driver::{Credentials, HostKeyPolicy, Target};
+use peering_core::driver::{Credentials, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
 use russh::keys::HashAlg;
 use tokio::time::Instant;
@@ -175,6 +175,7 @@ impl Running {
             port: Some(self.addr().port()),
             credentials,
             host_key: HostKeyPolicy::Pinned(self.server.key.fingerprint(HashAlg::Sha256).to_string()),
+            ssh_config: SshConfig::Off,
             ..Target::new(Ipv4Addr::LOCALHOST.to_string())
         }
     }

@@ -1,34 +1,40 @@
-//! Proving who we are: agent, key, password, keyboard-interactive, in this order, as far as the server takes them.
+//! Proving who we are: agent, keys, password, keyboard-interactive, in this order, as far as the server takes them.
+//!
+//! A key is shown with its certificate first, where there is one: `KEY-cert.pub` beside the key, one that the SSH
+//! configuration names, or one in the agent. (A certificate of an RSA key counts in the agent only: the SSH library
+//! signs with SHA-1 for those in files, which servers refuse.)
 //!
 //! A server may want more than one proof (`publickey,password`); each that it accepts narrows what it offers next.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use peering_core::driver::Credentials;
+use peering_core::driver::SshAlgorithms;
 use peering_core::{Error, ErrorKind, Result, Secret};
 use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt};
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
-use russh::keys::{HashAlg, PrivateKeyWithHashAlg, load_secret_key};
+use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
 use russh::{MethodKind, MethodSet};
 
 use super::Checker;
+use super::plan::Plan;
 
 /// Rounds of keyboard-interactive questions before we stop answering.
 const ROUNDS: usize = 8;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Way<'a> {
     Agent,
-    Key,
+    Key(&'a PathBuf),
     Password,
     Interactive,
 }
 
-impl Way {
+impl Way<'_> {
     fn method(self) -> MethodKind {
         match self {
-            Way::Agent | Way::Key => MethodKind::PublicKey,
+            Way::Agent | Way::Key(_) => MethodKind::PublicKey,
             Way::Password => MethodKind::Password,
             Way::Interactive => MethodKind::KeyboardInteractive,
         }
@@ -48,7 +54,8 @@ enum Outcome {
     Refused(Refusal),
 }
 
-pub(super) async fn authenticate(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<()> {
+pub(super) async fn authenticate(handle: &mut Handle<Checker>, plan: &Plan) -> Result<()> {
+    let credentials = &plan.target.credentials;
     let user = credentials.username.as_str();
     let mut tried: Vec<String> = Vec::new();
     let mut offered = match handle.authenticate_none(user).await.map_err(lost)? {
@@ -59,16 +66,14 @@ pub(super) async fn authenticate(handle: &mut Handle<Checker>, credentials: &Cre
     if credentials.agent {
         ways.push(Way::Agent);
     }
-    if credentials.private_key.is_some() {
-        ways.push(Way::Key);
-    }
+    ways.extend(plan.keys.iter().map(Way::Key));
     if credentials.password.is_some() {
         ways.extend([Way::Password, Way::Interactive]);
     }
     while let Some(position) = ways.iter().position(|way| offered.contains(&way.method())) {
         let outcome = match ways.remove(position) {
-            Way::Agent => agent(handle, user).await?,
-            Way::Key => key(handle, credentials).await?,
+            Way::Agent => agent(handle, plan).await?,
+            Way::Key(path) => key(handle, plan, path).await?,
             Way::Password => password(handle, user, credentials.password.as_ref()).await?,
             Way::Interactive => interactive(handle, user, credentials.password.as_ref()).await?,
         };
@@ -119,13 +124,18 @@ fn skipped(why: String) -> Outcome {
     Outcome::Refused(Refusal { offered: MethodSet::empty(), is_partial: false, tried: vec![why] })
 }
 
-/// The hash for signatures with an RSA key; SHA-1 only where the server says nothing of SHA-2 is never chosen.
-async fn rsa_hash(handle: &Handle<Checker>) -> Result<Option<HashAlg>> {
-    let told = handle.best_supported_rsa_hash().await.map_err(lost)?;
-    Ok(told.flatten().or(Some(HashAlg::Sha256)))
+/// The hash for signatures with an RSA key. SHA-1 (`None`) only for a router that is allowed legacy algorithms and does
+/// not say that it takes better ones.
+async fn rsa_hash(handle: &Handle<Checker>, allowed: SshAlgorithms) -> Result<Option<HashAlg>> {
+    let told = handle.best_supported_rsa_hash().await.map_err(lost)?.flatten();
+    Ok(match allowed {
+        SshAlgorithms::Modern => told.or(Some(HashAlg::Sha256)),
+        SshAlgorithms::Legacy => told,
+    })
 }
 
-async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
+async fn agent(handle: &mut Handle<Checker>, plan: &Plan) -> Result<Outcome> {
+    let (user, allowed) = (plan.target.credentials.username.as_str(), plan.target.ssh_algorithms);
     let mut agent = match AgentClient::connect_env().await {
         Ok(agent) => agent,
         Err(error) => return Ok(skipped(format!("agent (not reached: {error})"))),
@@ -139,10 +149,20 @@ async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
     }
     let mut refusal = Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() };
     for identity in identities {
-        let AgentIdentity::PublicKey { key, .. } = identity else { continue };
-        let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
-        let what = format!("agent key {}", key.fingerprint(HashAlg::Sha256));
-        match handle.authenticate_publickey_with(user, key, hash, &mut agent).await {
+        let key = identity.public_key().into_owned();
+        let hash = if key.algorithm().is_rsa() { rsa_hash(handle, allowed).await? } else { None };
+        let fingerprint = key.fingerprint(HashAlg::Sha256);
+        let (what, result) = match identity {
+            AgentIdentity::PublicKey { key, .. } => (
+                format!("agent key {fingerprint}"),
+                handle.authenticate_publickey_with(user, key, hash, &mut agent).await,
+            ),
+            AgentIdentity::Certificate { certificate, .. } => (
+                format!("agent certificate of key {fingerprint}"),
+                handle.authenticate_certificate_with(user, certificate, hash, &mut agent).await,
+            ),
+        };
+        match result {
             Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
             Ok(result) => match outcome(result, what) {
                 Outcome::Success => return Ok(Outcome::Success),
@@ -161,8 +181,8 @@ async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
     Ok(Outcome::Refused(refusal))
 }
 
-async fn key(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<Outcome> {
-    let Some(path) = &credentials.private_key else { return Ok(skipped("no key".to_owned())) };
+async fn key(handle: &mut Handle<Checker>, plan: &Plan, path: &Path) -> Result<Outcome> {
+    let (credentials, allowed) = (&plan.target.credentials, plan.target.ssh_algorithms);
     let shown = path.display();
     let key = match load_secret_key(path, credentials.passphrase.as_ref().map(Secret::expose)) {
         Ok(key) => key,
@@ -175,15 +195,43 @@ async fn key(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<
             return Ok(skipped(format!("key {shown} (it cannot be used: {error}{advice})")));
         }
     };
-    let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
-    let result = handle
-        .authenticate_publickey(
-            credentials.username.as_str(),
-            PrivateKeyWithHashAlg::new(Arc::new(key), hash),
-        )
-        .await
-        .map_err(lost)?;
-    Ok(outcome(result, format!("key {shown}")))
+    let user = credentials.username.as_str();
+    let key = Arc::new(key);
+    let mut tried = Vec::new();
+    if let Some(certificate) = certificate(plan, path, &key) {
+        let result = handle.authenticate_openssh_cert(user, key.clone(), certificate).await.map_err(lost)?;
+        match outcome(result, format!("certificate of key {shown}")) {
+            Outcome::Refused(refusal)
+                if !refusal.is_partial && refusal.offered.contains(&MethodKind::PublicKey) =>
+            {
+                tried = refusal.tried;
+            }
+            over => return Ok(over),
+        }
+    }
+    let hash = if key.algorithm().is_rsa() { rsa_hash(handle, allowed).await? } else { None };
+    let result =
+        handle.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key, hash)).await.map_err(lost)?;
+    Ok(match outcome(result, format!("key {shown}")) {
+        Outcome::Success => Outcome::Success,
+        Outcome::Refused(refusal) => {
+            tried.extend(refusal.tried);
+            Outcome::Refused(Refusal { tried, ..refusal })
+        }
+    })
+}
+
+/// The user certificate of a key: beside it, or named by the SSH configuration.
+fn certificate(plan: &Plan, path: &Path, key: &PrivateKey) -> Option<Certificate> {
+    if key.algorithm().is_rsa() {
+        return None;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-cert.pub");
+    std::iter::once(PathBuf::from(beside))
+        .chain(plan.certificates.iter().cloned())
+        .filter_map(|path| Certificate::read_file(&path).ok())
+        .find(|certificate| certificate.public_key() == key.public_key().key_data())
 }
 
 async fn password(handle: &mut Handle<Checker>, user: &str, password: Option<&Secret>) -> Result<Outcome> {

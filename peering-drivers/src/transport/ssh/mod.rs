@@ -1,31 +1,45 @@
 //! SSH: one authenticated connection, many channels.
 //!
-//! Host keys are checked before anything is proved to the server ([`known_hosts`]); then every credential there is
-//! gets its try ([`auth`]). Every command runs on a channel of its own, so several can run at once, and dropping a
-//! future ends its own channel only. No type of the SSH library leaves this folder.
+//! What the target leaves open is filled up from the user's SSH configuration ([`plan`]). Host keys are checked before
+//! anything is proved to the server ([`known_hosts`]); then every credential there is gets its try ([`auth`]). Every
+//! command runs on a channel of its own, so several can run at once, and dropping a future ends its own channel only.
+//! No type of the SSH library leaves this folder.
+//!
+//! | file | what |
+//! |---|---|
+//! | `config.rs`, `pattern.rs`, `plan.rs` | `ssh_config`; a target with nothing left open |
+//! | `algorithms.rs` | what is offered |
+//! | `known_hosts.rs`, `auth.rs` | is it the right host; who we are |
+//! | `proxy.rs` | a command as the way to the server |
 
+mod algorithms;
 mod auth;
+mod config;
 mod known_hosts;
+mod pattern;
+mod plan;
+mod proxy;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result};
 use russh::client::{self, Handle, Msg};
-use russh::keys::{Algorithm, EcdsaCurve, HashAlg, PublicKeyOrCertificate};
-use russh::{ChannelMsg, ChannelWriteHalf, cipher, compression, kex, mac};
+use russh::keys::PublicKeyOrCertificate;
+use russh::{ChannelMsg, ChannelWriteHalf};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+
+use self::proxy::Proxy;
 
 /// The port that SSH has of its own (RFC 4251).
 const PORT: u16 = 22;
 
-/// Silence after which the server is asked for a sign of life; after three without an answer the link is cut.
-const KEEPALIVE: Duration = Duration::from_secs(10);
+/// Signs of life that may stay away before the connection counts as ended.
+const KEEPALIVES: usize = 3;
 
 /// A byte stream over a channel or socket.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -61,6 +75,8 @@ pub struct Ssh {
     place: String,
     /// Kept alive: the connection runs through it.
     jump: Option<Box<Ssh>>,
+    /// Likewise.
+    _proxy: Option<Proxy>,
 }
 
 impl fmt::Debug for Ssh {
@@ -70,13 +86,14 @@ impl fmt::Debug for Ssh {
 }
 
 impl Ssh {
-    /// Connects to the target, through its jump host where it has one; checks the host key; authenticates.
+    /// Connects to the target, through its jump host or proxy command where it has one; checks the host key;
+    /// authenticates.
     ///
     /// # Errors
     /// `Connect`, `Timeout` (all together in `timeouts.connect`), `HostKey`, `Auth`, `Options`.
     pub async fn connect(target: &Target) -> Result<Ssh> {
         let limit = target.timeouts.connect;
-        match tokio::time::timeout(limit, Self::dial(target)).await {
+        match tokio::time::timeout(limit, Self::dial(target, 0)).await {
             Ok(result) => result,
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,
@@ -86,32 +103,49 @@ impl Ssh {
         .map_err(|error| error.with_host(&target.host))
     }
 
-    fn dial(target: &Target) -> Pin<Box<dyn Future<Output = Result<Ssh>> + Send + '_>> {
+    fn dial(target: &Target, hops: usize) -> Pin<Box<dyn Future<Output = Result<Ssh>> + Send + '_>> {
         Box::pin(async move {
-            if target.credentials.username.is_empty() {
-                return Err(Error::new(ErrorKind::Options, format!("no user name is given for {target}")));
-            }
-            let port = target.port_or(PORT);
-            let checker = Checker(known_hosts::Check::new(target, port)?);
-            let config = Arc::new(config(checker.0.known_algorithms()));
-            let (handle, jump) = match &target.jump {
-                None => {
-                    let socket = TcpStream::connect((target.host.as_str(), port)).await.map_err(|error| {
-                        Error::new(ErrorKind::Connect, format!("no connection to {target}: {error}"))
-                            .with_source(error)
-                    })?;
-                    socket.set_nodelay(true).ok();
-                    (client::connect_stream(config, socket, checker).await, None)
-                }
-                Some(jump) => {
-                    let jump = Ssh::connect(jump).await?;
-                    let stream = jump.forward(&target.host, port).await?;
-                    (client::connect_stream(config, stream, checker).await, Some(Box::new(jump)))
-                }
+            let plan = plan::plan(target, hops)?;
+            let (target, port) = (&plan.target, plan.port);
+            let checker = Checker(known_hosts::Check::new(&plan)?);
+            let config = client::Config {
+                preferred: algorithms::preferred(
+                    target.ssh_algorithms,
+                    checker.0.known_algorithms(),
+                    checker.0.has_authority(),
+                ),
+                keepalive_interval: target.keepalive,
+                keepalive_max: KEEPALIVES,
+                nodelay: true,
+                ..client::Config::default()
             };
-            let mut handle = handle.map_err(|stop| stop.into_error(target))?;
-            auth::authenticate(&mut handle, &target.credentials).await?;
-            Ok(Ssh { handle, place: target.to_string(), jump })
+            let (mut jump, mut proxy) = (None, None);
+            let stream: Box<dyn Stream> = if let Some(command) = &target.proxy_command {
+                let (started, stream) = Proxy::start(command)?;
+                proxy = Some(started);
+                Box::new(stream)
+            } else if let Some(next) = &target.jump {
+                let next = Self::dial(next, hops + 1).await.map_err(|error| error.with_host(&next.host))?;
+                let stream = next.forward(&target.host, port).await?;
+                jump = Some(Box::new(next));
+                Box::new(stream)
+            } else {
+                let socket = TcpStream::connect((target.host.as_str(), port)).await.map_err(|error| {
+                    let words = format!("no connection to {} port {port}: {error}", target.host);
+                    Error::new(ErrorKind::Connect, words).with_source(error)
+                })?;
+                socket.set_nodelay(true).ok();
+                Box::new(socket)
+            };
+            let stop = match client::connect_stream(Arc::new(config), stream, checker).await {
+                Ok(mut handle) => {
+                    auth::authenticate(&mut handle, &plan).await?;
+                    return Ok(Ssh { handle, place: target.to_string(), jump, _proxy: proxy });
+                }
+                Err(stop) => stop,
+            };
+            let words = proxy.map(|proxy| proxy.words()).filter(|words| !words.is_empty());
+            Err(stop.into_error(target, words.as_deref()))
         })
     }
 
@@ -243,18 +277,21 @@ impl From<russh::Error> for Stop {
 }
 
 impl Stop {
-    fn into_error(self, target: &Target) -> Error {
+    fn into_error(self, target: &Target, proxy: Option<&str>) -> Error {
         match self {
             Stop::HostKey(error) => error,
             Stop::Library(russh::Error::NoCommonAlgo { kind, theirs, .. }) => Error::new(
                 ErrorKind::Connect,
                 format!(
-                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a modern one on it",
+                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a modern one on it, or \
+                     allow the legacy algorithms for this router",
                     theirs.join(", ")
                 ),
             ),
             Stop::Library(error) => {
-                Error::new(ErrorKind::Connect, format!("no SSH session with {target}: {error}"))
+                let proxy =
+                    proxy.map(|words| format!("; the proxy command says: {words}")).unwrap_or_default();
+                Error::new(ErrorKind::Connect, format!("no SSH session with {target}: {error}{proxy}"))
                     .with_source(error)
             }
         }
@@ -268,69 +305,11 @@ impl client::Handler for Checker {
     type Error = Stop;
 
     async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> std::result::Result<bool, Stop> {
-        self.0.accept(&key.public_key()).await.map_err(Stop::HostKey)?;
+        let accepted = match key {
+            PublicKeyOrCertificate::PublicKey { key, .. } => self.0.accept(key).await,
+            PublicKeyOrCertificate::Certificate(certificate) => self.0.accept_certificate(certificate).await,
+        };
+        accepted.map_err(Stop::HostKey)?;
         Ok(true)
-    }
-}
-
-const KEX: &[kex::Name] = &[
-    kex::MLKEM768X25519_SHA256,
-    kex::CURVE25519,
-    kex::CURVE25519_PRE_RFC_8731,
-    kex::ECDH_SHA2_NISTP256,
-    kex::ECDH_SHA2_NISTP384,
-    kex::ECDH_SHA2_NISTP521,
-    kex::DH_G14_SHA256,
-    kex::DH_G16_SHA512,
-    kex::DH_GEX_SHA256,
-    kex::DH_G15_SHA512,
-    kex::DH_G17_SHA512,
-    kex::DH_G18_SHA512,
-    kex::EXTENSION_SUPPORT_AS_CLIENT,
-    kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
-];
-
-const CIPHERS: &[cipher::Name] = &[
-    cipher::CHACHA20_POLY1305,
-    cipher::AES_256_GCM,
-    cipher::AES_128_GCM,
-    cipher::AES_256_CTR,
-    cipher::AES_192_CTR,
-    cipher::AES_128_CTR,
-];
-
-const MACS: &[mac::Name] = &[mac::HMAC_SHA512_ETM, mac::HMAC_SHA256_ETM, mac::HMAC_SHA512, mac::HMAC_SHA256];
-
-const HOST_KEYS: &[Algorithm] = &[
-    Algorithm::Ed25519,
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 },
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP384 },
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP521 },
-    Algorithm::Rsa { hash: Some(HashAlg::Sha512) },
-    Algorithm::Rsa { hash: Some(HashAlg::Sha256) },
-];
-
-/// Our own order: fast and strong first, no SHA-1, no CBC. Host keys that we know come before all others, so that a
-/// server with several keys shows the one that can be checked.
-fn config(known: &[Algorithm]) -> client::Config {
-    let is_rsa = |algorithm: &Algorithm| matches!(algorithm, Algorithm::Rsa { .. });
-    let is_known = |algorithm: &&Algorithm| {
-        known.iter().any(|known| known == *algorithm || (is_rsa(known) && is_rsa(algorithm)))
-    };
-    let mut keys: Vec<Algorithm> = HOST_KEYS.iter().filter(is_known).cloned().collect();
-    keys.extend(HOST_KEYS.iter().filter(|algorithm| !is_known(algorithm)).cloned());
-    client::Config {
-        preferred: russh::Preferred {
-            kex: Cow::Borrowed(KEX),
-            key: Cow::Owned(keys),
-            cipher: Cow::Borrowed(CIPHERS),
-            mac: Cow::Borrowed(MACS),
-            compression: Cow::Borrowed(&[compression::NONE]),
-            ..russh::Preferred::DEFAULT
-        },
-        keepalive_interval: Some(KEEPALIVE),
-        keepalive_max: 3,
-        nodelay: true,
-        ..client::Config::default()
     }
 }
