@@ -14,7 +14,7 @@ use peering_core::{Error, ErrorKind, Result, Secret};
 use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt};
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
-use russh::keys::{Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
+use russh::keys::{Algorithm, Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
 use russh::{MethodKind, MethodSet};
 
 use super::Checker;
@@ -47,6 +47,20 @@ struct Refusal {
     is_partial: bool,
     /// What was tried, in words without a secret.
     tried: Vec<String>,
+}
+
+impl Refusal {
+    fn nothing_yet() -> Self {
+        Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() }
+    }
+
+    /// Adds what came of the next key; whether the server takes no more of them.
+    fn add(&mut self, next: Refusal) -> bool {
+        self.tried.extend(next.tried);
+        self.is_partial = next.is_partial;
+        self.offered = next.offered;
+        self.is_partial || !self.offered.contains(&MethodKind::PublicKey)
+    }
 }
 
 enum Outcome {
@@ -124,18 +138,21 @@ fn skipped(why: String) -> Outcome {
     Outcome::Refused(Refusal { offered: MethodSet::empty(), is_partial: false, tried: vec![why] })
 }
 
-/// The hash for signatures with an RSA key. SHA-1 (`None`) only for a router that is allowed legacy algorithms and does
-/// not say that it takes better ones.
-async fn rsa_hash(handle: &Handle<Checker>, allowed: SshAlgorithms) -> Result<Option<HashAlg>> {
+/// The hashes to try for signatures with this key: `None` is SHA-1 for RSA, and the only one for other keys. SHA-1 is
+/// tried last, and only where legacy algorithms are allowed.
+async fn hashes(handle: &Handle<Checker>, plan: &Plan, key: Algorithm) -> Result<Vec<Option<HashAlg>>> {
+    if !key.is_rsa() {
+        return Ok(vec![None]);
+    }
     let told = handle.best_supported_rsa_hash().await.map_err(lost)?.flatten();
-    Ok(match allowed {
-        SshAlgorithms::Modern => told.or(Some(HashAlg::Sha256)),
-        SshAlgorithms::Legacy => told,
+    Ok(match plan.target.ssh_algorithms {
+        SshAlgorithms::Modern => vec![told.or(Some(HashAlg::Sha256))],
+        SshAlgorithms::Legacy => told.into_iter().map(Some).chain([None]).collect(),
     })
 }
 
 async fn agent(handle: &mut Handle<Checker>, plan: &Plan) -> Result<Outcome> {
-    let (user, allowed) = (plan.target.credentials.username.as_str(), plan.target.ssh_algorithms);
+    let user = plan.target.credentials.username.as_str();
     let mut agent = match AgentClient::connect_env().await {
         Ok(agent) => agent,
         Err(error) => return Ok(skipped(format!("agent (not reached: {error})"))),
@@ -147,42 +164,37 @@ async fn agent(handle: &mut Handle<Checker>, plan: &Plan) -> Result<Outcome> {
     if identities.is_empty() {
         return Ok(skipped("agent (it holds no key)".to_owned()));
     }
-    let mut refusal = Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() };
+    let mut refusal = Refusal::nothing_yet();
     for identity in identities {
         let key = identity.public_key().into_owned();
-        let hash = if key.algorithm().is_rsa() { rsa_hash(handle, allowed).await? } else { None };
         let fingerprint = key.fingerprint(HashAlg::Sha256);
-        let (what, result) = match identity {
-            AgentIdentity::PublicKey { key, .. } => (
-                format!("agent key {fingerprint}"),
-                handle.authenticate_publickey_with(user, key, hash, &mut agent).await,
-            ),
-            AgentIdentity::Certificate { certificate, .. } => (
-                format!("agent certificate of key {fingerprint}"),
-                handle.authenticate_certificate_with(user, certificate, hash, &mut agent).await,
-            ),
-        };
-        match result {
-            Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
-            Ok(result) => match outcome(result, what) {
-                Outcome::Success => return Ok(Outcome::Success),
-                Outcome::Refused(next) => {
-                    let is_over = next.is_partial || !next.offered.contains(&MethodKind::PublicKey);
-                    refusal.tried.extend(next.tried);
-                    refusal.is_partial = next.is_partial;
-                    refusal.offered = next.offered;
-                    if is_over || handle.is_closed() {
-                        break;
+        for hash in hashes(handle, plan, key.algorithm()).await? {
+            let (what, result) = match identity.clone() {
+                AgentIdentity::PublicKey { key, .. } => (
+                    format!("agent key {fingerprint}"),
+                    handle.authenticate_publickey_with(user, key, hash, &mut agent).await,
+                ),
+                AgentIdentity::Certificate { certificate, .. } => (
+                    format!("agent certificate of key {fingerprint}"),
+                    handle.authenticate_certificate_with(user, certificate, hash, &mut agent).await,
+                ),
+            };
+            match result.map(|result| outcome(result, what.clone())) {
+                Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
+                Ok(Outcome::Success) => return Ok(Outcome::Success),
+                Ok(Outcome::Refused(next)) => {
+                    if refusal.add(next) || handle.is_closed() {
+                        return Ok(Outcome::Refused(refusal));
                     }
                 }
-            },
+            }
         }
     }
     Ok(Outcome::Refused(refusal))
 }
 
 async fn key(handle: &mut Handle<Checker>, plan: &Plan, path: &Path) -> Result<Outcome> {
-    let (credentials, allowed) = (&plan.target.credentials, plan.target.ssh_algorithms);
+    let credentials = &plan.target.credentials;
     let shown = path.display();
     let key = match load_secret_key(path, credentials.passphrase.as_ref().map(Secret::expose)) {
         Ok(key) => key,
@@ -197,28 +209,31 @@ async fn key(handle: &mut Handle<Checker>, plan: &Plan, path: &Path) -> Result<O
     };
     let user = credentials.username.as_str();
     let key = Arc::new(key);
-    let mut tried = Vec::new();
+    let mut refusal = Refusal::nothing_yet();
     if let Some(certificate) = certificate(plan, path, &key) {
         let result = handle.authenticate_openssh_cert(user, key.clone(), certificate).await.map_err(lost)?;
         match outcome(result, format!("certificate of key {shown}")) {
-            Outcome::Refused(refusal)
-                if !refusal.is_partial && refusal.offered.contains(&MethodKind::PublicKey) =>
-            {
-                tried = refusal.tried;
+            Outcome::Success => return Ok(Outcome::Success),
+            Outcome::Refused(next) => {
+                if refusal.add(next) {
+                    return Ok(Outcome::Refused(refusal));
+                }
             }
-            over => return Ok(over),
         }
     }
-    let hash = if key.algorithm().is_rsa() { rsa_hash(handle, allowed).await? } else { None };
-    let result =
-        handle.authenticate_publickey(user, PrivateKeyWithHashAlg::new(key, hash)).await.map_err(lost)?;
-    Ok(match outcome(result, format!("key {shown}")) {
-        Outcome::Success => Outcome::Success,
-        Outcome::Refused(refusal) => {
-            tried.extend(refusal.tried);
-            Outcome::Refused(Refusal { tried, ..refusal })
+    for hash in hashes(handle, plan, key.algorithm()).await? {
+        let proof = PrivateKeyWithHashAlg::new(key.clone(), hash);
+        let result = handle.authenticate_publickey(user, proof).await.map_err(lost)?;
+        match outcome(result, format!("key {shown}")) {
+            Outcome::Success => return Ok(Outcome::Success),
+            Outcome::Refused(next) => {
+                if refusal.add(next) {
+                    break;
+                }
+            }
         }
-    })
+    }
+    Ok(Outcome::Refused(refusal))
 }
 
 /// The user certificate of a key: beside it, or named by the SSH configuration.

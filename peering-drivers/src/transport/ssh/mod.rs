@@ -144,8 +144,11 @@ impl Ssh {
                 }
                 Err(stop) => stop,
             };
-            let words = proxy.map(|proxy| proxy.words()).filter(|words| !words.is_empty());
-            Err(stop.into_error(target, words.as_deref()))
+            let complaint = match proxy {
+                Some(proxy) => proxy.complaint().await,
+                None => String::new(),
+            };
+            Err(stop.into_error(target, &complaint))
         })
     }
 
@@ -277,7 +280,7 @@ impl From<russh::Error> for Stop {
 }
 
 impl Stop {
-    fn into_error(self, target: &Target, proxy: Option<&str>) -> Error {
+    fn into_error(self, target: &Target, complaint: &str) -> Error {
         match self {
             Stop::HostKey(error) => error,
             Stop::Library(russh::Error::NoCommonAlgo { kind, theirs, .. }) => Error::new(
@@ -289,10 +292,12 @@ impl Stop {
                 ),
             ),
             Stop::Library(error) => {
-                let proxy =
-                    proxy.map(|words| format!("; the proxy command says: {words}")).unwrap_or_default();
-                Error::new(ErrorKind::Connect, format!("no SSH session with {target}: {error}{proxy}"))
-                    .with_source(error)
+                let says = if complaint.is_empty() { "" } else { "; the proxy command says: " };
+                Error::new(
+                    ErrorKind::Connect,
+                    format!("no SSH session with {target}: {error}{says}{complaint}"),
+                )
+                .with_source(error)
             }
         }
     }

@@ -103,7 +103,7 @@ pub(super) fn plan(target: &Target, hops: usize) -> Result<Plan> {
             return Err(options(format!("{target} is given both a jump host and a proxy command")));
         }
         (None, None) => match &settings.proxy {
-            Some(Proxy::Jump(hosts)) => resolved.jump = jumps(target, hosts, &local)?,
+            Some(Proxy::Jump(hosts)) => resolved.jump = jumps(target, hosts, &local, &tokens.remote_user)?,
             Some(Proxy::Command(command)) => resolved.proxy_command = Some(command.clone()),
             Some(Proxy::Direct) | None => {}
         },
@@ -126,7 +126,7 @@ fn there(files: Vec<PathBuf>) -> Vec<PathBuf> {
 
 /// The chain of a `ProxyJump`. A jump host is shown the keys, and never the router's password; its host key is
 /// checked even where the router's is not.
-fn jumps(target: &Target, hosts: &[String], local: &Local) -> Result<Option<Box<Target>>> {
+fn jumps(target: &Target, hosts: &[String], local: &Local, user: &str) -> Result<Option<Box<Target>>> {
     let mut chain = None;
     for host in hosts {
         let place = host.strip_prefix("ssh://").unwrap_or(host).trim_end_matches('/');
@@ -136,7 +136,8 @@ fn jumps(target: &Target, hosts: &[String], local: &Local) -> Result<Option<Box<
         let mut username = parsed.credentials.username;
         if username.is_empty() {
             let settings = local.settings(target, &parsed.host, None)?;
-            username = settings.user.unwrap_or_else(|| local.user.clone());
+            let ours = if local.user.is_empty() { user } else { local.user.as_str() };
+            username = settings.user.unwrap_or_else(|| ours.to_owned());
         }
         let host_key = match target.host_key {
             HostKeyPolicy::Known => HostKeyPolicy::Known,
