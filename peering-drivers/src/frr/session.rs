@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
-use peering_core::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
+use peering_core::state::{BgpNeighbor, Facts, Interface, InterfaceAddresses, Route, RouteMatch, RouteQuery};
 use peering_core::{Diff, Error, ErrorKind, Result};
 use serde_json::value::RawValue;
 
@@ -293,6 +293,10 @@ impl Session for FrrSession {
         Ok(parse::interfaces(&self.vty("show interface vrf all json").await?)?)
     }
 
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        Ok(parse::interface_addresses(&self.vty("show interface vrf all json").await?)?)
+    }
+
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
         let mut neighbors = parse::neighbors(&self.vty("show bgp vrf all neighbors json").await?)?;
         if self.driver.count_received {
@@ -302,9 +306,12 @@ impl Session for FrrSession {
     }
 
     async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-        let (what, is_ipv4) = match query {
-            RouteQuery::Exact(prefix) => (prefix.trunc().to_string(), matches!(prefix, IpNet::V4(_))),
-            RouteQuery::Longest(address) => (address.to_string(), matches!(address, IpAddr::V4(_))),
+        let (what, is_ipv4) = match query.matching {
+            RouteMatch::Exact(prefix) => (prefix.trunc().to_string(), matches!(prefix, IpNet::V4(_))),
+            RouteMatch::Longest(address) => (address.to_string(), matches!(address, IpAddr::V4(_))),
+            RouteMatch::Longer(_) => {
+                return Err(Error::new(ErrorKind::Unsupported, "this driver asks for one prefix at a time"));
+            }
         };
         let (ip, family) = if is_ipv4 { ("ip", "ipv4") } else { ("ipv6", "ipv6") };
         let (rib, bgp) = (
@@ -330,7 +337,9 @@ impl Session for FrrSession {
             let text = session.vty(&format!("show bgp vrf {instance} {family} unicast {what} json")).await?;
             paths.extend(parse::bgp_paths(&text, instance)?);
         }
-        Ok(parse::merge_routes(rib, paths))
+        let mut routes = parse::merge_routes(rib, paths);
+        routes.retain(|route| query.protocol.as_ref().is_none_or(|protocol| route.protocol == *protocol));
+        Ok(routes)
     }
 
     async fn running_config(&mut self) -> Result<String> {

@@ -5,6 +5,8 @@
 
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "netconf")]
+pub mod netconf;
 mod own_file;
 #[cfg(feature = "ssh")]
 mod ssh;

@@ -46,11 +46,16 @@ pub fn rib_routes(text: &str) -> Result<Vec<Route>, ParseError> {
             all.push(Route {
                 prefix,
                 protocol: raw.protocol.to_lowercase(),
+                table: None,
                 network_instance: raw.vrf_name,
                 is_best: raw.selected,
+                inactive_reason: None,
                 preference: raw.distance,
+                preference2: None,
                 metric: raw.metric,
+                metric2: None,
                 next_hops,
+                selected_next_hop: None,
                 interfaces: raw.nexthops.into_iter().filter_map(|hop| hop.interface_name).collect(),
                 age: raw.uptime.as_deref().and_then(age),
                 bgp: None,
@@ -189,11 +194,16 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
     Route {
         prefix,
         protocol: "bgp".to_owned(),
+        table: None,
         network_instance: network_instance.to_owned(),
         is_best: best.overall || best.multipath,
+        inactive_reason: None,
         preference: None,
+        preference2: None,
         metric: path.med,
+        metric2: None,
         next_hops,
+        selected_next_hop: None,
         interfaces: Vec::new(),
         age: None,
         bgp: Some(BgpAttributes {
@@ -211,6 +221,8 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
             extended_communities: path.extended_community.list(),
             large_communities: path.large_community.list(),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            remote_as: None,
+            local_as: None,
         }),
     }
 }
