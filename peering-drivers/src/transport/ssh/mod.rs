@@ -30,10 +30,12 @@ use peering_core::{Error, ErrorKind, Result};
 use russh::client::{self, Handle, Msg};
 use russh::keys::PublicKeyOrCertificate;
 use russh::{ChannelMsg, ChannelWriteHalf};
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use self::proxy::Proxy;
+use super::transcript::{Redactor, Transcript, lossy};
 
 /// The port that SSH has of its own (RFC 4251).
 const PORT: u16 = 22;
@@ -47,13 +49,15 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for T {}
 
 /// What a command left behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// The exit status; `None` when a signal ended it or the server did not tell.
     pub status: Option<u32>,
     /// What it wrote on its standard output.
+    #[serde(with = "lossy")]
     pub stdout: Vec<u8>,
     /// What it wrote on its standard error.
+    #[serde(with = "lossy")]
     pub stderr: Vec<u8>,
 }
 
@@ -69,9 +73,11 @@ impl Output {
     }
 }
 
-/// An authenticated SSH connection.
+/// An authenticated SSH connection, or the recording of one.
 pub struct Ssh {
-    handle: Handle<Checker>,
+    /// None in a replay.
+    handle: Option<Handle<Checker>>,
+    transcript: Transcript,
     place: String,
     /// Kept alive: the connection runs through it.
     jump: Option<Box<Ssh>>,
@@ -90,8 +96,26 @@ impl Ssh {
     /// authenticates.
     ///
     /// # Errors
-    /// `Connect`, `Timeout` (all together in `timeouts.connect`), `HostKey`, `Auth`, `Options`.
+    /// `Connect`, `Timeout` (all together in `timeouts.connect`), `HostKey`, `Auth`, `Options`; those of
+    /// [`Transcript::open`].
     pub async fn connect(target: &Target) -> Result<Ssh> {
+        Self::connect_with(target, Redactor::default()).await
+    }
+
+    /// The same for a driver that knows its platform's secrets, where the session is recorded.
+    ///
+    /// # Errors
+    /// As [`Ssh::connect`].
+    pub async fn connect_with(target: &Target, redactor: Redactor) -> Result<Ssh> {
+        let transcript = Transcript::open(target, "ssh", redactor)?;
+        if transcript.is_replay() {
+            return Ok(Ssh { handle: None, transcript, place: target.to_string(), jump: None, _proxy: None });
+        }
+        Ok(Ssh { transcript, ..Self::connect_live(target).await? })
+    }
+
+    /// Connects whatever the target's `wire` says: for a transport over this one that records by itself.
+    pub(super) async fn connect_live(target: &Target) -> Result<Ssh> {
         let limit = target.timeouts.connect;
         match tokio::time::timeout(limit, Self::dial(target, 0)).await {
             Ok(result) => result,
@@ -140,7 +164,8 @@ impl Ssh {
             let stop = match client::connect_stream(Arc::new(config), stream, checker).await {
                 Ok(mut handle) => {
                     auth::authenticate(&mut handle, &plan).await?;
-                    return Ok(Ssh { handle, place: target.to_string(), jump, _proxy: proxy });
+                    let (handle, transcript) = (Some(handle), Transcript::live());
+                    return Ok(Ssh { handle, transcript, place: target.to_string(), jump, _proxy: proxy });
                 }
                 Err(stop) => stop,
             };
@@ -158,7 +183,7 @@ impl Ssh {
     /// `Connect` when the server does not forward or the other host does not answer, `Closed`.
     pub async fn forward(&self, host: &str, port: u16) -> Result<impl Stream + use<>> {
         let channel =
-            self.handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await.map_err(
+            self.handle()?.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await.map_err(
                 |error| match error {
                     russh::Error::ChannelOpenFailure(reason) => Error::new(
                         ErrorKind::Connect,
@@ -178,7 +203,26 @@ impl Ssh {
     /// `Closed` when the connection ended first, `Connect` when the server opens no more channels, `Rejected` when it
     /// runs no commands for this account.
     pub async fn exec(&self, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
-        let channel = self.handle.channel_open_session().await.map_err(|error| match error {
+        self.exec_named(command, command, stdin).await
+    }
+
+    /// The same for a command that a transcript is to know by another name: without what differs from session to
+    /// session.
+    ///
+    /// # Errors
+    /// As [`Ssh::exec`].
+    pub async fn exec_named(&self, name: &str, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
+        let known_by = match stdin {
+            Some(stdin) if !self.transcript.is_live() => {
+                Cow::Owned(format!("{name}\n{}", String::from_utf8_lossy(stdin)))
+            }
+            _ => Cow::Borrowed(name),
+        };
+        self.transcript.exchange(&known_by, self.run(command, stdin)).await
+    }
+
+    async fn run(&self, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
+        let channel = self.handle()?.channel_open_session().await.map_err(|error| match error {
             russh::Error::ChannelOpenFailure(reason) => Error::new(
                 ErrorKind::Connect,
                 format!("{} opens no more channels on this connection: {reason:?}", self.place),
@@ -238,15 +282,28 @@ impl Ssh {
 
     /// Whether the connection has ended.
     pub fn is_closed(&self) -> bool {
-        self.handle.is_closed()
+        self.handle.as_ref().is_some_and(Handle::is_closed)
+    }
+
+    /// Where the session's commands go: what a driver makes up itself comes from [`Transcript::name`].
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// Says goodbye and ends the connection.
     pub async fn close(&self) {
-        let _ = self.handle.disconnect(russh::Disconnect::ByApplication, "", "en").await;
+        if let Some(handle) = &self.handle {
+            let _ = handle.disconnect(russh::Disconnect::ByApplication, "", "en").await;
+        }
         if let Some(jump) = &self.jump {
             Box::pin(jump.close()).await;
         }
+    }
+
+    fn handle(&self) -> Result<&Handle<Checker>> {
+        self.handle.as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "a replay has no connection that can carry this")
+        })
     }
 
     fn closed(&self, error: russh::Error) -> Error {
