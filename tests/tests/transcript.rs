@@ -32,10 +32,7 @@ async fn visit(target: &Target, password: &str) -> Result<Vec<String>> {
     confirming.confirm().await?;
     told.push(format!("{:?}", router.facts().await?));
     told.push(format!("{:?}", router.interfaces().await?));
-    told.push(format!(
-        "{:?}",
-        router.routes(RouteMatch::Longest("100.64.3.7".parse().unwrap()).into()).await?
-    ));
+    told.push(format!("{:?}", router.routes(RouteMatch::Longest("100.64.3.7".parse().unwrap())).await?));
     told.push(router.command("show version").await?);
     router.close().await?;
     Ok(told)

@@ -32,9 +32,9 @@ impl Redaction {
     /// A request in the form in which it is known: line ends as Unix has them, none at its end.
     pub(super) fn request(&self, text: &str) -> String {
         let text = text.replace("\r\n", "\n");
-        match text.split_once('\n') {
+        match text.trim_end().split_once('\n') {
             // what is sent along has a form of its own
-            Some((first, rest)) => format!("{}\n{}", self.text(first), self.text(rest.trim_end())),
+            Some((first, rest)) => format!("{}\n{}", self.text(first), self.text(rest)),
             None => self.text(text.trim_end()),
         }
     }
@@ -186,7 +186,7 @@ fn xml_text(content: &str, open: &[&str], plain: &mut dyn FnMut(&str) -> String)
     } else if is_secret {
         ESCAPED.to_owned()
     } else {
-        plain(content).replace(REDACTED, ESCAPED)
+        plain(&content.replace(ESCAPED, REDACTED)).replace(REDACTED, ESCAPED)
     }
 }
 
