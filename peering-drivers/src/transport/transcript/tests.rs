@@ -225,3 +225,132 @@ async fn a_recording_outlives_its_file() {
         assert_eq!(replayed(&replay, "a").await.unwrap(), count.get().to_string(), "both sessions are there");
     }
 }
+
+#[cfg(feature = "http")]
+#[tokio::test]
+async fn http_without_its_server() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use crate::transport::{Http, Scheme};
+
+    async fn visit(target: &Target) -> Result<Vec<String>> {
+        let http = Http::new(target, Scheme::Http, 80)?;
+        let mut told = Vec::new();
+        for command in ["show version", "show running-config", "show version"] {
+            let call = http.rpc("/command-api", "runCmds", &json!({"cmds": [command]})).await?;
+            told.push(format!("{:?}", call.map(|result| result.get().to_owned())));
+        }
+        told.push(http.get("/missing").await.unwrap_err().to_string());
+        Ok(told)
+    }
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let mut count = 0;
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut read = [0; 4096];
+        while let Ok(size @ 1..) = socket.read(&mut read).await {
+            let request = String::from_utf8_lossy(&read[..size]).into_owned();
+            count += 1;
+            let (status, body) = if request.starts_with("GET") {
+                ("404 Not Found", "their words".to_owned())
+            } else {
+                let id = request.split("\"id\":").nth(1).unwrap().trim_end_matches('}').to_owned();
+                let config = "neighbor 192.0.2.1 password 7 s3cret";
+                ("200 OK", format!("{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":[{count}, \"{config}\"]}}"))
+            };
+            let answer = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r1.jsonl");
+    let mut target = target(Wire::Record(path.clone()));
+    (target.host, target.port) = ("127.0.0.1".to_owned(), Some(port));
+    let told = visit(&target).await.unwrap();
+    server.abort();
+
+    target.wire = Wire::Replay(path.clone());
+    let expected: Vec<String> = told.iter().map(|told| told.replace("s3cret", REDACTED)).collect();
+    assert_eq!(visit(&target).await.unwrap(), expected);
+    assert!(told[0].contains("[1,") && told[2].contains("[3,"), "{told:?}");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("s3cret") && !text.contains("hunter2"), "{text}");
+
+    let error = Http::new(&target, Scheme::Http, 80).unwrap().get("/other").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert!(!Http::had_no_effect(&error) && error.to_string().contains("GET /other"), "{error}");
+}
+
+#[cfg(feature = "netconf")]
+#[tokio::test]
+async fn netconf_without_its_server() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use crate::transport::netconf::{Datastore, Netconf, Operation, Options};
+
+    async fn visit(session: &Netconf) -> Vec<String> {
+        let mut told = vec![format!("{} {:?}", session.session_id(), session.framing())];
+        for operation in [
+            Operation::GetConfig(Datastore::Running, None),
+            Operation::Lock(Datastore::Candidate),
+            Operation::GetConfig(Datastore::Running, None),
+        ] {
+            told.push(match session.call(&operation).await {
+                Ok(reply) => reply.data().map_or("ok".to_owned(), |data| data.markup().to_owned()),
+                Err(error) => error.to_string(),
+            });
+        }
+        told
+    }
+
+    let (near, mut far) = tokio::io::duplex(1 << 16);
+    tokio::spawn(async move {
+        let hello = "<hello xmlns=\"urn:ietf:params:xml:ns:netconf:base:1.0\"><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability>\
+                     <capability>urn:ietf:params:netconf:capability:candidate:1.0</capability></capabilities><session-id>7</session-id></hello>]]>]]>";
+        far.write_all(hello.as_bytes()).await.unwrap();
+        let (mut read, mut count) = (Vec::new(), 0);
+        while far.read_buf(&mut read).await.is_ok_and(|size| size > 0) {
+            let text = String::from_utf8_lossy(&read).into_owned();
+            let Some((message, rest)) = text.split_once("]]>]]>") else { continue };
+            read = rest.as_bytes().to_vec();
+            let Some(id) = message.split("message-id=\"").nth(1).and_then(|rest| rest.split('"').next())
+            else {
+                continue;
+            };
+            count += 1;
+            let content = if message.contains("get-config") {
+                format!("<data><n>{count}</n><authentication-key>s3cret</authentication-key></data>")
+            } else {
+                "<rpc-error><error-tag>lock-denied</error-tag><error-severity>error</error-severity></rpc-error>".to_owned()
+            };
+            let reply = format!(
+                "<rpc-reply xmlns=\"urn:ietf:params:xml:ns:netconf:base:1.0\" message-id=\"{id}\">{content}</rpc-reply>]]>]]>"
+            );
+            far.write_all(reply.as_bytes()).await.unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("r1.jsonl");
+    let open = |wire| Transcript::open(&target(wire), "netconf", Redactor::default()).unwrap();
+    let session = Netconf::over(near, Options::default()).await.unwrap();
+    let session = session.recorded_by(open(Wire::Record(path.clone()))).await.unwrap();
+    let told = visit(&session).await;
+    assert!(
+        told[1].contains("<n>1</n>") && told[1].contains("s3cret") && told[3].contains("<n>3</n>"),
+        "{told:?}"
+    );
+    assert!(told[2].contains("locked"), "{told:?}");
+
+    let replay =
+        Netconf::connect(&target(Wire::Replay(path.clone())), 830, Options::default()).await.unwrap();
+    assert!(!replay.is_closed() && replay.capabilities().candidate);
+    let expected: Vec<String> = told.iter().map(|told| told.replace("s3cret", "&lt;redacted&gt;")).collect();
+    assert_eq!(visit(&replay).await, expected);
+    let error = replay.call(&Operation::Unlock(Datastore::Candidate)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Storage);
+    assert!(error.to_string().contains("unlock"), "{error}");
+    replay.close().await.unwrap();
+    assert!(!fs::read_to_string(&path).unwrap().contains("s3cret"));
+}
