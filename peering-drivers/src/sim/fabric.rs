@@ -1,6 +1,7 @@
 //! The peering LAN: who is on it, and whose sessions come up.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,9 +10,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use peering_core::{Asn, Secret};
 use tokio::time::Instant;
 
-use super::frr::Device;
-use super::frr::attribute::Key;
-use super::frr::config::{Bgp, Config, Family, Neighbor, RemoteAs};
+use super::family::Family;
+use super::persona::{Chassis, Neighbor, Persona};
 use super::session::{Agreement, Session, Side, agree};
 
 /// A member of the exchange: a remote peer without a command line, which does what its operator would have configured.
@@ -158,7 +158,7 @@ impl Shared {
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) delay: Duration,
-    pub(crate) routers: Vec<Device>,
+    pub(crate) routers: Vec<Box<dyn Persona>>,
     pub(crate) members: Vec<Member>,
     /// Who is up at which address: the first member that has it.
     at: HashMap<IpAddr, usize>,
@@ -196,15 +196,54 @@ impl World {
         }
     }
 
+    /// A router joins; its number.
+    pub(crate) fn add_router(&mut self, router: impl Persona) -> usize {
+        self.routers.push(Box::new(router));
+        self.routers.len() - 1
+    }
+
+    /// A router that runs a certain software.
+    pub(crate) fn router<P: Persona>(&self, router: usize) -> Option<&P> {
+        let persona: &dyn Any = self.routers.get(router)?.as_ref();
+        persona.downcast_ref()
+    }
+
+    /// The same, to change it.
+    pub(crate) fn router_mut<P: Persona>(&mut self, router: usize) -> Option<&mut P> {
+        let persona: &mut dyn Any = self.routers.get_mut(router)?.as_mut();
+        persona.downcast_mut()
+    }
+
+    /// What a router has whatever it runs.
+    pub(crate) fn chassis_mut(&mut self, router: usize) -> Option<&mut Chassis> {
+        self.routers.get_mut(router).map(|persona| persona.chassis_mut())
+    }
+
     /// Who answers at an address, seen from a router.
     pub(crate) fn holder(&self, router: usize, address: IpAddr) -> Option<Holder> {
-        let other = self.routers.iter().enumerate().find(|(index, device)| {
-            *index != router && device.is_on && device.addresses().iter().any(|net| net.addr() == address)
+        let other = self.routers.iter().enumerate().find(|(index, persona)| {
+            let is_here = || persona.addresses().iter().any(|net| net.addr() == address);
+            *index != router && persona.chassis().is_on && is_here()
         });
         if let Some((index, _)) = other {
             return Some(Holder::Router(index));
         }
         self.at.get(&address).copied().map(Holder::Member)
+    }
+
+    /// The AS that whoever has this address announces, and its BGP identifier.
+    pub(crate) fn told(&self, router: usize, address: IpAddr) -> Option<(u32, String)> {
+        match self.holder(router, address)? {
+            Holder::Router(index) => {
+                let persona = self.routers.get(index)?;
+                Some((persona.local_as().unwrap_or(0), persona.router_id()))
+            }
+            Holder::Member(index) => {
+                let member = self.members.get(index)?;
+                let v4 = member.addresses.iter().find(|own| own.is_ipv4());
+                Some((member.asn.get(), v4.map_or_else(|| "10.255.0.1".to_owned(), IpAddr::to_string)))
+            }
+        }
     }
 
     /// Brings the sessions up to the present for a reader: every change settles, so only time can have passed, and a moment of it does not show.
@@ -218,189 +257,126 @@ impl World {
     /// Brings every session up to the present.
     pub(crate) fn settle(&mut self, now: Instant) {
         self.settled = Some(now);
+        let views: Vec<BTreeMap<IpAddr, Neighbor>> =
+            self.routers.iter().map(|persona| persona.neighbors()).collect();
+        let at: HashMap<IpAddr, usize> = self.answering();
         let mut all = Vec::new();
-        for (router, device) in self.routers.iter().enumerate() {
-            let Some(bgp) = &device.config.bgp else { continue };
-            for (address, peer) in &bgp.peers {
-                let agreement = self.agreement(router, bgp, *address, peer);
-                let is_too_much = self.is_too_much(router, bgp, *address, peer, agreement);
+        for (router, neighbors) in views.iter().enumerate() {
+            for (address, neighbor) in neighbors {
+                let agreement = self.agreement(router, *address, neighbor, &views, &at);
+                let is_too_much = Family::BOTH.into_iter().zip(neighbor.limits).any(|(family, limit)| {
+                    let most = limit.filter(|_| agreement.carries(family));
+                    most.is_some_and(|most| self.announced(router, *address, family).len() > most)
+                });
                 all.push((router, *address, agreement, is_too_much));
             }
         }
-        let known: HashSet<(usize, IpAddr)> =
-            all.iter().map(|(router, address, ..)| (*router, *address)).collect();
-        for (router, device) in self.routers.iter_mut().enumerate() {
-            device.sessions.retain(|address, _| known.contains(&(router, *address)));
+        for (persona, neighbors) in self.routers.iter_mut().zip(&views) {
+            persona.chassis_mut().sessions.retain(|address, _| neighbors.contains_key(address));
         }
         let delay = self.delay;
         for (router, address, agreement, is_too_much) in all {
-            if let Some(device) = self.routers.get_mut(router) {
-                let session = device.sessions.entry(address).or_insert_with(|| Session::new(now));
+            if let Some(chassis) = self.chassis_mut(router) {
+                let session = chassis.sessions.entry(address).or_insert_with(|| Session::new(now));
                 session.settle(now, agreement, delay, is_too_much);
             }
         }
     }
 
-    fn agreement(&self, router: usize, bgp: &Bgp, address: IpAddr, peer: &Neighbor) -> Agreement {
-        let Some(device) = self.routers.get(router) else { return Agreement::Nobody };
-        if bgp.setting(peer, "shutdown").is_some() || !device.is_on {
+    /// Which router that is on answers at an address: the first that has it.
+    fn answering(&self) -> HashMap<IpAddr, usize> {
+        let mut at = HashMap::new();
+        for (index, persona) in self.routers.iter().enumerate().filter(|(_, persona)| persona.chassis().is_on)
+        {
+            for net in persona.addresses() {
+                at.entry(net.addr()).or_insert(index);
+            }
+        }
+        at
+    }
+
+    fn agreement(
+        &self,
+        router: usize,
+        address: IpAddr,
+        neighbor: &Neighbor,
+        views: &[BTreeMap<IpAddr, Neighbor>],
+        at: &HashMap<IpAddr, usize>,
+    ) -> Agreement {
+        let ours = &neighbor.side;
+        let is_on = self.routers.get(router).is_some_and(|persona| persona.chassis().is_on);
+        if ours.is_shut || !is_on {
             return Agreement::AdminDown;
         }
-        let ours = side(bgp, peer);
         if !ours.ipv4 && !ours.ipv6 {
             return Agreement::NoFamily;
         }
-        let Some(local) = device.address_towards(address) else { return Agreement::NoPath };
-        match self.holder(router, address) {
-            None => Agreement::Nobody,
-            Some(Holder::Member(index)) => {
-                let Some(member) = self.members.get(index) else { return Agreement::Nobody };
-                let theirs = Side {
-                    asn: member.asn.get(),
-                    expects: Some(member.expects.get()),
-                    password: member.password.as_ref().map(|password| password.expose().to_owned()),
-                    ipv4: address.is_ipv4(),
-                    ipv6: address.is_ipv6(),
-                    is_shut: false,
-                };
-                agree(&ours, &theirs)
-            }
-            Some(Holder::Router(other)) => {
-                let theirs = self.routers.get(other).and_then(|device| {
-                    let bgp = device.config.bgp.as_ref()?;
-                    let peer = bgp.peers.get(&local)?;
-                    let is_exceeded = device.sessions.get(&local).is_some_and(|session| session.is_exceeded);
-                    let mut theirs = side(bgp, peer);
-                    theirs.is_shut |= is_exceeded;
-                    Some(theirs)
-                });
-                theirs.map_or(Agreement::Unwanted, |theirs| agree(&ours, &theirs))
-            }
-        }
-    }
-
-    fn is_too_much(
-        &self,
-        router: usize,
-        bgp: &Bgp,
-        address: IpAddr,
-        peer: &Neighbor,
-        agreement: Agreement,
-    ) -> bool {
-        Family::BOTH.into_iter().filter(|family| agreement.carries(*family)).any(|family| {
-            let Some(limit) = bgp.family_setting(peer, family, Key::of("maximum-prefix")) else {
-                return false;
+        let Some(local) = neighbor.local else { return Agreement::NoPath };
+        if let Some(other) = at.get(&address).copied().filter(|other| *other != router) {
+            let Some(theirs) = views.get(other).and_then(|neighbors| neighbors.get(&local)) else {
+                return Agreement::Unwanted;
             };
-            let most = limit.split(' ').next().and_then(|number| number.parse::<usize>().ok());
-            let is_hard = !limit.contains("warning-only");
-            is_hard && most.is_some_and(|most| self.announced(router, address, family).len() > most)
-        })
+            let session = self.routers.get(other).and_then(|persona| persona.chassis().sessions.get(&local));
+            let mut theirs = theirs.side.clone();
+            theirs.is_shut |= session.is_some_and(|session| session.is_exceeded);
+            return agree(ours, &theirs);
+        }
+        let Some(member) = self.at.get(&address).and_then(|index| self.members.get(*index)) else {
+            return Agreement::Nobody;
+        };
+        let theirs = Side {
+            asn: member.asn.get(),
+            expects: Some(member.expects.get()),
+            password: member.password.as_ref().map(|password| password.expose().to_owned()),
+            ipv4: address.is_ipv4(),
+            ipv6: address.is_ipv6(),
+            is_shut: false,
+        };
+        agree(ours, &theirs)
     }
 
     /// What the peer at an address announces to a router.
     pub(crate) fn announced(&self, router: usize, address: IpAddr, family: Family) -> Vec<IpNet> {
-        match self.holder(router, address) {
-            None => Vec::new(),
+        let told = match self.holder(router, address) {
+            None => None,
             Some(Holder::Member(index)) => {
-                self.members.get(index).map(|member| member.announces(index, family)).unwrap_or_default()
+                self.members.get(index).map(|member| member.announces(index, family))
             }
             Some(Holder::Router(other)) => {
-                let local = self.routers.get(router).and_then(|device| device.address_towards(address));
-                let networks = self.routers.get(other).and_then(|device| {
-                    let bgp = device.config.bgp.as_ref()?;
-                    let peer = bgp.peers.get(&local?)?;
-                    Some(device.config.exported(bgp, peer, family))
-                });
-                networks.unwrap_or_default()
+                let local = self.local(router, address);
+                local.and_then(|local| Some(self.routers.get(other)?.exported(local, family)))
             }
-        }
+        };
+        told.unwrap_or_default()
+    }
+
+    /// The address of a router on the network that another address is on.
+    pub(crate) fn local(&self, router: usize, other: IpAddr) -> Option<IpAddr> {
+        let own = self.routers.get(router)?.addresses();
+        own.iter().find(|net| net.contains(&other)).map(IpNet::addr)
     }
 
     /// What a router accepts from a peer, while their session carries the family.
     pub(crate) fn accepted(&self, router: usize, address: IpAddr, family: Family) -> Vec<IpNet> {
-        let Some(device) = self.routers.get(router) else { return Vec::new() };
-        let Some(bgp) = &device.config.bgp else { return Vec::new() };
-        let Some(peer) = bgp.peers.get(&address) else { return Vec::new() };
-        let is_up = device
-            .sessions
-            .get(&address)
-            .is_some_and(|session| session.established.is_some() && session.agreement.carries(family));
-        if !is_up {
+        let Some(persona) = self.routers.get(router) else { return Vec::new() };
+        let session = persona.chassis().sessions.get(&address);
+        if !session.is_some_and(|session| session.is_up_for(family)) {
             return Vec::new();
         }
         let mut all = self.announced(router, address, family);
-        let policy = device.config.policy(bgp, peer, family, false);
-        all.retain(|prefix| device.config.lets_pass(&policy, prefix));
+        persona.filter(address, family, &mut all);
         all
     }
 
     /// Every accepted route of a family: prefix, and the peers that it came from, first the best.
     pub(crate) fn table(&self, router: usize, family: Family) -> BTreeMap<IpNet, Vec<IpAddr>> {
         let mut table: BTreeMap<IpNet, Vec<IpAddr>> = BTreeMap::new();
-        let sessions = self.routers.get(router).map(|device| device.sessions.keys()).into_iter().flatten();
-        for address in sessions {
+        let sessions = self.routers.get(router).map(|persona| persona.chassis().sessions.keys());
+        for address in sessions.into_iter().flatten() {
             for prefix in self.accepted(router, *address, family) {
                 table.entry(prefix).or_default().push(*address);
             }
         }
         table
-    }
-}
-
-/// What a configured neighbour brings into its session.
-fn side(bgp: &Bgp, peer: &Neighbor) -> Side {
-    let expects = match bgp.remote_as(peer) {
-        Some(RemoteAs::Number(number)) => Some(number),
-        Some(RemoteAs::Internal) => Some(bgp.asn),
-        _ => None,
-    };
-    Side {
-        asn: bgp.asn,
-        expects,
-        password: bgp.setting(peer, "password"),
-        ipv4: bgp.is_active(peer, Family::V4),
-        ipv6: bgp.is_active(peer, Family::V6),
-        is_shut: bgp.setting(peer, "shutdown").is_some(),
-    }
-}
-
-/// What filters the routes of a neighbour in one direction.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Policy {
-    family: Family,
-    map: Option<String>,
-    list: Option<String>,
-    /// Nothing passes: an external neighbour without a policy (RFC 8212).
-    is_shut: bool,
-}
-
-impl Config {
-    /// The policy of a neighbour, in or out.
-    pub(crate) fn policy(&self, bgp: &Bgp, peer: &Neighbor, family: Family, is_out: bool) -> Policy {
-        let setting = |words: &str| {
-            let key = if is_out { Key::outbound(words) } else { Key::of(words) };
-            let value = bgp.family_setting(peer, family, key)?;
-            value.split(' ').next().map(str::to_owned)
-        };
-        let (map, list) = (setting("route-map"), setting("prefix-list"));
-        let is_internal = matches!(bgp.remote_as(peer), Some(RemoteAs::Internal))
-            || bgp.remote_as(peer) == Some(RemoteAs::Number(bgp.asn));
-        let is_required = !is_internal && !bgp.has("no bgp ebgp-requires-policy");
-        let is_shut = map.is_none() && list.is_none() && is_required;
-        Policy { family, map, list, is_shut }
-    }
-
-    /// Whether a policy lets a prefix pass.
-    pub(crate) fn lets_pass(&self, policy: &Policy, prefix: &IpNet) -> bool {
-        !policy.is_shut
-            && policy.map.as_ref().is_none_or(|map| self.permits(map, prefix))
-            && policy.list.as_ref().is_none_or(|list| self.passes(policy.family, list, prefix))
-    }
-
-    /// Our own networks that a neighbour is told.
-    pub(crate) fn exported(&self, bgp: &Bgp, peer: &Neighbor, family: Family) -> Vec<IpNet> {
-        let networks = bgp.networks.get(&family).map(|networks| networks.keys()).into_iter().flatten();
-        let policy = self.policy(bgp, peer, family, true);
-        networks.copied().filter(|prefix| self.lets_pass(&policy, prefix)).collect()
     }
 }

@@ -55,7 +55,10 @@ pub enum FaultPoint {
     /// A new TCP connection: [`FaultKind::DropBefore`] resets it, [`FaultKind::Stall`] never answers,
     /// [`FaultKind::Delay`] answers late.
     Connect,
-    /// A command that begins like this, such as `show bgp`; by exec or typed into a shell.
+    /// A command that begins like this, such as `show bgp`; by exec or typed into a shell. Where requests are not
+    /// command lines, what the request asks for: any command of an eAPI batch, the name of a NETCONF operation
+    /// (`commit`). A fault that cuts, stalls, delays or garbles strikes the whole request, [`FaultKind::Fail`] the one
+    /// command in it.
     Command(String),
     /// A step of the transaction.
     Step(Step),
@@ -81,11 +84,11 @@ pub enum FaultKind {
     Delay(Duration),
     /// The router does what it is told; the answer is this instead.
     Garbage(Vec<u8>),
-    /// The router does nothing and answers with this.
+    /// The router does nothing and answers with this error, in the form that its protocol has for errors.
     Fail {
-        /// The exit status.
+        /// The exit status; eAPI's error code.
         status: u32,
-        /// The words on standard output.
+        /// The words: on standard output, in eAPI's `errors`, in NETCONF's `error-message`.
         output: String,
     },
 }

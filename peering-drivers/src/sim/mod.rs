@@ -14,7 +14,9 @@
 //! | file | what |
 //! |---|---|
 //! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
-//! | `router.rs`, `ssh.rs` | a router's options and handle; its SSH server |
+//! | `persona.rs` | what every router has, and what the LAN asks of a persona |
+//! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
+//! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
 //! | `fault.rs` | faults |
 //! | `frr/` | the persona: grammar, configuration, answers, terminal, transaction |
 //!
@@ -50,12 +52,17 @@
 //! ```
 
 mod fabric;
+mod family;
 mod fault;
 mod frr;
+mod links;
+mod persona;
 mod router;
+mod running;
 mod session;
 mod ssh;
 
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
-pub use router::{FrrRouter, Login, Port, Running, User};
+pub use router::{FrrRouter, Login, Port, User};
+pub use running::{HostKey, Running};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::frr::config::Family;
+use super::family::Family;
 
 /// What the two sides make of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,6 +167,11 @@ impl Session {
                 self.notify("0601", "Cease/Maximum Number of Prefixes Reached", true, now);
             }
         }
+    }
+
+    /// Whether it is up and carries a family.
+    pub(crate) const fn is_up_for(&self, family: Family) -> bool {
+        self.established.is_some() && self.agreement.carries(family)
     }
 
     /// Somebody typed `clear bgp`.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::{Error, ErrorKind, Result, Secret};
@@ -12,13 +12,14 @@ use russh::keys::{Algorithm, PrivateKey, PublicKey, key::safe_rng};
 use russh::server::{self, Auth, ChannelOpenHandle, Handle, Msg, Response, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, Pty};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::task::AbortHandle;
 
 use super::fabric::Shared;
 use super::fault::{FaultKind, FaultPoint, Step};
 use super::frr::exec::{Reply, chain, shell};
 use super::frr::guard::Caller;
 use super::frr::terminal::Terminal;
+use super::links::Links;
 use super::router::{Login, User};
 use crate::frr::guard::{Call, Verb};
 
@@ -43,65 +44,38 @@ pub(crate) fn accounts(users: &[User]) -> Result<Vec<Account>> {
     users.iter().map(read).collect()
 }
 
-/// The running server.
-#[derive(Debug)]
-pub(crate) struct Server {
-    pub(crate) addr: SocketAddr,
-    pub(crate) key: PublicKey,
-    accept: JoinHandle<()>,
+/// Starts a server on a free port of the loopback interface: where, and its host key.
+pub(crate) async fn start(
+    shared: Arc<Shared>,
+    router: usize,
+    accounts: Vec<Account>,
     links: Links,
-}
-
-/// The tasks that carry bytes between socket and session: a link is cut by ending its task.
-type Links = Arc<Mutex<Vec<AbortHandle>>>;
-
-impl Server {
-    pub(crate) async fn start(
-        shared: Arc<Shared>,
-        router: usize,
-        accounts: Vec<Account>,
-    ) -> io::Result<Server> {
-        let key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(io::Error::other)?;
-        let public = key.public_key().clone();
-        let config = server::Config {
-            keys: vec![key],
-            auth_rejection_time: Duration::from_millis(50),
-            auth_rejection_time_initial: Some(Duration::ZERO),
-            inactivity_timeout: None,
-            nodelay: true,
-            ..server::Config::default()
-        };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let addr = listener.local_addr()?;
-        let links = Links::default();
-        let host = Host {
-            shared,
-            router,
-            accounts: accounts.into(),
-            config: Arc::new(config),
-            links: links.clone(),
-        };
-        let accept = tokio::spawn(async move {
-            loop {
-                match listener.accept().await {
-                    Ok((socket, _)) => host.welcome(socket),
-                    // Out of file handles, say: better later than in a busy loop.
-                    Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-                }
+) -> io::Result<(SocketAddr, PublicKey)> {
+    let key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(io::Error::other)?;
+    let public = key.public_key().clone();
+    let config = server::Config {
+        keys: vec![key],
+        auth_rejection_time: Duration::from_millis(50),
+        auth_rejection_time_initial: Some(Duration::ZERO),
+        inactivity_timeout: None,
+        nodelay: true,
+        ..server::Config::default()
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let addr = listener.local_addr()?;
+    let config = Arc::new(config);
+    let host = Host { shared, router, accounts: accounts.into(), config, links: links.clone() };
+    let accept = tokio::spawn(async move {
+        loop {
+            match listener.accept().await {
+                Ok((socket, _)) => host.welcome(socket),
+                // Out of file handles, say: better later than in a busy loop.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
-        });
-        Ok(Server { addr, key: public, accept, links })
-    }
-
-    pub(crate) fn cut_all(&self) {
-        let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-        links.drain(..).for_each(|link| link.abort());
-    }
-
-    pub(crate) fn stop(&self) {
-        self.accept.abort();
-        self.cut_all();
-    }
+        }
+    });
+    links.listen(accept.abort_handle());
+    Ok((addr, public))
 }
 
 #[derive(Clone)]
@@ -115,7 +89,7 @@ struct Host {
 
 impl Host {
     fn strike(&self, is_here: impl Fn(&FaultPoint) -> bool) -> Option<FaultKind> {
-        self.shared.lock().routers.get_mut(self.router)?.faults.strike(is_here)
+        self.shared.lock().chassis_mut(self.router)?.faults.strike(is_here)
     }
 
     fn welcome(&self, mut socket: TcpStream) {
@@ -139,11 +113,7 @@ impl Host {
             let _ = tokio::io::copy_bidirectional(&mut socket, &mut near).await;
         });
         let link = task.abort_handle();
-        {
-            let mut links = self.links.lock().unwrap_or_else(PoisonError::into_inner);
-            links.retain(|link| !link.is_finished());
-            links.push(link.clone());
-        }
+        self.links.add(link.clone());
         tokio::spawn(async move {
             let config = host.config.clone();
             let handler = Client { host, link, user: None, channels: HashMap::new() };

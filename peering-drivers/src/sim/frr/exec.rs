@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use tokio::time::Instant;
 
+use super::Device;
 use super::apply::{Cursor, Outcome};
 use super::config::Family;
 use super::interface::Interface;
@@ -89,7 +90,7 @@ impl Vtysh {
     }
 
     fn configure(&mut self, world: &mut World, router: usize, line: &str) -> Reply {
-        let Some(device) = world.routers.get_mut(router) else { return unknown(line) };
+        let Some(device) = world.router_mut::<Device>(router) else { return unknown(line) };
         let own = device.own();
         let outcome = self.cursor.execute(&mut device.config, &own, line);
         world.settle(Instant::now());
@@ -141,13 +142,15 @@ pub(crate) fn shell(world: &mut World, router: usize, user: &str, command: &str)
             chain(world, router, &lines)
         }
         ["cat", "/proc/uptime"] => {
-            let booted = world.routers.get(router).map(|device| device.booted);
+            let booted = world.router::<Device>(router).map(|device| device.chassis.booted);
             let seconds = booted.map_or(0.0, |booted| booted.elapsed().as_secs_f64());
             Reply::ok(format!("{seconds:.2} {seconds:.2}\n"))
         }
         ["id", "-un"] | ["whoami"] => Reply::ok(format!("{user}\n")),
         ["hostname"] => Reply::ok(
-            world.routers.get(router).map_or_else(String::new, |device| format!("{}\n", device.name)),
+            world
+                .router::<Device>(router)
+                .map_or_else(String::new, |device| format!("{}\n", device.chassis.name)),
         ),
         ["true"] => Reply::default(),
         ["echo", rest @ ..] => Reply::ok(format!("{}\n", rest.join(" "))),
@@ -193,14 +196,14 @@ fn clear(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
         [who, "soft", ..] | [who, "in" | "out"] => (*who, true),
         _ => return None,
     };
-    let device = world.routers.get_mut(router)?;
+    let device = world.router_mut::<Device>(router)?;
     let address: Option<IpAddr> = if who == "*" { None } else { Some(who.parse().ok()?) };
-    if address.is_some_and(|address| !device.sessions.contains_key(&address)) {
+    if address.is_some_and(|address| !device.chassis.sessions.contains_key(&address)) {
         return Some(Reply::fail("% BGP: Unknown neighbor\n", 1));
     }
     if !is_soft {
         let now = Instant::now();
-        for (own, session) in &mut device.sessions {
+        for (own, session) in &mut device.chassis.sessions {
             if address.is_none_or(|address| address == *own) {
                 session.clear(now);
             }
@@ -212,8 +215,10 @@ fn clear(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
 
 /// `write memory`.
 pub(crate) fn save(world: &mut World, router: usize) -> Reply {
-    let Some(device) = world.routers.get_mut(router) else { return Reply::default() };
-    if let Some(FaultKind::Fail { status, output }) = device.faults.strike(|at| *at == FaultPoint::Save) {
+    let Some(device) = world.router_mut::<Device>(router) else { return Reply::default() };
+    if let Some(FaultKind::Fail { status, output }) =
+        device.chassis.faults.strike(|at| *at == FaultPoint::Save)
+    {
         return Reply::fail(output, status);
     }
     device.startup = device.config.print();
@@ -225,7 +230,7 @@ pub(crate) fn save(world: &mut World, router: usize) -> Reply {
 
 fn show(world: &mut World, router: usize, words: &[&str]) -> Option<Reply> {
     world.refresh(Instant::now());
-    let device = world.routers.get(router)?;
+    let device = world.router::<Device>(router)?;
     let tables = Tables::default();
     let view = View { world, router, device, now: Instant::now(), tables: &tables };
     let (words, is_json) = match words {

@@ -84,7 +84,7 @@ pub(crate) struct Caller {
 
 impl Caller {
     fn device<'w>(&self, world: &'w mut World) -> Option<&'w mut Device> {
-        world.routers.get_mut(self.router)
+        world.router_mut::<Device>(self.router)
     }
 
     /// Answers the call.
@@ -149,7 +149,7 @@ impl Caller {
         let now = Instant::now();
         let mut lines = vec![
             format!("user {}", self.user),
-            format!("boot {}", device.boot),
+            format!("boot {}", device.chassis.boot),
             "vtysh yes".to_owned(),
             "reload /usr/lib/frr/frr-reload.py".to_owned(),
             "state yes".to_owned(),
@@ -160,7 +160,7 @@ impl Caller {
             if lock.owner == self.user {
                 lines.push("own yes".to_owned());
             }
-            if lock.is_stale(device.boot, now) {
+            if lock.is_stale(device.chassis.boot, now) {
                 lines.push("stale yes".to_owned());
             }
             if lock.is_pending() {
@@ -179,7 +179,9 @@ impl Caller {
     fn lock(&self, device: &mut Device) -> Reply {
         let now = Instant::now();
         let state = &self.call.state;
-        if let Some(lock) = device.guards.locks.get(state).filter(|lock| lock.is_stale(device.boot, now)) {
+        if let Some(lock) =
+            device.guards.locks.get(state).filter(|lock| lock.is_stale(device.chassis.boot, now))
+        {
             if lock.is_pending() {
                 let entry = (lock.owner.clone(), "ended by a restart of the router".to_owned());
                 device.guards.done.insert((state.clone(), lock.id.clone()), entry);
@@ -196,7 +198,7 @@ impl Caller {
         let lock = Lock {
             owner: self.user.clone(),
             id: self.call.id.clone(),
-            boot: device.boot,
+            boot: device.chassis.boot,
             lease: now + LEASE,
             holder: self.call.argument.clone(),
             base: base.clone(),
@@ -338,11 +340,12 @@ impl Caller {
 
     /// The timer on the router: nobody stops it but by winning.
     async fn timer(self) {
-        let boot = self.shared.lock().routers.get(self.router).map(|device| device.boot);
+        let boot = self.shared.lock().router::<Device>(self.router).map(|device| device.chassis.boot);
         loop {
             let deadline = {
                 let mut world = self.shared.lock();
-                let Some(device) = self.device(&mut world).filter(|device| Some(device.boot) == boot) else {
+                let Some(device) = self.device(&mut world).filter(|device| Some(device.chassis.boot) == boot)
+                else {
                     return;
                 };
                 let lock = device.guards.locks.get(&self.call.state);
@@ -350,7 +353,8 @@ impl Caller {
                     return;
                 };
                 let deadline = lock.deadline;
-                if deadline <= Instant::now() && device.faults.strike(|at| *at == FaultPoint::Timer).is_some()
+                if deadline <= Instant::now()
+                    && device.chassis.faults.strike(|at| *at == FaultPoint::Timer).is_some()
                 {
                     return;
                 }
@@ -386,8 +390,7 @@ impl Caller {
             if let Some((_, outcome)) = self
                 .shared
                 .lock()
-                .routers
-                .get(self.router)
+                .router::<Device>(self.router)
                 .and_then(|device| device.guards.done.get(&self.key()))
             {
                 return format!("{outcome}\n");
@@ -401,7 +404,7 @@ impl Caller {
     fn reload(&self, is_target: bool) -> (String, u32) {
         self.shared.change(|world| {
             let Some(device) = self.device(world) else { return (String::new(), 1) };
-            let death = match device.faults.strike(|at| *at == FaultPoint::Reload) {
+            let death = match device.chassis.faults.strike(|at| *at == FaultPoint::Reload) {
                 Some(FaultKind::Fail { status, output }) => Some((output, status)),
                 _ => None,
             };

@@ -19,15 +19,15 @@ impl View<'_> {
     /// The interfaces, `lo` last.
     pub(crate) fn interfaces(&self) -> Vec<Interface> {
         let device = self.device;
-        let mut names: Vec<&str> = device.ports.iter().map(|port| port.name.as_str()).collect();
+        let mut names: Vec<&str> = device.chassis.ports.iter().map(|port| port.name.as_str()).collect();
         let known = device.config.interfaces.keys().map(String::as_str);
-        names.extend(known.filter(|name| !device.ports.iter().any(|port| port.name == *name)));
+        names.extend(known.filter(|name| !device.chassis.ports.iter().any(|port| port.name == *name)));
         let listed = names.into_iter().filter(|name| *name != "lo").enumerate();
         let mut all: Vec<_> = listed
             .map(|(index, name)| {
                 let lines = device.config.interfaces.get(name).map(|lines| lines.values());
                 let lines: Vec<&String> = lines.into_iter().flatten().collect();
-                let port = device.ports.iter().find(|port| port.name == name);
+                let port = device.chassis.ports.iter().find(|port| port.name == name);
                 let mut addresses = port.map(|port| port.addresses.clone()).unwrap_or_default();
                 addresses.extend(lines.iter().filter_map(|line| super::configured(line)));
                 let description =

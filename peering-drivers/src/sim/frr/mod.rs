@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod attribute;
+pub(crate) mod bgp;
 pub(crate) mod config;
 pub(crate) mod exec;
 pub(crate) mod grammar;
@@ -15,39 +16,29 @@ pub(crate) mod show;
 pub(crate) mod terminal;
 pub(crate) mod text;
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use tokio::time::Instant;
 
-use super::fault::Faults;
+use super::persona::Chassis;
 use super::router::Port;
-use super::session::Session;
 use config::Config;
 
 /// One router.
 #[derive(Debug)]
 pub(crate) struct Device {
-    pub(crate) name: String,
-    pub(crate) ports: Vec<Port>,
+    pub(crate) chassis: Chassis,
     pub(crate) config: Config,
     /// The saved configuration, as text.
     pub(crate) startup: String,
-    /// Changes with every start of the machine.
-    pub(crate) boot: u64,
-    pub(crate) booted: Instant,
-    /// Whether the router is up at all.
-    pub(crate) is_on: bool,
-    pub(crate) sessions: BTreeMap<IpAddr, Session>,
-    pub(crate) faults: Faults,
     pub(crate) guards: guard::Folders,
 }
 
 impl Device {
     /// Every address, the kernel's own and the configured ones.
     pub(crate) fn addresses(&self) -> Vec<IpNet> {
-        let mut all: Vec<IpNet> = self.ports.iter().flat_map(|port| port.addresses.iter().copied()).collect();
+        let mut all: Vec<IpNet> =
+            self.chassis.ports.iter().flat_map(|port| port.addresses.iter().copied()).collect();
         for lines in self.config.interfaces.values() {
             all.extend(lines.values().filter_map(|line| configured(line)));
         }
@@ -59,14 +50,10 @@ impl Device {
         self.addresses().iter().map(IpNet::addr).collect()
     }
 
-    /// Our address on the network that another address is on.
-    pub(crate) fn address_towards(&self, other: IpAddr) -> Option<IpAddr> {
-        self.addresses().iter().find(|net| net.contains(&other)).map(IpNet::addr)
-    }
-
     /// The port that leads to an address, and its number.
     pub(crate) fn port_towards(&self, other: IpAddr) -> Option<(usize, &Port)> {
         let found = self
+            .chassis
             .ports
             .iter()
             .enumerate()

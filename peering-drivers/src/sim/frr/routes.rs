@@ -274,9 +274,11 @@ impl View<'_> {
 
     fn rib_route(&self, prefix: IpNet, family: Family, way: Way) -> Object {
         let Way { protocol, distance, from, port } = way;
-        let since =
-            from.and_then(|from| self.device.sessions.get(&from)?.established).map(|(since, _)| since);
-        let seconds = self.now.saturating_duration_since(since.unwrap_or(self.device.booted)).as_secs();
+        let since = from
+            .and_then(|from| self.device.chassis.sessions.get(&from)?.established)
+            .map(|(since, _)| since);
+        let seconds =
+            self.now.saturating_duration_since(since.unwrap_or(self.device.chassis.booted)).as_secs();
         let mut hop = Object::new().with("flags", 3).with("fib", true);
         match (&from, &port) {
             (Some(from), _) => hop = hop.with("ip", from.to_string()).with("afi", family.name()),

@@ -9,9 +9,10 @@ use tokio::time::Instant;
 
 use super::Device;
 use super::attribute::Key;
+use super::bgp::Policy;
 use super::config::{Bgp, Family, Neighbor, RemoteAs};
 use super::json::Object;
-use crate::sim::fabric::{Holder, Policy, World};
+use crate::sim::fabric::World;
 use crate::sim::session::{Agreement, Session};
 
 /// What one answer computes once.
@@ -101,38 +102,19 @@ impl<'a> View<'a> {
         let peers = bgp.peers.iter();
         peers
             .filter_map(|(address, config)| {
-                Some(Peer { address: *address, config, session: device.sessions.get(address)?, bgp })
+                Some(Peer { address: *address, config, session: device.chassis.sessions.get(address)?, bgp })
             })
             .collect()
     }
 
     /// The AS that whoever has this address announces.
     fn told_as(&self, address: IpAddr) -> u32 {
-        match self.world.holder(self.router, address) {
-            Some(Holder::Member(index)) => self.world.members.get(index).map_or(0, |member| member.asn.get()),
-            Some(Holder::Router(index)) => self
-                .world
-                .routers
-                .get(index)
-                .and_then(|device| device.config.bgp.as_ref())
-                .map_or(0, |bgp| bgp.asn),
-            None => 0,
-        }
+        self.world.told(self.router, address).map_or(0, |(asn, _)| asn)
     }
 
     /// The identifier that whoever has this address uses.
     fn told_id(&self, address: IpAddr) -> String {
-        match (self.world.holder(self.router, address), address) {
-            (Some(Holder::Router(index)), _) => {
-                self.world.routers.get(index).map_or_else(String::new, Device::router_id)
-            }
-            (Some(Holder::Member(index)), _) => {
-                let addresses = self.world.members.get(index).map(|member| member.addresses.iter());
-                let v4 = addresses.into_iter().flatten().find(|own| own.is_ipv4());
-                v4.map_or_else(|| "10.255.0.1".to_owned(), IpAddr::to_string)
-            }
-            (None, _) => "0.0.0.0".to_owned(),
-        }
+        self.world.told(self.router, address).map_or_else(|| "0.0.0.0".to_owned(), |(_, id)| id)
     }
 
     /// The table of a family, made once per answer.
@@ -310,7 +292,7 @@ impl<'a> View<'a> {
     fn connection(&self, peer: &Peer<'_>, mut all: Object) -> Object {
         let session = peer.session;
         let is_up = session.established.is_some();
-        match self.device.address_towards(peer.address).filter(|_| is_up || session.is_exceeded) {
+        match self.world.local(self.router, peer.address).filter(|_| is_up || session.is_exceeded) {
             Some(local) => {
                 all.set("hostLocal", local.to_string());
                 all.set("portLocal", 179);

@@ -1,5 +1,6 @@
 //! The interactive side: a terminal with echo and line editing, in front of vtysh or of a minimal login shell.
 
+use super::Device;
 use super::exec::{Vtysh, shell};
 use crate::sim::fabric::World;
 
@@ -58,14 +59,14 @@ impl Terminal {
     }
 
     fn prompt(&self, world: &World) -> String {
-        let device = world.routers.get(self.router);
+        let device = world.router::<Device>(self.router);
         match &self.reader {
             Reader::Vtysh { vtysh, .. } => {
                 let name = device.map_or("", |device| device.config.hostname.as_str());
                 format!("{name}{} ", vtysh.prompt())
             }
             Reader::Shell => {
-                format!("{}@{}:~$ ", self.user, device.map_or("", |device| device.name.as_str()))
+                format!("{}@{}:~$ ", self.user, device.map_or("", |device| device.chassis.name.as_str()))
             }
         }
     }
