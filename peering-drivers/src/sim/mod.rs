@@ -55,6 +55,7 @@ mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod junos;
 mod links;
 mod persona;
 mod router;
