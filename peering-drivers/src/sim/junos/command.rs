@@ -4,6 +4,17 @@ use super::text::{path, statement, words};
 use super::tree::{Complaint, Edit, Node};
 use super::write::quoted;
 
+const VERBS: [&str; 13] = [
+    "set", "delete", "activate", "deactivate", "protect", "unprotect", "annotate", "insert", "rename", "copy", "edit",
+    "top", "up",
+];
+
+/// Whether a text is commands rather than blocks.
+pub(crate) fn is_one(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    VERBS.contains(&first)
+}
+
 /// Runs the commands of a text. A line that fails is left out; the others count.
 pub(crate) fn run(config: &mut Node, text: &str) -> Vec<Complaint> {
     let mut found = Vec::new();

@@ -2,10 +2,19 @@
 
 #![allow(dead_code)]
 
+mod bgp;
+mod check;
+mod clock;
 mod command;
+mod config_rpc;
+mod database;
+mod device;
 mod diff;
 mod element;
 mod groups;
+mod merge;
+mod policy;
+mod reply;
 mod schema;
 mod text;
 mod tree;
