@@ -148,7 +148,8 @@ fn peer(levels: [&Node; 3], own_as: Option<u32>) -> Option<Peer> {
         None => [address.is_ipv4(), address.is_ipv6()],
     };
     let limit = |name: &str| {
-        let paths = ["prefix-limit", "accepted-prefix-limit"].map(|limit| format!("family {name} unicast {limit}"));
+        let paths =
+            ["prefix-limit", "accepted-prefix-limit"].map(|limit| format!("family {name} unicast {limit}"));
         let limit = levels.iter().find_map(|level| paths.iter().find_map(|path| level.at(path)))?;
         let most = limit.value("maximum")?.parse().ok();
         most.filter(|_| limit.has("teardown"))

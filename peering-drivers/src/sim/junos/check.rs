@@ -45,7 +45,8 @@ impl<'a> Names<'a> {
     }
 
     fn policies(&self, config: &Node, found: &mut Vec<Complaint>) {
-        let statements = config.child("policy-options").into_iter().flat_map(|all| all.all("policy-statement"));
+        let statements =
+            config.child("policy-options").into_iter().flat_map(|all| all.all("policy-statement"));
         for policy in statements {
             let path = |extra: &[&str]| -> Vec<String> {
                 let start = ["policy-options".to_owned(), policy.title()];
@@ -63,10 +64,12 @@ impl<'a> Names<'a> {
                     let (list, name) = (node.def.name.trim_end_matches("-filter"), node.word());
                     let list = if node.def.name == "prefix-list-filter" { "prefix-list" } else { list };
                     match node.def.name {
-                        "community" if !self.communities.contains(name) => absent("from", node, "Community", name),
+                        "community" if !self.communities.contains(name) => {
+                            absent("from", node, "Community", name)
+                        }
                         "policy" if !self.policies.contains(name) => absent("from", node, "Policy", name),
-                        "prefix-list" | "prefix-list-filter" | "route-filter-list" | "as-path" | "as-path-group"
-                        | "condition"
+                        "prefix-list" | "prefix-list-filter" | "route-filter-list" | "as-path"
+                        | "as-path-group" | "condition"
                             if !self.lists.contains(&(list, name)) =>
                         {
                             absent("from", node, list, name);
@@ -122,7 +125,8 @@ impl<'a> Names<'a> {
                     }
                     () => continue,
                 };
-                let words = format!("Error in neighbor {} of group {}:\n{lacks}", neighbor.word(), group.word());
+                let words =
+                    format!("Error in neighbor {} of group {}:\n{lacks}", neighbor.word(), group.word());
                 let mut above = path(&[]);
                 above.pop();
                 found.push(Complaint::new(words, &above, Some("bgp")));

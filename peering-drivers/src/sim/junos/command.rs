@@ -5,8 +5,19 @@ use super::tree::{Complaint, Edit, Node};
 use super::write::quoted;
 
 const VERBS: [&str; 13] = [
-    "set", "delete", "activate", "deactivate", "protect", "unprotect", "annotate", "insert", "rename", "copy", "edit",
-    "top", "up",
+    "set",
+    "delete",
+    "activate",
+    "deactivate",
+    "protect",
+    "unprotect",
+    "annotate",
+    "insert",
+    "rename",
+    "copy",
+    "edit",
+    "top",
+    "up",
 ];
 
 /// Whether a text is commands rather than blocks.
@@ -123,7 +134,8 @@ fn existing(config: &Node, words: &[String], end: impl FnOnce(&mut Node)) -> Res
     let steps = path(words)?;
     let titles: Vec<String> = steps.iter().map(Node::title).collect();
     let is_there = find(config, &steps).is_some();
-    let absent = || Complaint::new("statement not found", &titles, titles.last().map(String::as_str)).warning();
+    let absent =
+        || Complaint::new("statement not found", &titles, titles.last().map(String::as_str)).warning();
     if is_there { chain(words, end) } else { Err(absent()) }
 }
 

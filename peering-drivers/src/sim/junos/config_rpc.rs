@@ -16,7 +16,8 @@ const NAMESPACE: &str = "http://xml.juniper.net/xnm/1.1/xnm";
 
 /// Answers an operation on the configuration; `None` when it is none.
 pub(crate) fn answer(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Option<Reply> {
-    let done = |result: Result<(), super::database::Refusal>| result.map_or_else(Reply::from, |()| Reply::ok());
+    let done =
+        |result: Result<(), super::database::Refusal>| result.map_or_else(Reply::from, |()| Reply::ok());
     let database = &mut junos.database;
     Some(match rpc.name.as_str() {
         "lock-configuration" => done(database.lock(actor, now)),
@@ -29,7 +30,9 @@ pub(crate) fn answer(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Insta
             Err(refusal) => refusal.into(),
         },
         "open-configuration" if rpc.has("exclusive") => done(database.lock(actor, now)),
-        "open-configuration" => rpc.children.first().map_or_else(Reply::ok, |child| Reply::unknown(&child.name)),
+        "open-configuration" => {
+            rpc.children.first().map_or_else(Reply::ok, |child| Reply::unknown(&child.name))
+        }
         "close-configuration" => {
             let had_lock = database.lock_owner().is_some_and(|owner| owner.id == actor.id);
             if !database.close_private(actor.id) && had_lock {
@@ -100,7 +103,8 @@ fn read(content: &Element) -> Result<Loaded, String> {
         "configuration" => Ok(xml::read(content)),
         "configuration-text" => Ok(text::read(&content.text)),
         "configuration-json" => {
-            let value: Value = serde_json::from_str(&content.text).map_err(|_| "configuration-json".to_owned())?;
+            let value: Value =
+                serde_json::from_str(&content.text).map_err(|_| "configuration-json".to_owned())?;
             let whole = value.get("configuration").unwrap_or(&value);
             let element = xml::from_json("configuration", whole).pop().unwrap_or_default();
             Ok(xml::read(&element))
@@ -112,7 +116,9 @@ fn read(content: &Element) -> Result<Loaded, String> {
 /// A configuration of before becomes the candidate.
 fn back_to(junos: &mut Junos, actor: &Actor, number: usize, now: Instant) -> Reply {
     let Some(config) = junos.database.rollback(number).cloned() else {
-        return Reply::error(&format!("could not open configuration database (rollback {number}): No such file or directory"));
+        return Reply::error(&format!(
+            "could not open configuration database (rollback {number}): No such file or directory"
+        ));
     };
     match junos.database.edit(actor, now) {
         Ok(candidate) => {
@@ -167,7 +173,15 @@ fn does_something(edit: &Node) -> bool {
 fn commit(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply {
     let is_own = rpc.name == "commit-configuration";
     let known = [
-        "check", "confirmed", "confirm-timeout", "log", "synchronize", "force-synchronize", "full", "and-quit", "detail",
+        "check",
+        "confirmed",
+        "confirm-timeout",
+        "log",
+        "synchronize",
+        "force-synchronize",
+        "full",
+        "and-quit",
+        "detail",
     ];
     if let Some(child) = rpc.children.iter().find(|child| !known.contains(&child.name.as_str())) {
         return Reply::unknown(&child.name);
@@ -290,7 +304,8 @@ fn get_config(junos: &Junos, actor: &Actor, rpc: &Element) -> Reply {
         "candidate" => junos.database.candidate(actor.id),
         other => return Reply::unknown(other),
     };
-    let filter = rpc.child("filter").filter(|filter| filter.attribute("type").is_none_or(|kind| kind == "subtree"));
+    let filter =
+        rpc.child("filter").filter(|filter| filter.attribute("type").is_none_or(|kind| kind == "subtree"));
     let selected = match filter {
         None => config.clone(),
         Some(filter) => match filter.child("configuration") {
@@ -304,7 +319,7 @@ fn get_config(junos: &Junos, actor: &Actor, rpc: &Element) -> Reply {
     Reply::new(format!("<data>\n{}</data>\n", if is_empty { "" } else { body.as_str() }))
 }
 
-fn commits(junos: &Junos) -> Reply {
+pub(crate) fn commits(junos: &Junos) -> Reply {
     let mut body = String::from("<commit-information>\n");
     for (number, commit) in junos.database.history().enumerate() {
         body.push_str(&format!(
@@ -346,7 +361,8 @@ fn revision(junos: &Junos, is_detailed: bool) -> Reply {
 
 fn rollback(junos: &Junos, rpc: &Element) -> Reply {
     let number = |name: &str| rpc.value(name).map_or(Some(0), |text| text.parse().ok());
-    let (Some(number), compare) = (number("rollback"), number("compare").filter(|_| rpc.has("compare"))) else {
+    let (Some(number), compare) = (number("rollback"), number("compare").filter(|_| rpc.has("compare")))
+    else {
         return Reply::unknown("rollback");
     };
     let Some(config) = junos.database.rollback(number) else {

@@ -148,7 +148,8 @@ fn unknown_statements_are_refused_and_the_rest_is_loaded() {
          neighbor 192.0.2.7 { peer-as 64507; } } } }\nsystem { host-nam e; services { ssh; } }",
         true,
     );
-    let elements: Vec<_> = found.iter().map(|one| (one.path.as_str(), one.element.as_deref().unwrap())).collect();
+    let elements: Vec<_> =
+        found.iter().map(|one| (one.path.as_str(), one.element.as_deref().unwrap())).collect();
     assert_eq!(
         elements,
         [("protocols bgp group X", "tpye"), ("protocols bgp group X", "192.0.2.300"), ("system", "host-nam")]
@@ -326,7 +327,9 @@ fn xml_says_what_to_do_by_attributes() {
     loaded.edits.into_iter().for_each(|edit| config.apply(edit, false, &[], &mut found));
     assert_eq!(found, []);
     let group = write::text(config.at("protocols bgp group").unwrap());
-    assert!(group.contains("import b;") && !group.contains("192.0.2.5") && group.contains("\nneighbor 192.0.2.6"));
+    assert!(
+        group.contains("import b;") && !group.contains("192.0.2.5") && group.contains("\nneighbor 192.0.2.6")
+    );
     let policy = write::text(config.at("policy-options policy-statement").unwrap());
     assert!(policy.starts_with("term two"), "{policy}");
 }
@@ -335,12 +338,18 @@ fn xml_says_what_to_do_by_attributes() {
 fn filters_select_subtrees_and_entries() {
     let config = config(EDGE);
     let select = |filter: &str| write::text(&super::xml::select(&config, &Element::read(filter).unwrap()));
-    assert_eq!(select("<configuration><system><host-name/></system></configuration>"), "system {\n    host-name edge1;\n}\n");
+    assert_eq!(
+        select("<configuration><system><host-name/></system></configuration>"),
+        "system {\n    host-name edge1;\n}\n"
+    );
     let one = select(
         "<configuration><protocols><bgp><group><name>IX</name><neighbor><name>192.0.2.6</name></neighbor></group></bgp></protocols></configuration>",
     );
     assert!(one.contains("192.0.2.6") && !one.contains("192.0.2.5") && !one.contains("import"), "{one}");
-    assert!(select("<configuration><protocols><bgp><group/></bgp></protocols></configuration>").contains("192.0.2.5"));
+    assert!(
+        select("<configuration><protocols><bgp><group/></bgp></protocols></configuration>")
+            .contains("192.0.2.5")
+    );
     assert_eq!(select("<configuration><snmp/></configuration>"), "");
 }
 
@@ -353,6 +362,14 @@ fn groups_are_inherited() {
          protocols { bgp { group IX { neighbor 192.0.2.5 { hold-time 90; } neighbor 2001:db8::5; } } }",
     );
     let text = write::text(&super::groups::inherited(&config));
-    assert!(!text.contains("groups") && text.contains("host-name own") && text.contains("domain-name example.net"));
-    assert!(text.contains("type external") && text.matches("passive").count() == 1 && !text.contains("hold-time 30"));
+    assert!(
+        !text.contains("groups")
+            && text.contains("host-name own")
+            && text.contains("domain-name example.net")
+    );
+    assert!(
+        text.contains("type external")
+            && text.matches("passive").count() == 1
+            && !text.contains("hold-time 30")
+    );
 }

@@ -141,11 +141,6 @@ impl Database {
         self.privates.contains_key(&session)
     }
 
-    /// The sessions with a candidate of their own.
-    pub(crate) fn privates(&self) -> Vec<u32> {
-        self.privates.keys().copied().collect()
-    }
-
     /// The session that has the lock.
     pub(crate) fn lock_owner(&self) -> Option<&Actor> {
         self.lock.as_ref().map(|lock| &lock.owner)
@@ -265,9 +260,9 @@ impl Database {
             Some(pending) => pending.before,
             None => self.committed().clone(),
         };
-        let comment = options.confirmed.map(|seconds| {
-            format!("commit confirmed, rollback in {}mins", seconds.div_ceil(60))
-        });
+        let comment = options
+            .confirmed
+            .map(|seconds| format!("commit confirmed, rollback in {}mins", seconds.div_ceil(60)));
         let was_modified = self.is_modified();
         self.record(config.clone(), (&actor.user, actor.client), options.log, comment, now);
         self.pending = options.confirmed.map(|seconds| Pending {
@@ -298,7 +293,15 @@ impl Database {
         self.commits += 1;
         let seconds = self.clock.at(now);
         let revision = format!("re0-{seconds}-{}", self.commits);
-        self.history.push_front(Commit { config, seconds, user: user.to_owned(), client, log, comment, revision });
+        self.history.push_front(Commit {
+            config,
+            seconds,
+            user: user.to_owned(),
+            client,
+            log,
+            comment,
+            revision,
+        });
         self.history.truncate(KEPT);
     }
 
@@ -323,5 +326,8 @@ impl Database {
 
 fn conflict(paths: Vec<String>) -> Refusal {
     let lines: Vec<String> = paths.iter().map(|path| format!("[edit {path}]")).collect();
-    Refusal::Words(format!("statement changed by another user since this session began:\n{}", lines.join("\n")))
+    Refusal::Words(format!(
+        "statement changed by another user since this session began:\n{}",
+        lines.join("\n")
+    ))
 }

@@ -23,8 +23,6 @@ use crate::sim::session::Side;
 #[derive(Clone, Debug)]
 pub(crate) struct Login {
     pub(crate) actor: Actor,
-    /// Set by somebody who kills it.
-    pub(crate) is_killed: bool,
 }
 
 #[derive(Debug)]
@@ -138,7 +136,9 @@ impl Junos {
         let ports = self.active.child("interfaces").into_iter().flat_map(|all| all.all("interface"));
         ports
             .filter(|port| !port.has("disable"))
-            .flat_map(|port| port.all("unit").map(move |unit| (format!("{}.{}", port.word(), unit.word()), unit)))
+            .flat_map(|port| {
+                port.all("unit").map(move |unit| (format!("{}.{}", port.word(), unit.word()), unit))
+            })
             .filter(|(_, unit)| !unit.has("disable"))
     }
 
@@ -202,7 +202,11 @@ impl Persona for Junos {
                 ipv6: peer.families.last() == Some(&true),
                 is_shut: peer.is_shut,
             };
-            all.entry(peer.address).or_insert(Neighbor { local: named.or(on_net), side, limits: peer.limits });
+            all.entry(peer.address).or_insert(Neighbor {
+                local: named.or(on_net),
+                side,
+                limits: peer.limits,
+            });
         }
         all
     }

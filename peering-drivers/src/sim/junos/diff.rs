@@ -1,6 +1,6 @@
 //! What `show | compare` prints: the statements that differ, under the path that holds them.
 
-use super::schema::{Kind, root};
+use super::schema::{Inline, Kind};
 use super::tree::Node;
 use super::write::{diff_indent, head, statement};
 
@@ -64,7 +64,7 @@ impl Printer {
                 }
             }
         }
-        if old.def.inline == super::schema::Inline::Always && old.children != new.children {
+        if old.def.inline == Inline::Always && old.children != new.children {
             self.lines('-', std::slice::from_ref(old), path, depth);
             return self.lines('+', std::slice::from_ref(new), path, depth);
         }
@@ -144,10 +144,4 @@ impl Printer {
             self.last = Some(header);
         }
     }
-}
-
-/// Whether two configurations say the same.
-pub(crate) fn is_equal(old: &Node, new: &Node) -> bool {
-    debug_assert_eq!(old.def, root());
-    old.children == new.children
 }

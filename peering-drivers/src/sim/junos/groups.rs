@@ -33,9 +33,10 @@ fn inherit(node: &mut Node, groups: &[Node], sources: &[(String, Node)], path: &
                 Kind::LeafList => !own.contains(&child.def) && !node.children.contains(child),
                 _ => !node.children.iter().any(|other| other.is_same(child)),
             };
-            let is_chosen = child.def.choice.is_some_and(|choice| {
-                node.children.iter().any(|other| other.def.choice == Some(choice))
-            });
+            let is_chosen = child
+                .def
+                .choice
+                .is_some_and(|choice| node.children.iter().any(|other| other.def.choice == Some(choice)));
             if is_new && !is_chosen {
                 node.place(Node { group: Some(name.clone()), children: Vec::new(), ..child.clone_alone() });
             }

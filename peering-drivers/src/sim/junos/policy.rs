@@ -29,9 +29,9 @@ enum Verdict {
 /// routes, and nothing else.
 pub(crate) fn accepts(config: &Node, chain: &[String], route: Route) -> bool {
     for name in chain {
-        let found = config.child("policy-options").and_then(|options| {
-            options.all("policy-statement").find(|policy| policy.word() == name)
-        });
+        let found = config
+            .child("policy-options")
+            .and_then(|options| options.all("policy-statement").find(|policy| policy.word() == name));
         match found.map(|policy| judge(config, policy, route)) {
             Some(Verdict::Accept) => return true,
             Some(Verdict::Reject) => return false,
@@ -87,18 +87,20 @@ fn matches(config: &Node, term: &Node, route: Route) -> bool {
         _ => false,
     };
     let is_met = |name: &str| others.iter().any(|node| node.def.name == name && holds(node));
-    names.iter().all(|name| is_met(name)) && (prefixes.is_empty() || prefixes.iter().any(|node| lists_it(config, node, route.prefix)))
+    names.iter().all(|name| is_met(name))
+        && (prefixes.is_empty() || prefixes.iter().any(|node| lists_it(config, node, route.prefix)))
 }
 
 fn lists_it(config: &Node, node: &Node, prefix: IpNet) -> bool {
     let list = |kind: &'static str| {
-        config.child("policy-options").and_then(|options| options.all(kind).find(|one| one.word() == node.word()))
+        config
+            .child("policy-options")
+            .and_then(|options| options.all(kind).find(|one| one.word() == node.word()))
     };
     match node.def.name {
         "route-filter" => covers(node.word(), &node.words, prefix),
-        "route-filter-list" => {
-            list("route-filter-list").is_some_and(|list| list.all("rf_list").any(|one| covers(one.word(), &one.words, prefix)))
-        }
+        "route-filter-list" => list("route-filter-list")
+            .is_some_and(|list| list.all("rf_list").any(|one| covers(one.word(), &one.words, prefix))),
         // A list means its very prefixes; a filter says how they match.
         _ => list("prefix-list").is_some_and(|list| {
             list.all("prefix-list-item").any(|one| covers(one.word(), &node.words, prefix))

@@ -57,7 +57,9 @@ impl From<Refusal> for Reply {
                 Reply::new(error(&Fault { tag: "lock-denied", message: &words, info, ..Fault::default() }))
             }
             Refusal::Check(found) => {
-                let mut body = String::from("<commit-results>\n<routing-engine junos:style=\"normal\">\n<name>re0</name>\n");
+                let mut body = String::from(
+                    "<commit-results>\n<routing-engine junos:style=\"normal\">\n<name>re0</name>\n",
+                );
                 for one in &found {
                     body.push_str(&complaint(one, "application"));
                 }

@@ -1,7 +1,7 @@
 //! The statements that the persona knows: `schema.txt`, read once.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use ipnet::IpNet;
@@ -96,9 +96,30 @@ pub(crate) const MATCHES: [(&str, bool); 7] = [
 
 /// Containers that mean something when they are empty.
 const PRESENCE: [&str; 24] = [
-    "unicast", "any", "multicast", "labeled-unicast", "flow", "signaling", "route-target", "ssh", "telnet", "ftp",
-    "http", "https", "inet", "inet6", "iso", "mpls", "ccc", "ethernet-switching", "graceful-restart", "multipath",
-    "multihop", "remove-private", "shutdown", "vrf-table-label",
+    "unicast",
+    "any",
+    "multicast",
+    "labeled-unicast",
+    "flow",
+    "signaling",
+    "route-target",
+    "ssh",
+    "telnet",
+    "ftp",
+    "http",
+    "https",
+    "inet",
+    "inet6",
+    "iso",
+    "mpls",
+    "ccc",
+    "ethernet-switching",
+    "graceful-restart",
+    "multipath",
+    "multihop",
+    "remove-private",
+    "shutdown",
+    "vrf-table-label",
 ];
 
 impl Entry {
@@ -136,14 +157,6 @@ impl Entry {
     pub(crate) fn place(&self, child: Def) -> usize {
         let own = self.children.iter().position(|index| *index == child.id);
         own.map_or(0, |index| index + 1)
-    }
-
-    /// The name of an entry's key.
-    pub(crate) fn key(&self) -> &'static str {
-        match self.kind {
-            Kind::List(key, _) => key,
-            _ => "name",
-        }
     }
 }
 
@@ -203,11 +216,6 @@ const COMMON: [&str; 2] = ["apply-groups", "apply-groups-except"];
 pub(crate) fn root() -> Def {
     static EMPTY: Entry = Entry::new(0, "configuration");
     SCHEMA.first().unwrap_or(&EMPTY)
-}
-
-/// Whether a word is an IP address of either family.
-pub(crate) fn is_address(word: &str) -> bool {
-    word.parse::<Ipv4Addr>().is_ok() || word.parse::<Ipv6Addr>().is_ok()
 }
 
 static SCHEMA: LazyLock<Vec<Entry>> = LazyLock::new(|| read(include_str!("schema.txt")));
@@ -295,7 +303,8 @@ fn read(text: &'static str) -> Vec<Entry> {
         }
         parents.push(id);
     }
-    let children = |all: &[Entry], id: usize| all.get(id).map(|entry| entry.children.clone()).unwrap_or_default();
+    let children =
+        |all: &[Entry], id: usize| all.get(id).map(|entry| entry.children.clone()).unwrap_or_default();
     for (id, at, run) in runs {
         let Some(first) = names.get(run).copied() else { continue };
         let siblings = children(&all, above.get(&first).copied().unwrap_or(0));
@@ -330,7 +339,8 @@ mod tests {
         assert_eq!(walk("protocols bgp peer-as"), Some(peer_as));
         assert_eq!(walk("groups routing-instances instance protocols bgp group peer-as"), Some(peer_as));
         assert!(walk("protocols bgp group neighbor group").is_none());
-        let limit = walk("protocols bgp group family inet6 unicast prefix-limit teardown idle-timeout timeout");
+        let limit =
+            walk("protocols bgp group family inet6 unicast prefix-limit teardown idle-timeout timeout");
         assert!(limit.is_some_and(|leaf| leaf.is_hidden));
         assert!(walk("policy-options policy-statement term from route-filter").is_some());
         assert!(walk("system services apply-groups").is_some());

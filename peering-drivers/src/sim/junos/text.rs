@@ -383,7 +383,8 @@ impl Reader {
                 let action = words.first().map_or("", String::as_str);
                 let at = names.iter().position(|name| *name == action);
                 let at = at.ok_or_else(|| self.complaint("syntax error", action))?;
-                words = vec![names.get(at % 3).copied().unwrap_or_default().to_owned(), self.value(def.name)?];
+                words =
+                    vec![names.get(at % 3).copied().unwrap_or_default().to_owned(), self.value(def.name)?];
             }
             Some(Special::Match) => {
                 if let Some(Token::Word(word)) = self.peek()

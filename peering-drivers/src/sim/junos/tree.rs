@@ -260,7 +260,9 @@ impl Node {
         let before = self.children.len();
         let is_meant = |child: &Node| {
             child.def == edit.def
-                && (edit.words.is_empty() || matches!(edit.def.kind, Kind::Leaf(_)) || child.words == edit.words)
+                && (edit.words.is_empty()
+                    || matches!(edit.def.kind, Kind::Leaf(_))
+                    || child.words == edit.words)
         };
         if self.children.iter().any(|child| is_meant(child) && child.is_protected) {
             let words = format!("[edit {}] statement is protected: '{}'", path.join(" "), edit.title());

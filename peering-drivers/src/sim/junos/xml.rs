@@ -6,12 +6,17 @@ use super::element::{Element, escaped};
 use super::schema::{Check, Def, Kind, MATCHES, Special};
 use super::text::Loaded;
 use super::tree::{Complaint, Edit, Node};
-use super::write::runs;
 
 /// Reads the children of `<configuration>`. What does not read is left out; the rest counts.
 pub(crate) fn read(configuration: &Element) -> Loaded {
     let mut loaded = Loaded::default();
-    children(super::schema::root(), configuration, &mut Vec::new(), &mut loaded.edits, &mut loaded.complaints);
+    children(
+        super::schema::root(),
+        configuration,
+        &mut Vec::new(),
+        &mut loaded.edits,
+        &mut loaded.complaints,
+    );
     let action = configuration.attribute("operation").or(configuration.attribute("replace"));
     if action.is_some_and(|action| action == "replace") {
         loaded.edits.iter_mut().for_each(|edit| edit.edit = Edit::ReplaceAlways);
@@ -111,7 +116,9 @@ fn keys(def: Def, key: &str, element: &Element) -> (Vec<String>, Vec<Element>) {
             Some(Special::Match) if child.name.starts_with("choice-") => {
                 second.extend((!text.is_empty()).then_some(text));
             }
-            Some(Special::Action) if ["add", "delete", "set", "choice-ident"].contains(&child.name.as_str()) => {
+            Some(Special::Action)
+                if ["add", "delete", "set", "choice-ident"].contains(&child.name.as_str()) =>
+            {
                 second.push(if child.name == "choice-ident" { text } else { child.name.clone() });
             }
             Some(Special::Action) if child.name == "choice-value" => {}
@@ -200,7 +207,9 @@ fn key_elements(node: &Node) -> Vec<(&str, String)> {
             let how = node.words.get(1).map(|how| (how.as_str(), word(2)));
             [(key, word(0))].into_iter().chain(how).collect()
         }
-        Some(Special::Action) => vec![(node.words.first().map_or("", String::as_str), String::new()), (key, word(1))],
+        Some(Special::Action) => {
+            vec![(node.words.first().map_or("", String::as_str), String::new()), (key, word(1))]
+        }
     }
 }
 
@@ -310,7 +319,9 @@ fn part(node: &Node, wanted: &Element) -> Option<Node> {
         Kind::List(key, _) => {
             let (keys, others): (Vec<&Element>, Vec<&Element>) =
                 wanted.children.iter().partition(|child| child.name == key);
-            let is_named = |key: &&Element| key.text.trim().is_empty() || node.words.iter().any(|w| *w == key.text.trim());
+            let is_named = |key: &&Element| {
+                key.text.trim().is_empty() || node.words.iter().any(|w| *w == key.text.trim())
+            };
             let names_only = wanted.attribute("recurse") == Some("false");
             if !(keys.is_empty() || keys.iter().any(is_named)) {
                 return None;
@@ -318,13 +329,9 @@ fn part(node: &Node, wanted: &Element) -> Option<Node> {
             if names_only || (others.is_empty() && keys.iter().any(|key| key.text.trim().is_empty())) {
                 return Some(node.clone_alone());
             }
-            let rest = Element { children: others.into_iter().cloned().collect(), ..Element::new(&wanted.name) };
+            let rest =
+                Element { children: others.into_iter().cloned().collect(), ..Element::new(&wanted.name) };
             Some(select(node, &rest))
         }
     }
-}
-
-/// How many statements a configuration has at its top, runs as one.
-pub(crate) fn is_empty(node: &Node) -> bool {
-    runs(&node.children).next().is_none()
 }
