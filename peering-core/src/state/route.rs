@@ -63,6 +63,8 @@ pub enum Origin {
 pub struct BgpAttributes {
     /// AS_PATH, flattened, nearest first; the members of an AS_SET stand in the order given.
     pub as_path: Vec<Asn>,
+    /// AS_PATH as the router prints it, with sets and confederations marked its way; `None` where it gives a list only.
+    pub as_path_text: Option<String>,
     /// ORIGIN.
     pub origin: Option<Origin>,
     /// LOCAL_PREF.

@@ -214,6 +214,7 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
                 .flat_map(|segment| segment.list)
                 .map(Asn::new)
                 .collect(),
+            as_path_text: None,
             origin,
             local_preference: path.local_preference,
             med: path.med,
