@@ -82,6 +82,7 @@ fn group(found: Element<'_>, next_hop_self: &BgpPolicies) -> Result<BgpGroup, Pa
 fn neighbor(found: Element<'_>, next_hop_self: &BgpPolicies) -> Result<BgpConfigNeighbor, ParseError> {
     Ok(BgpConfigNeighbor {
         address: found.required_text("name")?.to_owned(),
+        network_instance: None,
         description: text(found, "description"),
         import_policy: joined(found, "import"),
         export_policy: joined(found, "export"),

@@ -1,6 +1,5 @@
 //! All that `get-bgp-neighbor-information` tells of a neighbour.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use peering_core::state::BgpNeighborDetail;
@@ -75,13 +74,12 @@ fn sum<'d>(
     total(tables.iter().map(|table| value(count(table))))
 }
 
-fn total<T>(counts: impl Iterator<Item = Result<Option<T>, ParseError>>) -> Result<Option<u64>, ParseError>
-where
-    T: FromStr + Into<u64>,
-{
+fn total(
+    counts: impl Iterator<Item = Result<Option<u64>, ParseError>>,
+) -> Result<Option<u64>, ParseError> {
     let mut total = None;
     for count in counts {
-        let count = count?.map_or(0, Into::into);
+        let count = count?.unwrap_or(0);
         total = Some(total.map_or(count, |total: u64| total.saturating_add(count)));
     }
     Ok(total)

@@ -26,8 +26,8 @@ pub fn ping(reply: Element<'_>) -> Result<Option<PingReport>, ParseError> {
     };
     let mut answers = Vec::new();
     for probe in found.children_named("probe-result") {
-        if let (Some(own), Some(round_trip)) = (probe.child("ip-address"), milliseconds(probe, "rtt")?) {
-            answers.push(PingAnswer { address: address(own)?, round_trip });
+        if let Some(own) = probe.child("ip-address").filter(|own| !own.text().is_empty()) {
+            answers.push(PingAnswer { address: address(own)?, round_trip: milliseconds(probe, "rtt")? });
         }
     }
     Ok(Some(PingReport {

@@ -83,9 +83,10 @@ fn route(entry: Element<'_>, prefix: IpNet, table: &str, instance: &str) -> Resu
 }
 
 fn attributes(entry: Element<'_>) -> Result<BgpAttributes, ParseError> {
-    let (as_path, origin) = entry.child("as-path").map_or(Ok((Vec::new(), None)), path)?;
+    let (as_path, origin, text) = entry.child("as-path").map_or(Ok(Default::default()), path)?;
     let mut attributes = BgpAttributes {
         as_path,
+        as_path_text: text,
         origin,
         local_preference: entry.value_at("local-preference")?,
         med: entry.value_at("metric")?,
@@ -122,23 +123,27 @@ fn is_standard(word: &str) -> bool {
     }
 }
 
-/// Reads `AS path: 64500 {64501 64502} I`; what stands behind the origin (aggregator, originator) is not part of it, nor is
-/// what Junos puts in brackets (our own AS).
-fn path(element: Element<'_>) -> Result<(Vec<Asn>, Option<Origin>), ParseError> {
+/// An AS path: flat, its origin, and as it is printed.
+type Path = (Vec<Asn>, Option<Origin>, Option<String>);
+
+/// Reads `AS path: 64500 {64501 64502} I`. What stands behind the origin (aggregator, originator) is not part of the path;
+/// what Junos puts in brackets, our own AS, is in its text only.
+fn path(element: Element<'_>) -> Result<Path, ParseError> {
     let said = element.text();
     let said = said.strip_prefix("AS path:").unwrap_or(said);
-    let mut path = Vec::new();
+    let (mut path, mut words, mut origin) = (Vec::new(), Vec::new(), None);
     let mut is_own = false;
     for word in said.split_whitespace() {
-        let origin = match word {
+        origin = match word {
             "I" => Some(Origin::Igp),
             "E" => Some(Origin::Egp),
             "?" => Some(Origin::Incomplete),
             _ => None,
         };
         if origin.is_some() {
-            return Ok((path, origin));
+            break;
         }
+        words.push(word);
         let was_own = is_own || word.starts_with('[');
         is_own = was_own && !word.ends_with(']');
         let bare = word.trim_matches(['(', ')', '{', '}', '[', ']', ',']);
@@ -146,5 +151,5 @@ fn path(element: Element<'_>) -> Result<(Vec<Asn>, Option<Origin>), ParseError> 
             path.push(bare.parse().map_err(|_| element.unexpected("an AS path", element.text()))?);
         }
     }
-    Ok((path, None))
+    Ok((path, origin, Some(words.join(" "))))
 }
