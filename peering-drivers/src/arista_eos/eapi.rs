@@ -170,7 +170,22 @@ pub(super) fn refused(error: &RpcError, is_enabled: bool) -> Error {
         _ if is_about_enable => ErrorKind::Auth,
         _ => ErrorKind::Rejected,
     };
-    Error::new(kind, redact(&format!("{error}{colon}{}", words.trim())))
+    let refusal = Error::new(kind, redact(&format!("{error}{colon}{}", words.trim())));
+    match outputs.len().checked_sub(1 + usize::from(is_enabled)) {
+        Some(place) => refusal.with_source(Place(place)),
+        None => refusal,
+    }
+}
+
+/// Which command of the caller's batch was refused; those before it were executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the command with the index {0} was refused, those before it were executed")]
+struct Place(usize);
+
+/// The index of the command that the router refused; `None` when the error is none of that kind.
+pub(super) fn place(error: &Error) -> Option<usize> {
+    let source = std::error::Error::source(error)?;
+    source.downcast_ref::<Place>().map(|place| place.0)
 }
 
 #[cfg(test)]
@@ -208,6 +223,7 @@ mod tests {
         let invalid = error(text, true);
         assert_eq!(invalid.kind(), ErrorKind::Rejected);
         assert!(!invalid.to_string().contains("hunter2"), "{invalid}");
+        assert_eq!(place(&invalid), Some(0), "the first one is `enable`");
         let text = r#"{"code":1000,"message":"CLI command 1 of 1 'ping x' failed: could not run command","data":[{"errors":["Name or service not known"]}]}"#;
         assert!(error(text, false).to_string().contains("Name or service not known"));
         let text = r#"{"code":1005,"message":"permission denied","data":[{},{"errors":["x"]}]}"#;

@@ -9,11 +9,13 @@
 //! | `redact.rs` | secrets blacked out |
 //! | `eapi.rs` | batches of commands, their answers and refusals |
 //! | `session.rs` | the session |
+//! | `transaction/` | configuration changes |
 
 mod eapi;
 pub mod parse;
 mod redact;
 mod session;
+mod transaction;
 
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
@@ -58,6 +60,20 @@ const READS: Capabilities = Capabilities {
     window_step: std::time::Duration::ZERO,
 };
 
+/// The step of the router's commit timer.
+const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// What an account can do that may see configuration sessions.
+const ALL: Capabilities = Capabilities {
+    merge: true,
+    replace: true,
+    commit: true,
+    commit_confirmed: true,
+    minimum_window: SECOND,
+    window_step: SECOND,
+    ..READS
+};
+
 #[async_trait]
 impl Driver for AristaEos {
     fn name(&self) -> &'static str {
@@ -65,7 +81,7 @@ impl Driver for AristaEos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        ALL
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

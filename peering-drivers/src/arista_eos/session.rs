@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Leftover, Session, Target};
-use peering_core::{Error, ErrorKind, Result};
+use peering_core::driver::{
+    Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
+};
+use peering_core::{Diff, Error, ErrorKind, Result};
 
 use super::eapi::{self, Command, Format, Params, Replies};
+use super::transaction::{Budget, Change, Timed};
 use super::{AristaEos, READS, Scheme, parse};
 use crate::transport::Http;
 
@@ -18,11 +21,13 @@ pub(super) struct EosSession {
     pub(super) http: Http,
     pub(super) driver: AristaEos,
     pub(super) host: String,
-    #[allow(dead_code, reason = "the transaction's")]
     pub(super) user: String,
     /// How long a step of a change may take.
-    #[allow(dead_code, reason = "the transaction's")]
     pub(super) patience: Duration,
+    /// The open candidate.
+    pub(super) change: Option<Change>,
+    /// The commit that waits for its confirmation, when this session made it.
+    pub(super) timed: Option<Timed>,
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
 }
@@ -30,12 +35,14 @@ pub(super) struct EosSession {
 impl EosSession {
     pub(super) async fn connect(driver: &AristaEos, target: &Target) -> Result<EosSession> {
         let port = if driver.scheme == Scheme::Https { 443 } else { 80 };
-        let session = EosSession {
+        let mut session = EosSession {
             http: Http::new(target, driver.scheme, port)?,
             driver: driver.clone(),
             host: target.to_string(),
             user: target.credentials.username.clone(),
             patience: target.timeouts.change,
+            change: None,
+            timed: None,
             capabilities: READS,
             leftovers: Vec::new(),
         };
@@ -50,6 +57,7 @@ impl EosSession {
                 ),
             ));
         }
+        session.settle().await?;
         Ok(session)
     }
 
@@ -61,13 +69,8 @@ impl EosSession {
         self.send(&self.http, commands, format).await
     }
 
-    #[allow(dead_code, reason = "the transaction's")]
-    /// Runs a batch that changes something, with the patience for that. As [`EosSession::run`].
-    pub(super) async fn run_change(&self, commands: &[Command], format: Format) -> Result<Replies> {
-        self.send(&self.http.within(self.patience), commands, format).await
-    }
-
-    async fn send(&self, http: &Http, commands: &[Command], format: Format) -> Result<Replies> {
+    /// Runs a batch through another client than that of the reads. As [`EosSession::run`].
+    pub(super) async fn send(&self, http: &Http, commands: &[Command], format: Format) -> Result<Replies> {
         let enable = self.driver.enable.then(|| match &self.driver.enable_password {
             Some(password) => Command::with_input("enable", password.clone()),
             None => Command::from("enable"),
@@ -102,11 +105,43 @@ impl Session for EosSession {
         self.run(&[command.into()], Format::Text).await?.text()
     }
 
+    async fn open_candidate(&mut self) -> Result<()> {
+        self.open().await
+    }
+
+    async fn stage(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        self.load(mode, text).await
+    }
+
+    async fn diff(&mut self) -> Result<Diff> {
+        self.difference().await
+    }
+
+    async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        self.apply(options).await
+    }
+
+    async fn confirm(&mut self, token: &Token) -> Result<()> {
+        self.confirm_pending(token).await
+    }
+
+    async fn revert(&mut self, token: &Token) -> Result<()> {
+        self.revert_pending(token).await
+    }
+
+    async fn discard(&mut self) -> Result<()> {
+        self.release(Budget::of(self.patience)).await
+    }
+
+    async fn pending(&mut self) -> Result<Option<Pending>> {
+        self.pending_commit().await
+    }
+
     async fn check(&mut self) -> Result<()> {
         self.version().await.map(drop)
     }
 
     async fn close(&mut self) -> Result<()> {
-        Ok(())
+        self.release(Budget::of(self.patience)).await
     }
 }
