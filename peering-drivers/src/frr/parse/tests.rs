@@ -39,8 +39,11 @@ fn an_unknown_speed_is_none() {
 fn several_documents_are_laid_together() {
     let one = r#"{"a":{"administrativeStatus":"up","operationalStatus":"up","vrfName":"default","ipAddresses":[]}}"#;
     let two = one.replace("\"a\"", "\"b\"").replace("default", "red");
-    let names: Vec<_> =
-        interfaces(&format!("{one}\n{two}")).unwrap().into_iter().map(|one| one.network_instance).collect();
+    let names: Vec<_> = interfaces(&format!("{one}\n{two}"))
+        .unwrap()
+        .into_iter()
+        .filter_map(|one| one.network_instance)
+        .collect();
     assert_eq!(names, ["default", "red"]);
 }
 
