@@ -1,0 +1,7 @@
+//! Configuration changes over NETCONF.
+
+mod format;
+mod history;
+mod redact;
+mod reply;
+mod request;
