@@ -6,6 +6,7 @@
 //! | feature | brings |
 //! |---|---|
 //! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
+//! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`), and that transport |
 //! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
 //!
 //! Transports name no platform. Parsers are pure functions from a router's text to the models of `peering_core::state`.
@@ -15,6 +16,8 @@
 
 #[cfg(feature = "frr")]
 pub mod frr;
+#[cfg(feature = "juniper_junos")]
+pub mod juniper_junos;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(any(feature = "http", feature = "ssh"))]
@@ -29,6 +32,8 @@ pub fn builtin() -> Registry {
     let drivers: [Arc<dyn Driver>; _] = [
         #[cfg(feature = "frr")]
         Arc::new(frr::Frr::default()),
+        #[cfg(feature = "juniper_junos")]
+        Arc::new(juniper_junos::JuniperJunos::default()),
     ];
     drivers.into_iter().collect()
 }
