@@ -6,8 +6,6 @@
 //! time is not over: whoever confirms by a commit makes a newer entry. A confirmation by `commit check` makes none; on a
 //! router without the mark such a commit is taken for pending until its time is over, which is the safe mistake.
 
-use std::time::Duration;
-
 use peering_core::ParseError;
 
 use super::reply::seconds;
@@ -39,15 +37,14 @@ impl Commit {
         rest.get(..digits)?.parse().ok()
     }
 
-    /// How long from now until the router takes it back, at least; `None` when it does not wait for a confirmation.
-    /// `minute` is how long a minute of the router lasts.
-    pub(super) fn left(&self, now: i64, minute: Duration) -> Option<Duration> {
-        // It has waited one minute at the very least.
-        let minutes = u32::try_from(self.minutes().unwrap_or(1)).unwrap_or(u32::MAX);
-        let window = minute.saturating_mul(minutes);
-        let age = Duration::from_secs(u64::try_from(now.saturating_sub(self.seconds)).unwrap_or_default());
+    /// How many seconds from now, by the router's clock, until the router takes it back, at least; `None` when it does not
+    /// wait for a confirmation.
+    pub(super) fn left(&self, now: i64) -> Option<u64> {
+        // It has one minute at the very least.
+        let window = self.minutes().unwrap_or(1).saturating_mul(60);
+        let age = u64::try_from(now.saturating_sub(self.seconds)).unwrap_or_default();
         let left = window.saturating_sub(age);
-        let is_pending = self.is_marked || (self.minutes().is_some() && !left.is_zero());
+        let is_pending = self.is_marked || (self.minutes().is_some() && left > 0);
         is_pending.then_some(left)
     }
 
@@ -108,8 +105,6 @@ mod tests {
     use super::*;
     use crate::transport::netconf::xml::Document;
 
-    const MINUTE: Duration = Duration::from_secs(60);
-
     fn entry(number: &str, user: &str, client: &str, seconds: i64, more: &str) -> String {
         format!(
             "<commit-history><sequence-number>{number}</sequence-number><user>{user}</user><client>{client}</client>\
@@ -132,20 +127,20 @@ mod tests {
         let commits = read(&[newest, entry("1", "root", "cli", 900, "")]);
         let first = commits.first().unwrap();
         assert_eq!(first.holder(), "netops by netconf: new peer");
-        assert_eq!(first.left(1060, MINUTE), Some(Duration::from_secs(240)));
-        assert_eq!(first.left(9999, MINUTE), Some(Duration::ZERO), "late, but the router still says so");
-        assert_eq!(commits.get(1).unwrap().left(1060, MINUTE), None);
+        assert_eq!(first.left(1060), Some(240));
+        assert_eq!(first.left(9999), Some(0), "late, but the router still says so");
+        assert_eq!(commits.get(1).unwrap().left(1060), None);
     }
 
     #[test]
     fn without_the_mark_the_time_decides() {
         let commits = read(&[entry("0", "netops", "netconf", 1000, COMMENT)]);
         let first = commits.first().unwrap();
-        assert_eq!(first.left(1299, MINUTE), Some(Duration::from_secs(1)));
-        assert_eq!(first.left(1300, MINUTE), None);
+        assert_eq!(first.left(1299), Some(1));
+        assert_eq!(first.left(1300), None);
         // A log in place of the comment, as some releases print it.
         let commits = read(&[entry("0", "netops", "netconf", 1000, MARK)]);
-        assert_eq!(commits.first().unwrap().left(1010, MINUTE), Some(Duration::from_secs(50)));
+        assert_eq!(commits.first().unwrap().left(1010), Some(50));
     }
 
     #[test]
