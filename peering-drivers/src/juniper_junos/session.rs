@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token};
+use peering_core::driver::{
+    Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
+};
 use peering_core::state::{
     BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
@@ -42,7 +44,14 @@ pub(super) struct JunosSession {
 
 impl JunosSession {
     pub(super) async fn connect(driver: &JuniperJunos, target: &Target) -> Result<JunosSession> {
-        let mut session = JunosSession {
+        let mut session = JunosSession::new(driver, target);
+        session.dial().await?;
+        session.leftovers = session.find_leftovers().await?;
+        Ok(session)
+    }
+
+    fn new(driver: &JuniperJunos, target: &Target) -> JunosSession {
+        JunosSession {
             netconf: None,
             driver: driver.clone(),
             target: target.clone(),
@@ -54,10 +63,13 @@ impl JunosSession {
             change: None,
             style: OnceCell::new(),
             is_cluster: OnceCell::new(),
-        };
-        session.dial().await?;
-        session.leftovers = session.find_leftovers().await?;
-        Ok(session)
+        }
+    }
+
+    /// A session over a connection that is there already.
+    #[cfg(test)]
+    pub(super) fn with(driver: &JuniperJunos, target: &Target, netconf: Netconf) -> JunosSession {
+        JunosSession { netconf: Some(netconf), ..JunosSession::new(driver, target) }
     }
 
     /// Connects, in place of a session that has ended.

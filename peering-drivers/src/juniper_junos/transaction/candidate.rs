@@ -57,7 +57,10 @@ impl JunosSession {
             None => Ok(tip),
             Some(pending) => Err(Error::new(
                 ErrorKind::Locked,
-                format!("a commit of {} waits for its confirmation until {}", pending.holder, pending.deadline),
+                format!(
+                    "a commit of {} waits for its confirmation until {}",
+                    pending.holder, pending.deadline
+                ),
             )),
         }
     }
@@ -71,7 +74,9 @@ impl JunosSession {
         if is_uncertain {
             self.rebuild().await?;
         }
-        self.change.as_mut().ok_or_else(|| Error::new(ErrorKind::NotFound, "no candidate is open; open one first"))
+        self.change
+            .as_mut()
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "no candidate is open; open one first"))
     }
 
     /// Begins the candidate anew and loads again what had been loaded: Junos keeps of a refused text what it understood.
@@ -149,7 +154,7 @@ impl JunosSession {
             CandidateMode::Exclusive => {
                 if is_changed {
                     // Giving up the lock does the same; said for releases that would keep the changes.
-                    self.step(request::rollback(0), "").await.or_else(answered)?;
+                    self.step(request::rollback(0), "").await.map(drop).or_else(answered)?;
                 }
                 self.step(request::UNLOCK, "").await.map(drop).or_else(not_held)?;
             }
@@ -170,13 +175,14 @@ impl JunosSession {
 }
 
 /// A refusal is an answer like another.
-fn answered<T: Default>(error: Error) -> Result<T> {
-    if is_lost(&error) { Err(error) } else { Ok(T::default()) }
+fn answered(error: Error) -> Result<()> {
+    if is_lost(&error) { Err(error) } else { Ok(()) }
 }
 
 /// What is not held needs not be given up.
 fn not_held(error: Error) -> Result<()> {
     let words = error.message();
-    let is_free = error.kind() == ErrorKind::Rejected && (words.contains("not open") || words.contains("not locked"));
+    let is_free =
+        error.kind() == ErrorKind::Rejected && (words.contains("not open") || words.contains("not locked"));
     if is_free { Ok(()) } else { Err(error) }
 }

@@ -25,7 +25,10 @@ pub(super) struct Intent {
 
 impl JunosSession {
     /// Commits the candidate. Whatever comes of it, nothing stays locked but with a commit that waits.
-    pub(in crate::juniper_junos) async fn commit_candidate(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+    pub(in crate::juniper_junos) async fn commit_candidate(
+        &mut self,
+        options: &CommitOptions,
+    ) -> Result<Option<Pending>> {
         if options.window.is_some() && self.driver.candidate == CandidateMode::Private {
             let words = "Junos takes no confirmed commit from a private candidate";
             return Err(Error::new(ErrorKind::Unsupported, words));
@@ -102,7 +105,10 @@ impl JunosSession {
         } else {
             "the commit was refused, but the configuration in force is another one than before"
         };
-        Error::new(ErrorKind::OutcomeUnknown, format!("{words}; look at both before anything else: {}", error.message()))
+        Error::new(
+            ErrorKind::OutcomeUnknown,
+            format!("{words}; look at both before anything else: {}", error.message()),
+        )
     }
 
     /// Reads back after a commit that was answered with success.

@@ -33,7 +33,11 @@ enum Found {
 
 impl JunosSession {
     /// What became of a commit whose answer was lost.
-    pub(super) async fn look_after_commit(&mut self, intent: &Intent, lost: Error) -> Result<Option<Pending>> {
+    pub(super) async fn look_after_commit(
+        &mut self,
+        intent: &Intent,
+        lost: Error,
+    ) -> Result<Option<Pending>> {
         let found = match self.look().await {
             Ok(tip) => self.find(intent, &tip).await,
             Err(error) => Err(error),
@@ -42,7 +46,8 @@ impl JunosSession {
         match found {
             Ok(Found::Committed(pending)) => Ok(pending),
             Ok(Found::Before) => {
-                let words = "the link failed before the commit took effect; the router has its old configuration";
+                let words =
+                    "the link failed before the commit took effect; the router has its old configuration";
                 Err(closed(words).with_source(lost))
             }
             Ok(Found::TakenBack) => {

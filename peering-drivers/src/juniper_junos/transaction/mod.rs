@@ -86,7 +86,7 @@ impl JunosSession {
         let reply = self.netconf()?.exchange(&Operation::Raw(request.into())).await?;
         let complaints = reply::complaints(reply.root());
         for warning in complaints.iter().filter(|complaint| complaint.is_warning) {
-            tracing::debug!(host = %self.host, "warning: {}", redact::redact_quoted(&warning.words(), about));
+            tracing::debug!(host = %self.host, "warning: {}", redact::redact_quoted(&warning.words(about), about));
         }
         match refused(&complaints, about) {
             None => Ok(reply),
@@ -97,14 +97,16 @@ impl JunosSession {
 
 /// Complaints as an error; `None` when none is more than a warning.
 fn refused(complaints: &[Complaint], about: &str) -> Option<Error> {
-    let words = redact::redact_quoted(&reply::refusal(complaints)?, about);
+    let words = redact::redact_quoted(&reply::refusal(complaints, about)?, about);
     let held = complaints.iter().find_map(|complaint| {
         let Complaint { message, tag, .. } = complaint;
         if let Some((_, holder)) = message.split_once("locked by:") {
             return Some(format!("the configuration is held by {}", holder.trim()));
         }
         if message.contains("database modified") {
-            return Some(format!("the shared candidate holds somebody's changes that were not committed: {words}"));
+            return Some(format!(
+                "the shared candidate holds somebody's changes that were not committed: {words}"
+            ));
         }
         matches!(tag.as_str(), "lock-denied" | "in-use").then(|| words.clone())
     });
@@ -124,6 +126,10 @@ fn refused(complaints: &[Complaint], about: &str) -> Option<Error> {
 fn is_lost(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Closed | ErrorKind::Parse | ErrorKind::Timeout | ErrorKind::Connect)
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod verbs;
 
 #[cfg(test)]
 mod tests {
@@ -153,8 +159,9 @@ mod tests {
     #[test]
     fn changes_of_somebody_are_a_lock() {
         for words in ["configuration database modified", "shared configuration database modified"] {
-            let modified =
-                error(&format!("<rpc-reply><rpc-error><error-message>{words}</error-message></rpc-error></rpc-reply>"));
+            let modified = error(&format!(
+                "<rpc-reply><rpc-error><error-message>{words}</error-message></rpc-error></rpc-reply>"
+            ));
             assert_eq!(modified.kind(), ErrorKind::Locked, "{words}");
         }
     }

@@ -9,8 +9,8 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::Commit;
 use super::{Change, Phase, Tip, is_lost, refused, reply, request};
-use crate::juniper_junos::{CandidateMode, NAME};
 use crate::juniper_junos::session::JunosSession;
+use crate::juniper_junos::{CandidateMode, NAME};
 use crate::transport::netconf::Operation;
 
 /// How a pending commit ends.
@@ -31,7 +31,8 @@ impl JunosSession {
         if token.platform != NAME || token.id.is_empty() {
             return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));
         }
-        let is_held = matches!(&self.change, Some(Change { phase: Phase::Pending(held), .. }) if held == token);
+        let is_held =
+            matches!(&self.change, Some(Change { phase: Phase::Pending(held), .. }) if held == token);
         if is_held {
             // The link may have failed since; then the lock is still with the old session, which only we know to be dead.
             if self.netconf()?.is_closed() {
@@ -54,7 +55,10 @@ impl JunosSession {
             before = self.awaited(token).await?;
         }
         let Some(commit) = before.commits.first().cloned() else { return Err(gone()) };
-        let request = request::commit(request::Commit { is_synchronized: self.driver.synchronize, ..Default::default() })?;
+        let request = request::commit(request::Commit {
+            is_synchronized: self.driver.synchronize,
+            ..Default::default()
+        })?;
         let reply = match self.netconf()?.exchange(&Operation::Raw(request)).await {
             Ok(reply) => reply,
             Err(error) if is_lost(&error) => return self.look_after_end(end, &commit, error).await,
@@ -66,7 +70,8 @@ impl JunosSession {
         match self.ended(end, &commit).await {
             Ok(true) => Ok(()),
             Ok(false) => {
-                let words = "the router says that it has done it, but the commit still waits for its confirmation";
+                let words =
+                    "the router says that it has done it, but the commit still waits for its confirmation";
                 Err(Error::new(ErrorKind::Rejected, words))
             }
             Err(error) if is_lost(&error) => self.look_after_end(end, &commit, error).await,
@@ -99,7 +104,10 @@ impl JunosSession {
         if self.compare(place).await?.is_empty() {
             return match end {
                 End::Confirm => Ok(true),
-                End::Revert => Err(Error::new(ErrorKind::NotFound, "somebody has confirmed it meanwhile; it is in force")),
+                End::Revert => Err(Error::new(
+                    ErrorKind::NotFound,
+                    "somebody has confirmed it meanwhile; it is in force",
+                )),
             };
         }
         if self.compare(place.saturating_add(1)).await?.is_empty() {

@@ -44,10 +44,10 @@ impl Complaint {
         }
     }
 
-    /// All that is known of it, in one line.
-    pub(super) fn words(&self) -> String {
+    /// All that is known of it, in one line. `about` is the text that it is about, if any.
+    pub(super) fn words(&self, about: &str) -> String {
         let mut words = String::new();
-        if let Some(line) = self.line {
+        if let Some(line) = self.line.or_else(|| line_of(&self.element, about)) {
             words.push_str(&format!("line {line}: "));
         }
         words.push_str(if self.message.is_empty() { "no reason was given" } else { &self.message });
@@ -59,6 +59,15 @@ impl Complaint {
         }
         words
     }
+}
+
+/// The line that a word stands on, counted from 1, if there is only one: in NETCONF Junos does not tell lines.
+fn line_of(word: &str, text: &str) -> Option<usize> {
+    let ends = |char: char| char.is_whitespace() || "{};<>[]\"".contains(char);
+    let has_it = |line: &str| !word.is_empty() && line.split(ends).any(|part| part == word);
+    let mut lines = text.lines().enumerate().filter(|(_, line)| has_it(line));
+    let (index, _) = lines.next()?;
+    lines.next().is_none().then_some(index + 1)
 }
 
 /// All complaints of a reply, in order.
@@ -77,10 +86,10 @@ fn collect(element: Element<'_>, found: &mut Vec<Complaint>) {
     element.children().for_each(|child| collect(child, found));
 }
 
-/// Those that are no warnings, as one line; `None` when there is none.
-pub(super) fn refusal(complaints: &[Complaint]) -> Option<String> {
-    let errors: Vec<String> =
-        complaints.iter().filter(|complaint| !complaint.is_warning).map(Complaint::words).collect();
+/// Those that are no warnings, as one line; `None` when there is none. `about` is the text that they are about.
+pub(super) fn refusal(complaints: &[Complaint], about: &str) -> Option<String> {
+    let errors = complaints.iter().filter(|complaint| !complaint.is_warning);
+    let errors: Vec<String> = errors.map(|complaint| complaint.words(about)).collect();
     let mut kept = errors.clone();
     kept.dedup();
     kept.truncate(MOST_ERRORS);
@@ -148,8 +157,18 @@ mod tests {
                      </error-info></rpc-error><load-error-count>1</load-error-count></load-configuration-results>\
                      </rpc-reply>";
         let found = of(reply);
-        assert_eq!(refusal(&found).unwrap(), "line 3: syntax error, at `foo` [edit protocols bgp]");
+        assert_eq!(refusal(&found, "").unwrap(), "line 3: syntax error, at `foo` [edit protocols bgp]");
         assert_eq!(found.first().unwrap().tag, "operation-failed");
+    }
+
+    #[test]
+    fn a_line_is_found_by_its_word_where_the_router_does_not_tell() {
+        let reply = "<rpc-error><error-message>syntax error</error-message><error-info><bad-element>foo</bad-element>\
+                     </error-info></rpc-error>";
+        let words = |about| refusal(&of(reply), about).unwrap();
+        assert_eq!(words("protocols {\n  bgp {\n    foo;\n"), "line 3: syntax error, at `foo`");
+        assert_eq!(words("foo;\nfoo;\n"), "syntax error, at `foo`");
+        assert_eq!(words("food;\n"), "syntax error, at `foo`");
     }
 
     #[test]
@@ -157,7 +176,7 @@ mod tests {
         let reply = "<load-configuration-results><xnm:error xmlns:xnm='http://xml.juniper.net/xnm/1.1/xnm'>\
                      <filename>stdin</filename><line-number>2</line-number><column>4</column><token>foo</token>\
                      <message>syntax error</message></xnm:error></load-configuration-results>";
-        assert_eq!(refusal(&of(reply)).unwrap(), "line 2: syntax error, at `foo`");
+        assert_eq!(refusal(&of(reply), "").unwrap(), "line 2: syntax error, at `foo`");
     }
 
     #[test]
@@ -166,9 +185,9 @@ mod tests {
                      requires 'bgp' license</error-message></rpc-error><routing-engine><name>re0</name><commit-success/>\
                      </routing-engine></commit-results><ok/></rpc-reply>";
         let found = of(reply);
-        assert_eq!((found.len(), refusal(&found)), (1, None));
+        assert_eq!((found.len(), refusal(&found, "")), (1, None));
         assert!(has_committed(Document::parse(reply).unwrap().root()));
-        assert_eq!(refusal(&of("<rpc-reply><ok/></rpc-reply>")), None);
+        assert_eq!(refusal(&of("<rpc-reply><ok/></rpc-reply>"), ""), None);
     }
 
     #[test]
@@ -176,7 +195,7 @@ mod tests {
         let one =
             |number: usize| format!("<rpc-error><error-message>no {number}</error-message></rpc-error>");
         let all: String = (0..20).map(one).collect();
-        let words = refusal(&of(&format!("<rpc-reply>{all}</rpc-reply>"))).unwrap();
+        let words = refusal(&of(&format!("<rpc-reply>{all}</rpc-reply>")), "").unwrap();
         assert!(words.starts_with("no 0; no 1; ") && words.ends_with("; 20 errors in all"), "{words}");
     }
 
