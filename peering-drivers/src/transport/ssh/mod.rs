@@ -17,7 +17,7 @@ use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result};
 use russh::client::{self, Handle, Msg};
 use russh::keys::{Algorithm, EcdsaCurve, HashAlg, PublicKeyOrCertificate};
-use russh::{ChannelMsg, ChannelWriteHalf, cipher, compression, kex, mac};
+use russh::{Channel, ChannelMsg, ChannelWriteHalf, cipher, compression, kex, mac};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
@@ -141,14 +141,7 @@ impl Ssh {
     /// `Closed` when the connection ended first, `Connect` when the server opens no more channels, `Rejected` when it
     /// runs no commands for this account.
     pub async fn exec(&self, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
-        let channel = self.handle.channel_open_session().await.map_err(|error| match error {
-            russh::Error::ChannelOpenFailure(reason) => Error::new(
-                ErrorKind::Connect,
-                format!("{} opens no more channels on this connection: {reason:?}", self.place),
-            ),
-            error => self.closed(error),
-        })?;
-        let (mut reader, writer) = channel.split();
+        let (mut reader, writer) = self.open().await?.split();
         let mut open = Open(Some(writer));
         let Some(writer) = &open.0 else { return Err(self.closed(russh::Error::HUP)) };
         writer.exec(true, command).await.map_err(|error| self.closed(error))?;
@@ -197,6 +190,40 @@ impl Ssh {
         }
         open.0 = None;
         Ok(output)
+    }
+
+    /// A byte stream to a subsystem of the server, on a channel of its own. Dropping the stream closes the channel.
+    ///
+    /// # Errors
+    /// `Rejected` when the server has no such subsystem, `Closed` when the connection ended first, `Connect` when the
+    /// server opens no more channels.
+    pub async fn subsystem(&self, name: &str) -> Result<impl Stream + use<>> {
+        let mut channel = self.open().await?;
+        channel.request_subsystem(true, name).await.map_err(|error| self.closed(error))?;
+        // That the request was sent says nothing: the server's answer is a message on the channel.
+        loop {
+            match channel.wait().await {
+                Some(ChannelMsg::Success) => return Ok(channel.into_stream()),
+                Some(ChannelMsg::Failure) => {
+                    let _ = channel.close().await;
+                    let words = format!("{} has no subsystem {name:?}, or not for this account", self.place);
+                    return Err(Error::new(ErrorKind::Rejected, words));
+                }
+                Some(ChannelMsg::WindowAdjusted { .. }) => {}
+                // Data before the answer would be lost.
+                _ => return Err(self.closed(russh::Error::HUP)),
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Channel<Msg>> {
+        self.handle.channel_open_session().await.map_err(|error| match error {
+            russh::Error::ChannelOpenFailure(reason) => Error::new(
+                ErrorKind::Connect,
+                format!("{} opens no more channels on this connection: {reason:?}", self.place),
+            ),
+            error => self.closed(error),
+        })
     }
 
     /// Whether the connection has ended.
