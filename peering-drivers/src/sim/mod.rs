@@ -55,6 +55,7 @@ mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod junos;
 mod links;
 mod persona;
 mod router;
@@ -64,5 +65,6 @@ mod ssh;
 
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
