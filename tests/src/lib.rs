@@ -1,5 +1,6 @@
 //! Helpers shared by the tests.
 
+pub mod eos;
 pub mod fake_peering_manager;
 pub mod fake_peeringdb;
 pub mod frr;
