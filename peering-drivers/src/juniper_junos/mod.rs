@@ -9,11 +9,13 @@
 //! | `request.rs` | what is asked, as XML: pure |
 //! | `reads/` | which RPCs make a read |
 //! | `session.rs` | the session |
+//! | `transaction/` | configuration changes |
 
 pub mod parse;
 mod reads;
 mod request;
 mod session;
+mod transaction;
 
 use async_trait::async_trait;
 use peering_core::Result;
@@ -40,6 +42,13 @@ pub struct JuniperJunos {
     pub port: u16,
     /// Which candidate a change is prepared in.
     pub candidate: CandidateMode,
+    /// Whether a commit is made on both routing engines (`commit synchronize`). Not needed where the router is configured
+    /// to do so anyway (`system commit synchronize`).
+    pub synchronize: bool,
+    /// How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
+    /// windows.
+    #[cfg(feature = "sim")]
+    pub minute: std::time::Duration,
     /// The largest reply that is taken, in bytes.
     pub reply_limit: usize,
 }
@@ -49,22 +58,41 @@ impl Default for JuniperJunos {
         JuniperJunos {
             port: 22,
             candidate: CandidateMode::default(),
+            synchronize: false,
+            #[cfg(feature = "sim")]
+            minute: MINUTE,
             reply_limit: crate::transport::netconf::DEFAULT_LIMIT,
         }
     }
 }
 
-/// What every router of this kind can do.
-const READS: Capabilities = Capabilities {
-    reads: Reads::of(&Read::ALL),
-    merge: false,
-    replace: false,
-    validate: false,
-    commit: false,
-    commit_confirmed: false,
-    minimum_window: std::time::Duration::ZERO,
-    window_step: std::time::Duration::ZERO,
-};
+/// The step of Junos's confirm window, and the shortest one.
+const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
+
+impl JuniperJunos {
+    fn minute(&self) -> std::time::Duration {
+        #[cfg(feature = "sim")]
+        return self.minute;
+        #[cfg(not(feature = "sim"))]
+        MINUTE
+    }
+
+    /// What a router of this kind can do. A private candidate takes no confirmed commit.
+    fn offers(&self) -> Capabilities {
+        let is_exclusive = self.candidate == CandidateMode::Exclusive;
+        let window = if is_exclusive { self.minute() } else { std::time::Duration::ZERO };
+        Capabilities {
+            reads: Reads::of(&Read::ALL),
+            merge: true,
+            replace: true,
+            validate: true,
+            commit: true,
+            commit_confirmed: is_exclusive,
+            minimum_window: window,
+            window_step: window,
+        }
+    }
+}
 
 #[async_trait]
 impl Driver for JuniperJunos {
@@ -73,7 +101,7 @@ impl Driver for JuniperJunos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        self.offers()
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

@@ -3,19 +3,22 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Leftover, Session, Target};
+use peering_core::driver::{
+    Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
+};
 use peering_core::state::{
     BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
 };
-use peering_core::{Error, ErrorKind, Result};
+use peering_core::{Diff, Error, ErrorKind, Result};
 use tokio::sync::OnceCell;
 
 use super::reads::{self, Style};
-use super::{JuniperJunos, READS, parse};
-use crate::transport::netconf::{Netconf, Operation, Options, Reply, redact};
+use super::transaction::{Change, End, redact};
+use super::{JuniperJunos, parse};
+use crate::transport::netconf::{Netconf, Operation, Options, Reply};
 
 /// A session on one router.
 #[derive(Debug)]
@@ -23,12 +26,16 @@ pub(super) struct JunosSession {
     /// `None` once it is closed.
     netconf: Option<Netconf>,
     pub(super) driver: JuniperJunos,
+    /// Kept for a second session that looks what became of a commit: see `transaction/look.rs`.
+    target: Target,
     pub(super) host: String,
     pub(super) user: String,
-    /// The window of a commit that nobody asked one for.
+    /// How long one step of a change may take.
     pub(super) patience: std::time::Duration,
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
+    /// What has to be given up on the router, if anything.
+    pub(super) change: Option<Change>,
     /// How it switches Ethernet frames, once somebody wanted to know.
     pub(super) style: OnceCell<Style>,
     /// Whether it is a cluster of two SRX, once somebody wanted to know.
@@ -37,19 +44,44 @@ pub(super) struct JunosSession {
 
 impl JunosSession {
     pub(super) async fn connect(driver: &JuniperJunos, target: &Target) -> Result<JunosSession> {
-        let options = Options { limit: driver.reply_limit, redact, ..Options::default() };
-        let netconf = Netconf::connect(target, driver.port, options).await?;
-        Ok(JunosSession {
-            netconf: Some(netconf),
+        let mut session = JunosSession::new(driver, target);
+        session.dial().await?;
+        session.leftovers = session.find_leftovers().await?;
+        Ok(session)
+    }
+
+    fn new(driver: &JuniperJunos, target: &Target) -> JunosSession {
+        JunosSession {
+            netconf: None,
             driver: driver.clone(),
+            target: target.clone(),
             host: target.to_string(),
             user: target.credentials.username.clone(),
             patience: target.timeouts.change,
-            capabilities: READS,
+            capabilities: driver.offers(),
             leftovers: Vec::new(),
+            change: None,
             style: OnceCell::new(),
             is_cluster: OnceCell::new(),
-        })
+        }
+    }
+
+    /// A session over a connection that is there already.
+    #[cfg(test)]
+    pub(super) fn with(driver: &JuniperJunos, target: &Target, netconf: Netconf) -> JunosSession {
+        JunosSession { netconf: Some(netconf), ..JunosSession::new(driver, target) }
+    }
+
+    /// Connects, in place of a session that has ended.
+    pub(super) async fn dial(&mut self) -> Result<()> {
+        let options = Options { limit: self.driver.reply_limit, redact, ..Options::default() };
+        self.netconf = Some(Netconf::connect(&self.target, self.driver.port, options).await?);
+        Ok(())
+    }
+
+    /// Ends the connection without a word.
+    pub(super) fn hang_up(&mut self) {
+        self.netconf = None;
     }
 
     /// The NETCONF session.
@@ -242,11 +274,52 @@ impl Session for JunosSession {
         reads::command(self, command).await
     }
 
+    async fn open_candidate(&mut self) -> Result<()> {
+        self.open().await
+    }
+
+    async fn stage(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        self.load(mode, text).await
+    }
+
+    async fn validate(&mut self) -> Result<()> {
+        self.validate_candidate().await
+    }
+
+    async fn diff(&mut self) -> Result<Diff> {
+        self.compare_candidate().await
+    }
+
+    async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        self.commit_candidate(options).await
+    }
+
+    async fn confirm(&mut self, token: &Token) -> Result<()> {
+        self.end(End::Confirm, token).await
+    }
+
+    async fn revert(&mut self, token: &Token) -> Result<()> {
+        self.end(End::Revert, token).await
+    }
+
+    async fn discard(&mut self) -> Result<()> {
+        self.release().await
+    }
+
+    async fn pending(&mut self) -> Result<Option<Pending>> {
+        if !self.capabilities.commit_confirmed {
+            return Err(Error::unsupported("pending"));
+        }
+        self.find_pending().await
+    }
+
     async fn check(&mut self) -> Result<()> {
         reads::check(self).await
     }
 
     async fn close(&mut self) -> Result<()> {
+        self.release().await.ok();
+        self.change = None;
         match self.netconf.take() {
             Some(netconf) => netconf.close().await,
             None => Ok(()),
