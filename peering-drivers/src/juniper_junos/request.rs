@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use peering_core::state::{ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute};
+use peering_core::state::{
+    ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute,
+};
 use peering_core::{Error, ErrorKind, Result};
 
 use crate::transport::netconf::xml::Writer;
@@ -62,10 +64,15 @@ pub(super) fn config(query: ConfigQuery) -> Result<String> {
     xml.finish()
 }
 
-/// A command of the command line, whose answer is text.
+/// A command of the command line, whose answer is text; or JSON or XML, where `| display json` or `| display xml` ends it.
 pub(super) fn command(command: &str) -> Result<String> {
+    let (plain, last) = command.rsplit_once('|').unwrap_or((command, ""));
+    let (plain, format) = match last.split_whitespace().collect::<Vec<_>>().as_slice() {
+        ["display", format @ ("json" | "xml")] => (plain.trim_end(), *format),
+        _ => (command, "text"),
+    };
     let mut xml = Writer::new();
-    xml.element("command", &[("format", "text")], |xml| xml.text(command));
+    xml.element("command", &[("format", format)], |xml| xml.text(plain));
     xml.finish()
 }
 
@@ -104,27 +111,35 @@ pub(super) fn ping(query: &Ping) -> Result<String> {
     let (ttl, wait) = (query.ttl.to_string(), whole_seconds(query.timeout));
     let (size, count) = (query.size.to_string(), query.count.to_string());
     let source = query.source.map(|source| source.to_string());
-    line("ping", &query.destination, &[
-        ("source", source.as_deref()),
-        ("ttl", Some(&ttl)),
-        ("wait", Some(&wait)),
-        ("size", Some(&size)),
-        ("count", Some(&count)),
-        ("routing-instance", query.network_instance.as_deref()),
-        ("interface", query.source_interface.as_deref()),
-    ])
+    line(
+        "ping",
+        &query.destination,
+        &[
+            ("source", source.as_deref()),
+            ("ttl", Some(&ttl)),
+            ("wait", Some(&wait)),
+            ("size", Some(&size)),
+            ("count", Some(&count)),
+            ("routing-instance", query.network_instance.as_deref()),
+            ("interface", query.source_interface.as_deref()),
+        ],
+    )
 }
 
 /// The command line of a traceroute.
 pub(super) fn traceroute(query: &Traceroute) -> Result<String> {
     let (ttl, wait) = (query.ttl.to_string(), whole_seconds(query.timeout));
     let source = query.source.map(|source| source.to_string());
-    line("traceroute", &query.destination, &[
-        ("source", source.as_deref()),
-        ("ttl", Some(&ttl)),
-        ("wait", Some(&wait)),
-        ("routing-instance", query.network_instance.as_deref()),
-    ])
+    line(
+        "traceroute",
+        &query.destination,
+        &[
+            ("source", source.as_deref()),
+            ("ttl", Some(&ttl)),
+            ("wait", Some(&wait)),
+            ("routing-instance", query.network_instance.as_deref()),
+        ],
+    )
 }
 
 fn whole_seconds(time: std::time::Duration) -> String {
@@ -161,6 +176,14 @@ mod tests {
         let expected = "<get-configuration database=\"committed\" inherit=\"inherit\" groups=\"groups\">\
             <configuration><protocols><bgp><group/></bgp></protocols></configuration></get-configuration>";
         assert_eq!(configured("protocols/bgp/group").unwrap(), expected);
+    }
+
+    #[test]
+    fn a_command_is_asked_for_in_its_form() {
+        let text = "<command format=\"text\">show version | match Model</command>";
+        assert_eq!(command("show version | match Model").unwrap(), text);
+        let json = "<command format=\"json\">show version</command>";
+        assert_eq!(command("show version | display json").unwrap(), json);
     }
 
     #[test]

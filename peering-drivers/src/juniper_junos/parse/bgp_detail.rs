@@ -13,7 +13,10 @@ use crate::transport::netconf::xml::Element;
 ///
 /// # Errors
 /// When the reply is another, or a neighbour lacks address, AS numbers or state.
-pub fn bgp_neighbors_detail(reply: Element<'_>, instance: &str) -> Result<Vec<BgpNeighborDetail>, ParseError> {
+pub fn bgp_neighbors_detail(
+    reply: Element<'_>,
+    instance: &str,
+) -> Result<Vec<BgpNeighborDetail>, ParseError> {
     peers(reply)?.iter().map(|peer| detail(peer, instance)).collect()
 }
 
@@ -57,7 +60,8 @@ fn detail(peer: &Peer<'_>, instance: &str) -> Result<BgpNeighborDetail, ParseErr
 }
 
 fn policies(elements: &[Element<'_>]) -> Option<String> {
-    let texts: Vec<&str> = elements.iter().map(|policy| policy.text()).filter(|text| !text.is_empty()).collect();
+    let texts: Vec<&str> =
+        elements.iter().map(|policy| policy.text()).filter(|text| !text.is_empty()).collect();
     if texts.is_empty() { None } else { Some(texts.join(" ")) }
 }
 
@@ -74,9 +78,7 @@ fn sum<'d>(
     total(tables.iter().map(|table| value(count(table))))
 }
 
-fn total(
-    counts: impl Iterator<Item = Result<Option<u64>, ParseError>>,
-) -> Result<Option<u64>, ParseError> {
+fn total(counts: impl Iterator<Item = Result<Option<u64>, ParseError>>) -> Result<Option<u64>, ParseError> {
     let mut total = None;
     for count in counts {
         let count = count?.unwrap_or(0);

@@ -45,5 +45,9 @@ pub fn output(reply: Element<'_>) -> String {
 
 /// What is not in an `output`: text directly in the reply, or else the markup of the answer.
 fn own(reply: Element<'_>) -> String {
-    if reply.content().trim().is_empty() { reply.inner().trim().to_owned() } else { reply.content().to_owned() }
+    if reply.content().trim().is_empty() {
+        reply.inner().trim().to_owned()
+    } else {
+        reply.content().to_owned()
+    }
 }

@@ -84,8 +84,7 @@ fn temperature(
 ) -> Result<Temperature, ParseError> {
     let said = sensor.child("temperature").and_then(|found| found.attribute("celsius"));
     let wrong = |said| sensor.unexpected("degrees Celsius", said);
-    let celsius: Option<f64> =
-        said.map(|said| said.trim().parse().map_err(|_| wrong(said))).transpose()?;
+    let celsius: Option<f64> = said.map(|said| said.trim().parse().map_err(|_| wrong(said))).transpose()?;
     let threshold = Threshold::of(thresholds, &name);
     let is_over = |limit: Option<f64>| matches!((celsius, limit), (Some(now), Some(limit)) if now >= limit);
     let is_critical = threshold.is_some_and(|threshold| is_over(threshold.red));

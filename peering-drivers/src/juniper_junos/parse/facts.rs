@@ -24,7 +24,8 @@ pub struct Software {
 /// When the reply is another, or lacks the host name or the version.
 pub fn software(reply: Element<'_>) -> Result<Software, ParseError> {
     let found = answer(reply, &["software-information"])?;
-    let missing = || found.unexpected("a version of Junos", found.text_at("product-name").unwrap_or_default());
+    let missing =
+        || found.unexpected("a version of Junos", found.text_at("product-name").unwrap_or_default());
     Ok(Software {
         hostname: found.required_text("host-name")?.to_owned(),
         model: text(found, "product-model").map(|model| model.to_uppercase()),
@@ -59,7 +60,9 @@ pub fn serial_number(reply: Element<'_>) -> Result<Option<String>, ParseError> {
         .collect();
     let plane = |name: &str| {
         let mut modules = chassis.iter().flat_map(|chassis| chassis.children_named("chassis-module"));
-        modules.find(|module| module.text_at("name") == Some(name)).and_then(|found| text(found, "serial-number"))
+        modules
+            .find(|module| module.text_at("name") == Some(name))
+            .and_then(|found| text(found, "serial-number"))
     };
     let own = chassis.iter().find_map(|chassis| text(*chassis, "serial-number"));
     Ok(own.or_else(|| plane("Backplane")).or_else(|| plane("Midplane")))

@@ -31,7 +31,8 @@ fn interfaces(instance: Element<'_>) -> Vec<String> {
         match child.name() {
             "interface" => found.extend(text(child, "name")),
             "bridge-domains" => {
-                let domains = child.children_named("domain").flat_map(|domain| domain.children_named("interface"));
+                let domains =
+                    child.children_named("domain").flat_map(|domain| domain.children_named("interface"));
                 found.extend(domains.filter_map(|interface| text(interface, "name")));
             }
             _ => {}

@@ -13,7 +13,7 @@ use peering_core::{Error, ErrorKind, Result};
 use super::parse;
 use super::request::{self, rpc};
 use super::session::JunosSession;
-use crate::transport::netconf::redact;
+use super::transaction::redact;
 
 pub(super) use bgp::{bgp_config, bgp_neighbors, bgp_neighbors_detail};
 pub(super) use parse::SwitchStyle as Style;

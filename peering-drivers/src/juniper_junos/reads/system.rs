@@ -52,7 +52,9 @@ pub(in crate::juniper_junos) async fn ntp_peers(session: &JunosSession) -> Resul
     Ok(parse::ntp_peers(session.rpc(request::configured("system/ntp/peer")?).await?.root())?)
 }
 
-pub(in crate::juniper_junos) async fn ntp_associations(session: &JunosSession) -> Result<Vec<NtpAssociation>> {
+pub(in crate::juniper_junos) async fn ntp_associations(
+    session: &JunosSession,
+) -> Result<Vec<NtpAssociation>> {
     let text = super::command(session, "show ntp associations no-resolve").await?;
     Ok(parse::ntp_associations(&text)?)
 }
