@@ -84,7 +84,8 @@ pub fn snmp_communities(text: &str) -> Result<Vec<SnmpCommunity>, ParseError> {
             continue;
         }
         // the name is a secret: the error does not repeat the line
-        let wrong = || ParseError::new("a community: its name, then ro or rw", "a line without").at_line(number);
+        let wrong =
+            || ParseError::new("a community: its name, then ro or rw", "a line without").at_line(number);
         let name = words.next().ok_or_else(wrong)?;
         let mut may_write = None;
         let mut access_list = None;

@@ -143,9 +143,9 @@ fn model(
     });
     let idle_reason = peer.idle_reason.filter(|_| state == BgpState::Idle);
     let is_enabled = idle_reason.as_deref() != Some(SHUT_DOWN);
-    let down_reason = told(idle_reason).map(down_reason).or_else(|| {
-        told(peer.establish_fail_hint).filter(|_| !is_established).map(DownReason::Other)
-    });
+    let down_reason = told(idle_reason)
+        .map(down_reason)
+        .or_else(|| told(peer.establish_fail_hint).filter(|_| !is_established).map(DownReason::Other));
     let [ipv4, ipv6] = accepted;
     let mut families = Vec::new();
     for (family, capability, accepted, received, sent) in [
@@ -165,10 +165,7 @@ fn model(
         remote_as: peer.asn.0,
         local_as: peer.local_asn.0,
         // before there is a connection it is what the router would take
-        local_address: peer
-            .update_source
-            .filter(|_| is_established)
-            .and_then(|source| address(&source).ok()),
+        local_address: peer.update_source.filter(|_| is_established).and_then(|source| address(&source).ok()),
         local_router_id: own.or_else(|| peer.local_router_id.and_then(|id| router_id(&id))),
         interface,
         remote_router_id: peer.router_id.and_then(|id| router_id(&id)),
@@ -230,4 +227,3 @@ pub(super) fn accepted(summary: &str) -> Result<HashMap<(String, String), u64>, 
     }
     Ok(found)
 }
-

@@ -72,7 +72,9 @@ impl<'a> Config<'a> {
             ["vrf", name] if depth > 0 => self.instance = Some(name),
             ["neighbor", "interface", ..] | ["no", "neighbor", "interface", ..] => {}
             ["neighbor", name, rest @ ..] => self.says(name, rest, false).map_err(|what| wrong(&what))?,
-            ["no", "neighbor", name, rest @ ..] => self.says(name, rest, true).map_err(|what| wrong(&what))?,
+            ["no", "neighbor", name, rest @ ..] => {
+                self.says(name, rest, true).map_err(|what| wrong(&what))?
+            }
             _ => {}
         }
         Ok(())

@@ -164,7 +164,8 @@ impl<'a> Block<'a> {
             detail.import_policy = some(rest);
         } else if let Some(rest) = words.strip_prefix("Outbound route map is ") {
             detail.export_policy = some(rest);
-        } else if let Some(rest) = words.strip_prefix("Inherits configuration from and member of peer-group ") {
+        } else if let Some(rest) = words.strip_prefix("Inherits configuration from and member of peer-group ")
+        {
             detail.peer_group = some(rest);
         } else if let Some(rest) = words.strip_prefix("Local AS is ") {
             let (asn, rest) = rest.split_once(',').unwrap_or((rest, ""));
@@ -213,13 +214,12 @@ impl<'a> Block<'a> {
         let sum = |count: fn(&NeighborFamily) -> Option<u64>| {
             self.families.iter().filter_map(count).fold(None, |sum, count| Some(sum.unwrap_or(0) + count))
         };
-        let (received_prefixes, advertised_prefixes) = (sum(|family| family.received), sum(|family| family.sent));
-        let transport =
-            if peer.is_ipv4() { AddressFamily::Ipv4Unicast } else { AddressFamily::Ipv6Unicast };
+        let (received_prefixes, advertised_prefixes) =
+            (sum(|family| family.received), sum(|family| family.sent));
+        let transport = if peer.is_ipv4() { AddressFamily::Ipv4Unicast } else { AddressFamily::Ipv6Unicast };
         let mut families = self.families;
-        families.retain(|entry| {
-            entry.family == transport || entry.received > Some(0) || entry.sent > Some(0)
-        });
+        families
+            .retain(|entry| entry.family == transport || entry.received > Some(0) || entry.sent > Some(0));
         for entry in families.iter_mut().filter(|entry| entry.family == transport) {
             entry.accepted = accepted;
         }
@@ -267,6 +267,8 @@ impl<'a> Block<'a> {
             last_event: draft.last_event,
             suppresses_4byte_as: None,
             prepends_local_as: None,
+            supports_add_path: None,
+            options: Vec::new(),
             configured_hold_time: draft.configured_hold_time,
             configured_keepalive: draft.configured_keepalive,
             active_prefixes: None,

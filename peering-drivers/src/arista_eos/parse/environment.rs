@@ -66,7 +66,8 @@ struct Sensor<'a> {
 /// When it is no JSON of that shape.
 pub fn temperatures(text: &str) -> Result<Vec<Temperature>, ParseError> {
     let all: Temperatures<'_> = json(text)?;
-    let in_slots = all.card_slots.into_iter().chain(all.power_supply_slots).flat_map(|slot| slot.temp_sensors);
+    let in_slots =
+        all.card_slots.into_iter().chain(all.power_supply_slots).flat_map(|slot| slot.temp_sensors);
     let one = |sensor: Sensor<'_>| Temperature {
         celsius: sensor.current_temperature,
         is_alert: sensor.current_temperature.is_some_and(|now| now > sensor.overheat_threshold),
@@ -123,7 +124,9 @@ pub struct Top {
 pub fn top(text: &str) -> Result<Top, ParseError> {
     let line = |start: &str| {
         text.lines()
-            .find(|line| line.trim_start_matches('%').starts_with(start) || line.contains(&format!(" {start}")))
+            .find(|line| {
+                line.trim_start_matches('%').starts_with(start) || line.contains(&format!(" {start}"))
+            })
             .ok_or_else(|| ParseError::new(format!("the line {start} of top"), text.trim()))
     };
     let cpu = line("Cpu(s)")?;
@@ -135,11 +138,12 @@ pub fn top(text: &str) -> Result<Top, ParseError> {
         .find(|line| {
             let mut words = line.split([' ', ':']).filter(|word| !word.is_empty());
             let first = words.next();
-            first == Some("Mem") || (first.is_some_and(|unit| unit.ends_with("iB")) && words.next() == Some("Mem"))
+            first == Some("Mem")
+                || (first.is_some_and(|unit| unit.ends_with("iB")) && words.next() == Some("Mem"))
         })
         .ok_or_else(|| ParseError::new("the line Mem of top", text.trim()))?;
     let memory = memory(mem).ok_or_else(|| ParseError::new("Mem: … total, … used", mem.trim()))?;
-    Ok(Top { processor: Processor { name: "0".to_owned(), usage }, memory })
+    Ok(Top { processor: Processor { name: "0".to_owned(), usage, memory: None }, memory })
 }
 
 /// `94.6 id` or `94.6%id`.
@@ -173,11 +177,24 @@ mod tests {
     #[test]
     fn reads_every_version_of_top() {
         for (cpu, mem, total) in [
-            ("Cpu(s):  5.2%us, 92.2%id,  0.6%wa", "Mem:   3844356k total,  3763184k used,    81172k free", 3_844_356 * 1024),
-            ("%Cpu(s):  4.2 us, 92.2 id,  0.0 wa", "KiB Mem:  32472080 total,  5697604 used, 26774476 free", 32_472_080 * 1024),
-            ("%Cpu(s):  4.2 us, 92.2 id,  0.0 wa", "MiB Mem :   3889.0 total,    150.3 free,   1104.5 used,   2634.4 buff/cache", 3889 * 1024 * 1024),
+            (
+                "Cpu(s):  5.2%us, 92.2%id,  0.6%wa",
+                "Mem:   3844356k total,  3763184k used,    81172k free",
+                3_844_356 * 1024,
+            ),
+            (
+                "%Cpu(s):  4.2 us, 92.2 id,  0.0 wa",
+                "KiB Mem:  32472080 total,  5697604 used, 26774476 free",
+                32_472_080 * 1024,
+            ),
+            (
+                "%Cpu(s):  4.2 us, 92.2 id,  0.0 wa",
+                "MiB Mem :   3889.0 total,    150.3 free,   1104.5 used,   2634.4 buff/cache",
+                3889 * 1024 * 1024,
+            ),
         ] {
-            let top = top(&format!("top - 14:03:41 up 1 day\nTasks: 1\n{cpu}\n{mem}\nSwap: 0k total\n")).unwrap();
+            let top =
+                top(&format!("top - 14:03:41 up 1 day\nTasks: 1\n{cpu}\n{mem}\nSwap: 0k total\n")).unwrap();
             assert_eq!((top.processor.usage, top.memory.total), (7.8, total));
         }
         assert!(top("top - 14:03:41 up 1 day").is_err());

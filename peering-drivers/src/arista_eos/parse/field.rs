@@ -120,8 +120,11 @@ pub(super) fn router_id(text: &str) -> Option<Ipv4Addr> {
 /// A link-layer address, in lower case with colons, from any of the usual spellings (`0011.2233.4455`); what is none stays
 /// as it is.
 pub(super) fn mac(text: &str) -> String {
-    let digits: String =
-        text.chars().filter(|sign| !matches!(sign, '.' | ':' | '-')).map(|sign| sign.to_ascii_lowercase()).collect();
+    let digits: String = text
+        .chars()
+        .filter(|sign| !matches!(sign, '.' | ':' | '-'))
+        .map(|sign| sign.to_ascii_lowercase())
+        .collect();
     if digits.len() != 12 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return text.to_owned();
     }

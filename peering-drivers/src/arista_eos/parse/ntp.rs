@@ -24,7 +24,8 @@ pub fn ntp_servers(text: &str) -> Result<Vec<LocalServer>, ParseError> {
             continue;
         }
         // a line may end with a key's number, but holds no key
-        let wrong = || ParseError::new("ntp server [vrf NAME] ADDRESS [options]", line.trim()).at_line(number);
+        let wrong =
+            || ParseError::new("ntp server [vrf NAME] ADDRESS [options]", line.trim()).at_line(number);
         let mut address = words.next().ok_or_else(wrong)?;
         let mut found = LocalServer::default();
         if address == "vrf" {
@@ -65,7 +66,10 @@ pub fn ntp_associations(text: &str) -> Result<Vec<NtpAssociation>, ParseError> {
         // nothing is configured, or NTP does not run: EOS says so in a sentence
         return Ok(Vec::new());
     }
-    lines.filter(|(_, line)| !line.trim().is_empty()).map(|(number, line)| association(line, number)).collect()
+    lines
+        .filter(|(_, line)| !line.trim().is_empty())
+        .map(|(number, line)| association(line, number))
+        .collect()
 }
 
 fn association(line: &str, number: usize) -> Result<NtpAssociation, ParseError> {

@@ -208,7 +208,8 @@ pub fn bgp_paths(routes: Vec<Route>, text: &str, instance: &str) -> Result<Vec<R
 }
 
 fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
-    let given = |text: &Option<Text<'_>>| text.as_deref().filter(|text| !text.is_empty()).map(address).transpose();
+    let given =
+        |text: &Option<Text<'_>>| text.as_deref().filter(|text| !text.is_empty()).map(address).transpose();
     let next_hop = given(&raw.next_hop)?;
     let same = |hop: &IpAddr| Some(*hop) == next_hop;
     let interface = route.next_hops.iter().rposition(same).and_then(|place| route.interfaces.get(place));
@@ -237,6 +238,7 @@ fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
             extended_communities: list(&raw.route_detail.ext_community_list),
             large_communities: list(&raw.route_detail.large_community_list),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            peer_router_id: None,
             remote_as,
             local_as: Some(own),
         }),
@@ -265,7 +267,8 @@ mod tests {
 
     #[test]
     fn an_as_path_is_flattened() {
-        let numbers: Vec<u32> = as_path("(65001 65002) 1.10 {64500,64501} i").iter().map(|asn| asn.get()).collect();
+        let numbers: Vec<u32> =
+            as_path("(65001 65002) 1.10 {64500,64501} i").iter().map(|asn| asn.get()).collect();
         assert_eq!(numbers, [65001, 65002, 65546, 64500, 64501]);
         assert!(as_path("").is_empty());
     }
