@@ -270,6 +270,8 @@ impl<'a> Block<'a> {
             last_event: draft.last_event,
             suppresses_4byte_as: None,
             prepends_local_as: None,
+            supports_add_path: None,
+            options: Vec::new(),
             configured_hold_time: draft.configured_hold_time,
             configured_keepalive: draft.configured_keepalive,
             active_prefixes: None,

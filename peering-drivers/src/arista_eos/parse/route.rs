@@ -238,6 +238,7 @@ fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
             extended_communities: list(&raw.route_detail.ext_community_list),
             large_communities: list(&raw.route_detail.large_community_list),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            peer_router_id: None,
             remote_as,
             local_as: Some(own),
         }),
