@@ -33,7 +33,7 @@ def routers():
     program = os.environ.get("PEERING_SIMULATE")
     command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
     with subprocess.Popen(
-        [*command, "eos"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, "arista_eos"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as simulator:
         try:
             yield json.loads(simulator.stdout.readline())["routers"]
