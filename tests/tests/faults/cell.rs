@@ -271,6 +271,9 @@ async fn strike(
     if device.unplayed() > 0 {
         return Ok(None);
     }
+    if let Some(router) = router {
+        router.close().await.ok();
+    }
     Ok(Some(match result {
         Ok(()) => Answer::Done,
         Err(error) => Answer::Failed(error.kind(), error.to_string()),
