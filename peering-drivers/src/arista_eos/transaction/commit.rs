@@ -232,8 +232,9 @@ impl From<Ended> for Error {
                 Error::new(kind, words).with_source(error)
             }
             Ended::Unsaved(error) => {
+                // `Rejected` would promise the old configuration
                 let words = format!("confirmed and in force, but `write memory` failed: {}", error.message());
-                Error::new(ErrorKind::Rejected, words)
+                Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
             }
             Ended::Gone => Error::new(
                 ErrorKind::NotFound,
