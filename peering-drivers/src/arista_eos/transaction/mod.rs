@@ -51,8 +51,8 @@ pub(super) struct Change {
     sessions: Vec<Held>,
     /// The running configuration that it was made from.
     base: String,
-    /// What was staged since the last replacement.
-    lines: Vec<Line>,
+    /// The texts that were staged since the last replacement.
+    stages: Vec<Vec<Line>>,
     replaces: bool,
 }
 
@@ -98,8 +98,12 @@ impl EosSession {
         let session = self.fresh_session();
         let begin = format!("configure session {}", &*session);
         let diffs = diffs(&session);
-        self.change =
-            Some(Change { sessions: vec![session], base: String::new(), lines: Vec::new(), replaces: false });
+        self.change = Some(Change {
+            sessions: vec![session],
+            base: String::new(),
+            stages: Vec::new(),
+            replaces: false,
+        });
         match self.begin(budget, &begin, &diffs).await {
             Ok(base) => {
                 if let Some(change) = &mut self.change {
@@ -156,22 +160,28 @@ impl EosSession {
 
     pub(super) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
         let budget = Budget::of(self.patience);
-        let mut lines = load::commands(text)?;
-        let own = lines.len();
+        let lines = load::commands(text)?;
         let mut replaces = mode == LoadMode::Replace;
         if replaces {
             whole(text, &lines)?;
         }
         let session = self.fresh_session();
         let change = self.change()?;
+        let mut stages = Vec::new();
         if !replaces {
             replaces = change.replaces;
-            lines.splice(0..0, change.lines.iter().cloned());
+            stages.clone_from(&change.stages);
         }
         let (old, new) = (change.sessions.last().map_or("", |last| last).to_owned(), session.to_string());
-        let mut commands: Vec<Command> = vec![format!("configure session {new}").into()];
+        let enter = || Command::from(format!("configure session {new}"));
+        let mut commands = vec![enter()];
         commands.extend(replaces.then(|| "rollback clean-config".into()));
-        let before = commands.len() + lines.len() - own;
+        for stage in &stages {
+            commands.extend(stage.iter().map(|line| line.command.clone()));
+            // the next text begins in no mode of this one
+            commands.extend(["end".into(), enter()]);
+        }
+        let before = commands.len();
         commands.extend(lines.iter().map(|line| line.command.clone()));
         commands.extend(["end".into(), abort(&old)]);
         if let Some(change) = &mut self.change {
@@ -185,11 +195,10 @@ impl EosSession {
                 self.abort(budget, &new).await?;
                 return Err(lost(&error));
             }
-            let at = eapi::place(&error)
-                .map(|at| at.checked_sub(before).and_then(|at| lines.get(lines.len() - own + at)));
-            if let Some(place) = at {
+            if let Some(place) = eapi::place(&error) {
                 self.abort(budget, &new).await?;
-                let line = place.map(|line| format!("line {}: ", line.number)).unwrap_or_default();
+                let line = place.checked_sub(before).and_then(|at| lines.get(at));
+                let line = line.map(|line| format!("line {}: ", line.number)).unwrap_or_default();
                 let message =
                     format!("the router refuses it; the candidate is as it was: {line}{}", error.message());
                 return Err(Error::new(error.kind(), message));
@@ -207,7 +216,8 @@ impl EosSession {
         }
         if let Some(change) = &mut self.change {
             change.sessions.retain(|session| **session == *new);
-            change.lines = lines;
+            stages.push(lines);
+            change.stages = stages;
             change.replaces = replaces;
         }
         Ok(())
