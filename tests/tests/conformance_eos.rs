@@ -202,3 +202,21 @@ async fn a_change_is_replayed_as_it_was_recorded() {
     let replay = Target { wire: Wire::Replay(path), credentials: Default::default(), ..lab.target() };
     assert_eq!(change(&replay).await, told);
 }
+
+/// A refusal names the line of its own text, and the texts before it stay staged.
+#[tokio::test]
+async fn a_refused_line_is_named_by_its_number() {
+    let lab = Lab::start("4.32.2F").await;
+    let router = lab.router().await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(CHANGE).await.unwrap();
+    let error = candidate.merge("! a comment\nhostname x\n\nnonsense y\nhostname z\n").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.message().contains("line 4") && error.message().contains("nonsense"), "{error}");
+    assert_eq!(lab.running.sessions().len(), 1, "the attempt is gone");
+    candidate.commit(None).await.unwrap();
+    assert!(
+        lab.running.running_config().contains("64577")
+            && !lab.running.running_config().contains("hostname x")
+    );
+}
