@@ -8,7 +8,7 @@ use peering_drivers::sim::{
     Certificate, EosRouter, Fabric, Fault, FaultKind, FaultPoint, FrrRouter, Member, MemberId, Port, Running,
     User,
 };
-use peering_drivers::transport::http::{Http, Scheme};
+use peering_drivers::transport::{Http, Scheme};
 use serde_json::{Value, json};
 
 const OURS: Asn = Asn::new(64501);
