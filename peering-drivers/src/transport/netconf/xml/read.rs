@@ -118,7 +118,7 @@ impl<'s> Builder<'s> {
         }
         let name = Span::new(self.at + 1, self.at + 1 + length);
         let local = local(name.of(self.source));
-        if local.is_empty() {
+        if !is_name(local) {
             return Err(self.wrong("the name of an element"));
         }
         self.nodes.push(Node {
@@ -152,6 +152,9 @@ impl<'s> Builder<'s> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.wrong(format!("a well-formed attribute value ({error})")))?;
+            if !is_name(local(key)) {
+                return Err(self.wrong("the name of an attribute"));
+            }
             let name = self.keep(local(key));
             let value = self.keep(&value);
             self.attributes.push(Attribute { name, value });
@@ -256,6 +259,11 @@ fn offset(value: usize) -> u32 {
 
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Not all that XML asks of a name: enough that it cannot be taken for markup.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_control() || b" <>&'\"/=?!;".contains(&byte))
 }
 
 fn is_blank(text: &str) -> bool {
