@@ -166,7 +166,8 @@ impl<'s> Builder<'s> {
     fn end(&mut self, start: usize, end: usize) -> Result<(), ParseError> {
         let Some(open) = self.open.pop() else { return Err(self.wrong("a start tag")) };
         let text = match open.raw {
-            None if open.cooked.is_empty() => Text::None,
+            // Between tags, white space is none of the text, however it is written.
+            None if open.cooked.is_empty() || (open.has_children && is_blank(&open.cooked)) => Text::None,
             None => Text::Cooked(self.keep(&open.cooked)),
             Some(raw) => match self.plain(raw) {
                 Cow::Borrowed(_) => Text::Raw(raw),

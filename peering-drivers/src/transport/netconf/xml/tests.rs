@@ -89,6 +89,7 @@ fn white_space() {
     assert_eq!((root.child("c").unwrap().content(), root.text_at("c")), ("  ", Some("")));
     assert_eq!(root.child("d").unwrap().content(), "");
     assert_eq!(root.content(), " t ");
+    assert_eq!(Document::parse("<a>&#10; <b/> </a>").unwrap().root().content(), "");
 }
 
 #[test]
