@@ -51,10 +51,12 @@
 //! # Ok(()) }
 //! ```
 
+mod eos;
 mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod junos;
 mod links;
 mod persona;
 mod router;
@@ -62,7 +64,9 @@ mod running;
 mod session;
 mod ssh;
 
+pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};

@@ -80,6 +80,11 @@ impl<I> Running<I> {
         self.with((), |router| router.chassis_mut().faults.clear());
     }
 
+    /// How many faults have not yet struck as often as they are to.
+    pub fn unplayed_faults(&self) -> usize {
+        self.with(0, |router| router.chassis().faults.left())
+    }
+
     /// The running configuration as the router prints it (FRR's `show running-config no-header`): with its secrets.
     pub fn running_config(&self) -> String {
         self.with(String::new(), |router| router.running_config())
