@@ -233,11 +233,9 @@ async fn confirmed_commits() {
     edit(&session, &neighbors(&["192.0.2.1"])).await.unwrap();
     commit(&session, confirmed(2)).await.unwrap();
     assert_eq!(addresses(&session, Datastore::Running).await, ["192.0.2.1"]);
-    let started = Instant::now();
-    while !addresses(&session, Datastore::Running).await.is_empty() {
-        assert!(started.elapsed() < Duration::from_secs(10), "it stays");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    // This server looks at its clock only when it has nothing else to do, so it must not be asked all the time.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    assert!(addresses(&session, Datastore::Running).await.is_empty(), "it stays");
     session.call(&Operation::DiscardChanges).await.unwrap();
 
     // Confirmed.
@@ -312,7 +310,8 @@ async fn two_thousand_neighbors_and_many_requests_in_flight() {
             let reply = reply.unwrap();
             assert_eq!(reply.data().unwrap().text_at("bgp/neighbor/address"), Some(*address));
         }
-        let nothing = format!("<bgp xmlns=\"{LAB}\" xmlns:nc=\"{NC}\" nc:operation=\"remove\"/>");
+        // `remove` is of base 1.1.
+        let nothing = format!("<bgp xmlns=\"{LAB}\" xmlns:nc=\"{NC}\" nc:operation=\"delete\"/>");
         edit(&session, &nothing).await.unwrap();
         commit(&session, Commit::default()).await.unwrap();
         Arc::into_inner(session).unwrap().close().await.unwrap();
