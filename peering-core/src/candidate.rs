@@ -18,54 +18,13 @@ use jiff::Timestamp;
 use crate::driver::{CommitOptions, LoadMode, Pending, Token};
 use crate::health::Health;
 use crate::router::Lease;
-use crate::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
 use crate::{Diff, Error, ErrorKind, Result};
-
-/// The reads, for the holder of a lease.
-macro_rules! reads {
-    ($holder:ty) => {
-        impl $holder {
-            /// As [`crate::Router::facts`].
-            pub async fn facts(&mut self) -> Result<Facts> {
-                self.lease.facts().await
-            }
-
-            /// As [`crate::Router::interfaces`].
-            pub async fn interfaces(&mut self) -> Result<Vec<Interface>> {
-                self.lease.interfaces().await
-            }
-
-            /// As [`crate::Router::bgp_neighbors`].
-            pub async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
-                self.lease.bgp_neighbors().await
-            }
-
-            /// As [`crate::Router::routes`].
-            pub async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-                self.lease.routes(query).await
-            }
-
-            /// As [`crate::Router::running_config`].
-            pub async fn running_config(&mut self) -> Result<String> {
-                self.lease.running_config().await
-            }
-
-            /// As [`crate::Router::command`].
-            pub async fn command(&mut self, command: &str) -> Result<String> {
-                self.lease.command(command).await
-            }
-        }
-    };
-}
-
-reads!(Candidate);
-reads!(Confirming);
 
 /// An open candidate configuration. Owns the router's session until it is consumed or dropped.
 #[derive(Debug)]
 #[must_use = "a candidate that is dropped is discarded"]
 pub struct Candidate {
-    lease: Lease,
+    pub(crate) lease: Lease,
     staged: bool,
 }
 
@@ -205,7 +164,7 @@ fn timeout_is_unknown(error: Error) -> Error {
 #[derive(Debug)]
 #[must_use = "a pending commit that is dropped is taken back by the device"]
 pub struct Confirming {
-    lease: Lease,
+    pub(crate) lease: Lease,
     pending: Pending,
 }
 

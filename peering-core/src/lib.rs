@@ -46,6 +46,7 @@ pub mod irr;
 pub mod model;
 #[cfg(feature = "peeringdb")]
 pub mod peeringdb;
+mod reads;
 mod router;
 mod secret;
 pub mod state;

@@ -17,7 +17,6 @@ use tracing::Instrument;
 use crate::candidate::{Candidate, Confirming};
 use crate::driver::{Capabilities, Driver, Leftover, Pending, Session, Target, Timeouts, Token};
 use crate::health::Health;
-use crate::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
 use crate::{Error, ErrorKind, Result};
 
 /// A connected router. Clones share the connection.
@@ -98,42 +97,6 @@ impl Router {
     /// What an earlier session of ours had left on the device when this one connected.
     pub fn leftovers(&self) -> &[Leftover] {
         &self.shared.leftovers
-    }
-
-    /// Who the router is.
-    ///
-    /// # Errors
-    /// `Unsupported`, `Parse`, `Locked`, or the path's.
-    pub async fn facts(&self) -> Result<Facts> {
-        self.lease().await?.facts().await
-    }
-
-    /// Its interfaces, with addresses. Errors as for [`Router::facts`].
-    pub async fn interfaces(&self) -> Result<Vec<Interface>> {
-        self.lease().await?.interfaces().await
-    }
-
-    /// Its BGP neighbours, of every network instance. Errors as for [`Router::facts`].
-    pub async fn bgp_neighbors(&self) -> Result<Vec<BgpNeighbor>> {
-        self.lease().await?.bgp_neighbors().await
-    }
-
-    /// The routes to a prefix or address; empty when there are none. Errors as for [`Router::facts`].
-    pub async fn routes(&self, query: RouteQuery) -> Result<Vec<Route>> {
-        self.lease().await?.routes(query).await
-    }
-
-    /// The running configuration, whole and **with its secrets**. Errors as for [`Router::facts`].
-    pub async fn running_config(&self) -> Result<String> {
-        self.lease().await?.running_config().await
-    }
-
-    /// One operational command, raw.
-    ///
-    /// # Errors
-    /// `Rejected` with the device's words when it refuses the command; else as for [`Router::facts`].
-    pub async fn command(&self, command: &str) -> Result<String> {
-        self.lease().await?.command(command).await
     }
 
     /// Whether the device still answers; the error says why it does not.
@@ -225,7 +188,7 @@ impl Router {
     }
 
     /// Waits for its turn behind other reads, but not behind a candidate: that could be the caller's own.
-    async fn lease(&self) -> Result<Lease> {
+    pub(crate) async fn lease(&self) -> Result<Lease> {
         let shared = &self.shared;
         loop {
             if shared.leased.load(Ordering::Acquire) {
@@ -357,38 +320,6 @@ impl Lease {
             tracing::debug!(host = %self.shared.host, operation, kind = ?error.kind(), "failed");
             self.shared.context(error, operation)
         })
-    }
-
-    pub(crate) async fn facts(&mut self) -> Result<Facts> {
-        self.require(self.shared.capabilities.facts, "facts")?;
-        self.call("facts", self.timeouts().read, |session| session.facts()).await
-    }
-
-    pub(crate) async fn interfaces(&mut self) -> Result<Vec<Interface>> {
-        self.require(self.shared.capabilities.interfaces, "interfaces")?;
-        self.call("interfaces", self.timeouts().read, |session| session.interfaces()).await
-    }
-
-    pub(crate) async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
-        self.require(self.shared.capabilities.bgp_neighbors, "bgp_neighbors")?;
-        self.call("bgp_neighbors", self.timeouts().read, |session| session.bgp_neighbors()).await
-    }
-
-    pub(crate) async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-        self.require(self.shared.capabilities.routes, "routes")?;
-        self.call("routes", self.timeouts().read, move |session| session.routes(query)).await
-    }
-
-    pub(crate) async fn running_config(&mut self) -> Result<String> {
-        self.require(self.shared.capabilities.running_config, "running_config")?;
-        self.call("running_config", self.timeouts().read, |session| session.running_config()).await
-    }
-
-    pub(crate) async fn command(&mut self, command: &str) -> Result<String> {
-        self.require(self.shared.capabilities.command, "command")?;
-        let command = command.to_owned();
-        let limit = self.timeouts().read;
-        self.call("command", limit, |session| Box::pin(async move { session.command(&command).await })).await
     }
 
     pub(crate) async fn pending(&mut self) -> Result<Option<Pending>> {

@@ -5,16 +5,25 @@
 //!
 //! | feature | brings |
 //! |---|---|
+//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`), and the HTTP transport |
 //! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
+//! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`), and that transport |
 //! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
+//!
+//! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
 //!
 //! Transports name no platform. Parsers are pure functions from a router's text to the models of `peering_core::state`.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic))]
 
+#[cfg(feature = "arista_eos")]
+pub mod arista_eos;
 #[cfg(feature = "frr")]
 pub mod frr;
+#[cfg(feature = "juniper_junos")]
+pub mod juniper_junos;
+pub mod napalm;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(any(feature = "http", feature = "ssh"))]
@@ -27,8 +36,12 @@ use peering_core::driver::{Driver, Registry};
 /// A registry of every driver that is compiled in.
 pub fn builtin() -> Registry {
     let drivers: [Arc<dyn Driver>; _] = [
+        #[cfg(feature = "arista_eos")]
+        Arc::new(arista_eos::AristaEos::default()),
         #[cfg(feature = "frr")]
         Arc::new(frr::Frr::default()),
+        #[cfg(feature = "juniper_junos")]
+        Arc::new(juniper_junos::JuniperJunos::default()),
     ];
     drivers.into_iter().collect()
 }

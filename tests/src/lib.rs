@@ -1,11 +1,14 @@
 //! Helpers shared by the tests.
 
+pub mod eos;
 pub mod fake_peering_manager;
 pub mod fake_peeringdb;
 pub mod frr;
 pub mod golden;
 pub mod irrd;
 pub mod junos;
+pub mod junos_subject;
+pub mod netconf;
 pub mod paper;
 mod rows;
 pub mod sample;

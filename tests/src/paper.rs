@@ -8,10 +8,23 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use peering_core::conformance::{Change, Subject};
 use peering_core::driver::{
-    Capabilities, CommitOptions, Driver, HostKeyPolicy, LoadMode, Pending, Session, Target, Token,
+    Capabilities, CommitOptions, Driver, HostKeyPolicy, LoadMode, Pending, Read, Reads, Session, Target,
+    Token,
 };
-use peering_core::state::{BgpNeighbor, BgpState, Facts, Interface, Route, RouteQuery};
+use peering_core::state::{
+    BgpNeighbor, BgpState, Facts, Interface, InterfaceAddresses, Route, RouteMatch, RouteQuery,
+};
 use peering_core::{Asn, Diff, Error, ErrorKind, Result};
+
+const READS: Reads = Reads::of(&[
+    Read::Facts,
+    Read::Interfaces,
+    Read::InterfaceAddresses,
+    Read::BgpNeighbors,
+    Read::Routes,
+    Read::RunningConfig,
+    Read::Command,
+]);
 
 const PASSWORD: &str = "paper-password";
 const SECRET: &str = "paper-secret";
@@ -66,12 +79,11 @@ impl Driver for Paper {
     fn capabilities(&self) -> Capabilities {
         let window = Duration::from_millis(500);
         Capabilities {
-            facts: true,
-            interfaces: true,
-            bgp_neighbors: true,
-            routes: true,
-            running_config: true,
-            command: !self.breaks("session_claims_within_driver"),
+            reads: if self.breaks("session_claims_within_driver") {
+                READS.without(Read::Command)
+            } else {
+                READS
+            },
             merge: true,
             replace: true,
             validate: true,
@@ -177,8 +189,12 @@ fn show(lines: &[String]) -> String {
 #[async_trait]
 impl Session for PaperSession {
     fn capabilities(&self) -> Capabilities {
-        let claimed = Capabilities { command: true, ..self.paper.capabilities() };
-        Capabilities { routes: !self.breaks("unclaimed_is_unsupported_at_once"), ..claimed }
+        let reads = if self.paper.breaks("unclaimed_is_unsupported_at_once") {
+            READS.without(Read::Routes)
+        } else {
+            READS
+        };
+        Capabilities { reads, ..self.paper.capabilities() }
     }
 
     async fn facts(&mut self) -> Result<Facts> {
@@ -202,14 +218,19 @@ impl Session for PaperSession {
             description: None,
             is_enabled: true,
             is_up: true,
-            mac_address: None,
-            mtu: None,
-            speed: None,
-            network_instance: "default".into(),
-            addresses: vec!["192.0.2.2/24".parse().unwrap()],
+            ..Interface::default()
         };
         let count = if self.breaks("interfaces_are_whole") { 2 } else { 1 };
         Ok(vec![interface; count])
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        let addresses = vec!["192.0.2.2/24".parse().unwrap()];
+        if self.breaks("claimed_reads_answer") {
+            return Err(Error::new(ErrorKind::Parse, "no address book"));
+        }
+        let addresses = if self.breaks("addresses_are_whole") { Vec::new() } else { addresses };
+        Ok(vec![InterfaceAddresses { interface: "p0".into(), addresses }])
     }
 
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
@@ -220,6 +241,8 @@ impl Session for PaperSession {
             remote_as: Asn::new(64501),
             local_as: Asn::new(64500),
             local_address: None,
+            local_router_id: None,
+            interface: None,
             remote_router_id: None,
             description: None,
             peer_group: None,
@@ -228,6 +251,7 @@ impl Session for PaperSession {
             down_reason: None,
             uptime,
             established_since: None,
+            state_age: None,
             flaps: None,
             hold_time: None,
             keepalive: None,
@@ -239,15 +263,20 @@ impl Session for PaperSession {
     }
 
     async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-        let RouteQuery::Exact(prefix) = query else { return Ok(Vec::new()) };
+        let RouteMatch::Exact(prefix) = query.matching else { return Ok(Vec::new()) };
         let route = Route {
             prefix,
             protocol: "static".into(),
+            table: None,
             network_instance: "default".into(),
             is_best: true,
+            inactive_reason: None,
             preference: None,
+            preference2: None,
             metric: None,
+            metric2: None,
             next_hops: Vec::new(),
+            selected_next_hop: None,
             interfaces: Vec::new(),
             age: None,
             bgp: None,

@@ -65,6 +65,11 @@ mod frr {
     }
 
     #[test]
+    fn interface_addresses() {
+        check("frr", "interface_addresses", parse::interface_addresses);
+    }
+
+    #[test]
     fn bgp_neighbors() {
         check("frr", "bgp_neighbors", parse::bgp_neighbors);
     }

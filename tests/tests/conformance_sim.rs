@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use peering_core::Secret;
 use peering_core::conformance::{ALL, Behaviour};
-use peering_core::driver::{Driver, Target};
+use peering_core::driver::{Driver, Read, Target};
 use peering_drivers::frr::Frr;
 use peering_drivers::sim::{Fabric, FrrRouter, Login, Member, Port, Running, User};
 use peering_tests::assert_kept;
@@ -73,7 +73,9 @@ async fn an_account_without_a_shell_keeps_what_it_claims() {
     let (running, _fabric) = router().await;
     let mut session = Frr::default().connect(&running.target_for("cli")).await.unwrap();
     let claimed = session.capabilities();
-    assert!(claimed.facts && claimed.bgp_neighbors && claimed.running_config);
+    assert!(
+        [Read::Facts, Read::BgpNeighbors, Read::RunningConfig].iter().all(|read| claimed.reads.has(*read))
+    );
     assert!(!claimed.candidate() && !claimed.commit && !claimed.commit_confirmed);
     session.close().await.unwrap();
     all("cli").await;

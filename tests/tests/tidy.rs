@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use peering_core::driver::Capabilities;
+use peering_core::driver::{Capabilities, Read};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -151,41 +151,25 @@ fn nothing_is_left_unfinished_and_no_machine_is_named() {
     }
 }
 
-/// The README's table of platforms, one row a driver, is what the drivers claim.
+/// The README's tables are what the drivers claim: one row a driver for changes, one row a read for reads.
 #[test]
-fn the_platform_table_equals_the_capabilities() {
+fn the_platform_tables_equal_the_capabilities() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let registry = peering_drivers::builtin();
-    for name in registry.names() {
-        let Capabilities {
-            facts,
-            interfaces,
-            bgp_neighbors,
-            routes,
-            running_config,
-            command,
-            merge,
-            replace,
-            validate,
-            commit,
-            commit_confirmed,
-            ..
-        } = registry.driver(name).unwrap().capabilities();
-        let marks = [
-            facts,
-            interfaces,
-            bgp_neighbors,
-            routes,
-            running_config,
-            command,
-            merge,
-            replace,
-            validate,
-            commit,
-            commit_confirmed,
-        ]
-        .map(|claimed| if claimed { "yes" } else { "no" });
+    let word = |claimed: bool| if claimed { "yes" } else { "no" };
+    let claims: Vec<(&str, Capabilities)> =
+        registry.names().map(|name| (name, registry.driver(name).unwrap().capabilities())).collect();
+    for (name, Capabilities { merge, replace, validate, commit, commit_confirmed, .. }) in &claims {
+        let marks = [merge, replace, validate, commit, commit_confirmed].map(|claimed| word(*claimed));
         let row = format!("| `{name}` | {} |", marks.join(" | "));
-        assert!(readme.contains(&row), "the README's platform table lacks the row\n{row}");
+        assert!(readme.contains(&row), "the README's table of changes lacks the row\n{row}");
+    }
+    let names: Vec<String> = claims.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let head = format!("| read | {} |", names.join(" | "));
+    assert!(readme.contains(&head), "the README's table of reads lacks the head\n{head}");
+    for read in Read::ALL {
+        let marks: Vec<&str> = claims.iter().map(|(_, claim)| word(claim.reads.has(read))).collect();
+        let row = format!("| `{read}` | {} |", marks.join(" | "));
+        assert!(readme.contains(&row), "the README's table of reads lacks the row\n{row}");
     }
 }

@@ -1,9 +1,11 @@
 //! Being let in, and being told the truth about it.
 
-use super::{Subject, Verdict, connect, ensure, fails_with};
-use crate::driver::Capabilities;
-use crate::state::RouteQuery;
-use crate::{ErrorKind, Router};
+use std::net::IpAddr;
+
+use super::{Subject, Verdict, Violation, connect, ensure, fails_with};
+use crate::driver::{Read, Session};
+use crate::state::{ConfigQuery, Ping, Traceroute};
+use crate::{ErrorKind, Result, Router};
 
 /// A session claims nothing beyond its driver.
 pub(super) async fn session_claims_within_driver(subject: &dyn Subject) -> Verdict {
@@ -37,28 +39,14 @@ pub(super) async fn unreachable_is_connect(subject: &dyn Subject) -> Verdict {
 /// What a session does not claim fails with `Unsupported`, in the driver as in the handle.
 pub(super) async fn unclaimed_is_unsupported_at_once(subject: &dyn Subject) -> Verdict {
     let mut session = subject.driver().connect(&subject.target()).await?;
-    let Capabilities { facts, interfaces, bgp_neighbors, routes, running_config, command, .. } =
-        session.capabilities();
     let promise = |operation: &str| format!("`{operation}` is not claimed");
-    if !facts {
-        fails_with(session.facts().await, ErrorKind::Unsupported, &promise("facts"))?;
-    }
-    if !interfaces {
-        fails_with(session.interfaces().await, ErrorKind::Unsupported, &promise("interfaces"))?;
-    }
-    if !bgp_neighbors {
-        fails_with(session.bgp_neighbors().await, ErrorKind::Unsupported, &promise("bgp_neighbors"))?;
-    }
-    if !routes {
-        let query = RouteQuery::Longest(std::net::Ipv4Addr::new(192, 0, 2, 1).into());
-        fails_with(session.routes(query).await, ErrorKind::Unsupported, &promise("routes"))?;
-    }
-    if !running_config {
-        fails_with(session.running_config().await, ErrorKind::Unsupported, &promise("running_config"))?;
-    }
-    if !command {
-        let (good, _) = subject.commands();
-        fails_with(session.command(&good).await, ErrorKind::Unsupported, &promise("command"))?;
+    let claimed = session.capabilities().reads;
+    for read in Read::ALL.into_iter().filter(|read| !claimed.has(*read)) {
+        fails_with(
+            ask(session.as_mut(), read, subject).await,
+            ErrorKind::Unsupported,
+            &promise(read.name()),
+        )?;
     }
     if !session.capabilities().candidate() {
         fails_with(session.open_candidate().await, ErrorKind::Unsupported, &promise("open_candidate"))?;
@@ -68,6 +56,54 @@ pub(super) async fn unclaimed_is_unsupported_at_once(subject: &dyn Subject) -> V
     }
     session.close().await?;
     Ok(())
+}
+
+/// What a session claims answers.
+pub(super) async fn claimed_reads_answer(subject: &dyn Subject) -> Verdict {
+    let mut session = subject.driver().connect(&subject.target()).await?;
+    let claimed = session.capabilities().reads;
+    for read in Read::ALL.into_iter().filter(|read| claimed.has(*read)) {
+        let answer = ask(session.as_mut(), read, subject).await;
+        answer.map_err(|error| Violation(format!("`{read}` is claimed, and fails: {error}")))?;
+    }
+    session.close().await?;
+    Ok(())
+}
+
+/// Asks for something by its name, and forgets the answer.
+async fn ask(session: &mut dyn Session, read: Read, subject: &dyn Subject) -> Result<()> {
+    let address = IpAddr::from([192, 0, 2, 1]);
+    match read {
+        Read::Facts => session.facts().await.map(drop),
+        Read::Interfaces => session.interfaces().await.map(drop),
+        Read::InterfaceAddresses => session.interface_addresses().await.map(drop),
+        Read::InterfaceCounters => session.interface_counters().await.map(drop),
+        Read::BgpNeighbors => session.bgp_neighbors().await.map(drop),
+        Read::BgpNeighborsDetail => session.bgp_neighbors_detail(None).await.map(drop),
+        Read::BgpConfig => session.bgp_config().await.map(drop),
+        Read::Routes => session.routes(address.into()).await.map(drop),
+        Read::ArpTable => session.arp_table().await.map(drop),
+        Read::Ipv6Neighbors => session.ipv6_neighbors().await.map(drop),
+        Read::NetworkInstances => session.network_instances().await.map(drop),
+        Read::Environment => session.environment().await.map(drop),
+        Read::Optics => session.optics().await.map(drop),
+        Read::LldpNeighbors => session.lldp_neighbors().await.map(drop),
+        Read::LldpNeighborsDetail => session.lldp_neighbors_detail(None).await.map(drop),
+        Read::Users => session.users().await.map(drop),
+        Read::NtpServers => session.ntp_servers().await.map(drop),
+        Read::NtpPeers => session.ntp_peers().await.map(drop),
+        Read::NtpAssociations => session.ntp_associations().await.map(drop),
+        Read::Snmp => session.snmp().await.map(drop),
+        Read::Vlans => session.vlans().await.map(drop),
+        Read::MacTable => session.mac_table().await.map(drop),
+        Read::ProbeConfigs => session.probe_configs().await.map(drop),
+        Read::ProbeResults => session.probe_results().await.map(drop),
+        Read::RunningConfig => session.running_config().await.map(drop),
+        Read::Config => session.config(ConfigQuery::default()).await.map(drop),
+        Read::Ping => session.ping(Ping::new("192.0.2.1")).await.map(drop),
+        Read::Traceroute => session.traceroute(Traceroute::new("192.0.2.1")).await.map(drop),
+        Read::Command => session.command(&subject.commands().0).await.map(drop),
+    }
 }
 
 /// After `close` every operation is `Closed`, and closing again is fine.

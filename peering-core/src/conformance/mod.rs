@@ -149,8 +149,8 @@ macro_rules! behaviours {
 
 behaviours! {
     access: session_claims_within_driver wrong_password_is_auth unreachable_is_connect
-        unclaimed_is_unsupported_at_once closed_is_closed errors_name_host_and_operation;
-    reads: facts_are_whole interfaces_are_whole neighbors_are_consistent running_config_is_stable
+        unclaimed_is_unsupported_at_once claimed_reads_answer closed_is_closed errors_name_host_and_operation;
+    reads: facts_are_whole interfaces_are_whole addresses_are_whole neighbors_are_consistent running_config_is_stable
         no_route_is_empty command_answers unknown_command_is_rejected dropped_read_keeps_step;
     change: discard_leaves_no_trace no_change_is_an_empty_diff diff_shows_the_change diff_hides_the_secret
         merge_commits_and_unmerges replace_commits validate_accepts_what_commits refused_text_changes_nothing

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use super::{Subject, Verdict, connect, ensure, fails_with};
 use crate::ErrorKind;
+use crate::driver::Read;
 use crate::state::RouteQuery;
 
 /// Facts have a vendor, a version and a host name, and name the interfaces.
 pub(super) async fn facts_are_whole(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
-    if !router.capabilities().facts {
+    if !router.capabilities().reads.has(Read::Facts) {
         return fails_with(router.facts().await, ErrorKind::Unsupported, "facts").map(|_| ());
     }
     let facts = router.facts().await?;
@@ -18,7 +21,7 @@ pub(super) async fn facts_are_whole(subject: &dyn Subject) -> Verdict {
         !facts.vendor.is_empty() && !facts.os_version.is_empty() && !facts.hostname.is_empty(),
         format!("facts have a vendor, a version and a host name: {facts:?}"),
     )?;
-    if router.capabilities().interfaces {
+    if router.capabilities().reads.has(Read::Interfaces) {
         let named: BTreeSet<_> = facts.interfaces.iter().cloned().collect();
         let listed: BTreeSet<_> =
             router.interfaces().await?.into_iter().map(|interface| interface.name).collect();
@@ -27,24 +30,43 @@ pub(super) async fn facts_are_whole(subject: &dyn Subject) -> Verdict {
     Ok(router.close().await?)
 }
 
-/// Interfaces have distinct names, and an address on at least one.
+/// Interfaces have distinct names.
 pub(super) async fn interfaces_are_whole(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
-    if !router.capabilities().interfaces {
+    if !router.capabilities().reads.has(Read::Interfaces) {
         return fails_with(router.interfaces().await, ErrorKind::Unsupported, "interfaces").map(|_| ());
     }
     let interfaces = router.interfaces().await?;
     let names: BTreeSet<_> = interfaces.iter().map(|interface| &interface.name).collect();
     ensure(names.len() == interfaces.len(), "interface names are distinct")?;
-    let addressed = interfaces.iter().any(|interface| !interface.addresses.is_empty());
-    ensure(addressed, "some interface has an address, with its prefix length")?;
+    Ok(router.close().await?)
+}
+
+/// The addresses are those of interfaces that exist, and there is one at least.
+pub(super) async fn addresses_are_whole(subject: &dyn Subject) -> Verdict {
+    let router = connect(subject).await?;
+    if !router.capabilities().reads.has(Read::InterfaceAddresses) {
+        let refused = router.interface_addresses().await;
+        return fails_with(refused, ErrorKind::Unsupported, "interface_addresses").map(|_| ());
+    }
+    let all = router.interface_addresses().await?;
+    ensure(
+        all.iter().any(|one| !one.addresses.is_empty()),
+        "some interface has an address, with its prefix length",
+    )?;
+    if router.capabilities().reads.has(Read::Interfaces) {
+        let names: BTreeSet<_> =
+            router.interfaces().await?.into_iter().map(|interface| interface.name).collect();
+        let strange = all.iter().find(|one| !names.contains(&one.interface));
+        ensure(strange.is_none(), format!("addresses are of interfaces that exist, unlike {strange:?}"))?;
+    }
     Ok(router.close().await?)
 }
 
 /// A neighbour occurs once in its network instance, and what is said of it agrees with its state.
 pub(super) async fn neighbors_are_consistent(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
-    if !router.capabilities().bgp_neighbors {
+    if !router.capabilities().reads.has(Read::BgpNeighbors) {
         return fails_with(router.bgp_neighbors().await, ErrorKind::Unsupported, "bgp_neighbors").map(|_| ());
     }
     let neighbors = router.bgp_neighbors().await?;
@@ -67,7 +89,7 @@ pub(super) async fn neighbors_are_consistent(subject: &dyn Subject) -> Verdict {
 /// The running configuration reads the same twice.
 pub(super) async fn running_config_is_stable(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
-    if !router.capabilities().running_config {
+    if !router.capabilities().reads.has(Read::RunningConfig) {
         return fails_with(router.running_config().await, ErrorKind::Unsupported, "running_config")
             .map(|_| ());
     }
@@ -85,8 +107,8 @@ pub(super) async fn running_config_is_stable(subject: &dyn Subject) -> Verdict {
 pub(super) async fn no_route_is_empty(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
     let Ok(nowhere) = "198.18.255.0/24".parse() else { return Ok(()) };
-    let query = RouteQuery::Exact(nowhere);
-    if !router.capabilities().routes {
+    let query = RouteQuery::from(IpNet::V4(nowhere));
+    if !router.capabilities().reads.has(Read::Routes) {
         return fails_with(router.routes(query).await, ErrorKind::Unsupported, "routes").map(|_| ());
     }
     let routes = router.routes(query).await?;
@@ -98,7 +120,7 @@ pub(super) async fn no_route_is_empty(subject: &dyn Subject) -> Verdict {
 pub(super) async fn command_answers(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
     let (good, _) = subject.commands();
-    if !router.capabilities().command {
+    if !router.capabilities().reads.has(Read::Command) {
         return fails_with(router.command(&good).await, ErrorKind::Unsupported, "command").map(|_| ());
     }
     let answer = router.command(&good).await?;
@@ -110,7 +132,7 @@ pub(super) async fn command_answers(subject: &dyn Subject) -> Verdict {
 pub(super) async fn unknown_command_is_rejected(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
     let (_, bad) = subject.commands();
-    if !router.capabilities().command {
+    if !router.capabilities().reads.has(Read::Command) {
         return fails_with(router.command(&bad).await, ErrorKind::Unsupported, "command").map(|_| ());
     }
     let error = fails_with(router.command(&bad).await, ErrorKind::Rejected, "an unknown command")?;
@@ -121,7 +143,8 @@ pub(super) async fn unknown_command_is_rejected(subject: &dyn Subject) -> Verdic
 /// A read whose future is dropped half-way leaves the session in step or closed, never out of step.
 pub(super) async fn dropped_read_keeps_step(subject: &dyn Subject) -> Verdict {
     let router = connect(subject).await?;
-    if !router.capabilities().running_config || !router.capabilities().facts {
+    if !router.capabilities().reads.has(Read::RunningConfig) || !router.capabilities().reads.has(Read::Facts)
+    {
         return Ok(router.close().await?);
     }
     let expected = router.facts().await?;

@@ -2,23 +2,15 @@
 
 use std::time::Duration;
 
+use super::Reads;
+
 /// What can be asked: a driver states its upper bound, a session what *this* device offers.
 ///
 /// [`crate::Router`] refuses everything else with [`crate::ErrorKind::Unsupported`] before anything is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
-    /// [`crate::driver::Session::facts`].
-    pub facts: bool,
-    /// [`crate::driver::Session::interfaces`].
-    pub interfaces: bool,
-    /// [`crate::driver::Session::bgp_neighbors`].
-    pub bgp_neighbors: bool,
-    /// [`crate::driver::Session::routes`].
-    pub routes: bool,
-    /// [`crate::driver::Session::running_config`].
-    pub running_config: bool,
-    /// [`crate::driver::Session::command`].
-    pub command: bool,
+    /// The reads.
+    pub reads: Reads,
     /// A candidate can be merged into the running configuration.
     pub merge: bool,
     /// A candidate can replace the running configuration.
@@ -47,12 +39,7 @@ impl Capabilities {
         let has_window = self.commit_confirmed && other.commit_confirmed;
         let coarser = |one: Duration, two: Duration| if has_window { one.max(two) } else { Duration::ZERO };
         Capabilities {
-            facts: self.facts && other.facts,
-            interfaces: self.interfaces && other.interfaces,
-            bgp_neighbors: self.bgp_neighbors && other.bgp_neighbors,
-            routes: self.routes && other.routes,
-            running_config: self.running_config && other.running_config,
-            command: self.command && other.command,
+            reads: self.reads.intersection(other.reads),
             merge: self.merge && other.merge,
             replace: self.replace && other.replace,
             validate: self.validate && other.validate,

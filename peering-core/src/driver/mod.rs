@@ -9,10 +9,12 @@
 //! `conformance`) checks every sentence of this page.
 
 mod capability;
+mod reads;
 mod registry;
 mod target;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,11 +22,17 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use capability::Capabilities;
+pub use reads::{Read, Reads};
 pub use registry::Registry;
-pub use target::{Credentials, HostKeyPolicy, Target, Timeouts};
+pub use target::{Credentials, HostKeyPolicy, SshAlgorithms, SshConfig, Target, Timeouts, TlsPolicy, Wire};
 
 use crate::diff::Diff;
-use crate::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
+use crate::state::{
+    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
+    NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
+    Traceroute, User, Vlan,
+};
 use crate::{Error, Result};
 
 /// A platform: knows how to reach a router of its kind.
@@ -130,14 +138,35 @@ pub trait Session: fmt::Debug + Send + 'static {
         Err(Error::unsupported("facts"))
     }
 
-    /// Its interfaces.
+    /// Its interfaces, physical and logical.
     async fn interfaces(&mut self) -> Result<Vec<Interface>> {
         Err(Error::unsupported("interfaces"))
+    }
+
+    /// The addresses of its interfaces; interfaces without one may be left out.
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        Err(Error::unsupported("interface_addresses"))
+    }
+
+    /// The counters of its interfaces.
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        Err(Error::unsupported("interface_counters"))
     }
 
     /// Its BGP neighbours, of every network instance and address family.
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
         Err(Error::unsupported("bgp_neighbors"))
+    }
+
+    /// All that is told of its BGP neighbours, or of one of them.
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        let _ = address;
+        Err(Error::unsupported("bgp_neighbors_detail"))
+    }
+
+    /// BGP as it is configured: peer groups, and at the end the neighbours without one.
+    async fn bgp_config(&mut self) -> Result<Vec<BgpGroup>> {
+        Err(Error::unsupported("bgp_config"))
     }
 
     /// The routes to a prefix or address; empty when there are none.
@@ -146,9 +175,108 @@ pub trait Session: fmt::Debug + Send + 'static {
         Err(Error::unsupported("routes"))
     }
 
-    /// The running configuration, whole and with its secrets.
+    /// The ARP table of every network instance.
+    async fn arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {
+        Err(Error::unsupported("arp_table"))
+    }
+
+    /// The IPv6 neighbours.
+    async fn ipv6_neighbors(&mut self) -> Result<Vec<LinkNeighbor>> {
+        Err(Error::unsupported("ipv6_neighbors"))
+    }
+
+    /// The VRFs and other network instances, the main table among them.
+    async fn network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
+        Err(Error::unsupported("network_instances"))
+    }
+
+    /// Fans, temperatures, power supplies, processors, memory.
+    async fn environment(&mut self) -> Result<Environment> {
+        Err(Error::unsupported("environment"))
+    }
+
+    /// What the light in its transceivers is, lane by lane.
+    async fn optics(&mut self) -> Result<Vec<Optic>> {
+        Err(Error::unsupported("optics"))
+    }
+
+    /// Who LLDP has heard of: interface, system name and port at least.
+    async fn lldp_neighbors(&mut self) -> Result<Vec<LldpNeighbor>> {
+        Err(Error::unsupported("lldp_neighbors"))
+    }
+
+    /// All that LLDP knows, of all interfaces or of one.
+    async fn lldp_neighbors_detail(&mut self, interface: Option<String>) -> Result<Vec<LldpNeighbor>> {
+        let _ = interface;
+        Err(Error::unsupported("lldp_neighbors_detail"))
+    }
+
+    /// Its local users.
+    async fn users(&mut self) -> Result<Vec<User>> {
+        Err(Error::unsupported("users"))
+    }
+
+    /// The configured time servers.
+    async fn ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
+        Err(Error::unsupported("ntp_servers"))
+    }
+
+    /// The configured time peers.
+    async fn ntp_peers(&mut self) -> Result<Vec<NtpServer>> {
+        Err(Error::unsupported("ntp_peers"))
+    }
+
+    /// What NTP thinks of its servers and peers.
+    async fn ntp_associations(&mut self) -> Result<Vec<NtpAssociation>> {
+        Err(Error::unsupported("ntp_associations"))
+    }
+
+    /// SNMP as it is configured.
+    async fn snmp(&mut self) -> Result<Snmp> {
+        Err(Error::unsupported("snmp"))
+    }
+
+    /// Its VLANs.
+    async fn vlans(&mut self) -> Result<Vec<Vlan>> {
+        Err(Error::unsupported("vlans"))
+    }
+
+    /// Where link-layer addresses were seen.
+    async fn mac_table(&mut self) -> Result<Vec<MacEntry>> {
+        Err(Error::unsupported("mac_table"))
+    }
+
+    /// The probes that it runs by itself, as configured.
+    async fn probe_configs(&mut self) -> Result<Vec<ProbeConfig>> {
+        Err(Error::unsupported("probe_configs"))
+    }
+
+    /// What those probes measured.
+    async fn probe_results(&mut self) -> Result<Vec<ProbeResult>> {
+        Err(Error::unsupported("probe_results"))
+    }
+
+    /// The running configuration, whole, in the platform's own text and with its secrets.
     async fn running_config(&mut self) -> Result<String> {
         Err(Error::unsupported("running_config"))
+    }
+
+    /// A configuration as asked for. `Unsupported` for what the platform does not have.
+    async fn config(&mut self, query: ConfigQuery) -> Result<String> {
+        let _ = query;
+        Err(Error::unsupported("config"))
+    }
+
+    /// Pings somebody. `Rejected` with the device's words when it cannot.
+    async fn ping(&mut self, query: Ping) -> Result<PingReport> {
+        let _ = query;
+        Err(Error::unsupported("ping"))
+    }
+
+    /// Traces a way. `Rejected` with the device's words when it cannot.
+    async fn traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
+        let _ = query;
+        Err(Error::unsupported("traceroute"))
     }
 
     /// One operational command, raw.

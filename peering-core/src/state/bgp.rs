@@ -139,6 +139,10 @@ pub struct BgpNeighbor {
     pub local_as: Asn,
     /// Our address, while there is a connection.
     pub local_address: Option<IpAddr>,
+    /// Our BGP identifier in this network instance.
+    pub local_router_id: Option<std::net::Ipv4Addr>,
+    /// The interface of a link-local peer: part of the key then.
+    pub interface: Option<String>,
     /// The peer's BGP identifier, once it has said it.
     pub remote_router_id: Option<std::net::Ipv4Addr>,
     /// The configured description.
@@ -155,6 +159,8 @@ pub struct BgpNeighbor {
     pub uptime: Option<Duration>,
     /// Since when it has been established, by the router's clock; `None` while it is not.
     pub established_since: Option<Timestamp>,
+    /// How long the session has been in its state, where the router tells it of sessions that are down, too.
+    pub state_age: Option<Duration>,
     /// How often it was established and lost again.
     pub flaps: Option<u64>,
     /// The hold time in force (RFC 4271).
@@ -181,4 +187,61 @@ impl BgpNeighbor {
     pub fn family(&self, family: &AddressFamily) -> Option<&NeighborFamily> {
         self.families.iter().find(|entry| entry.family == *family)
     }
+}
+
+/// All that a router tells of one neighbour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BgpNeighborDetail {
+    /// What the summary has, too.
+    pub neighbor: BgpNeighbor,
+    /// The table of routes that it fills, as the router names it.
+    pub routing_table: Option<String>,
+    /// Whether our address is configured, rather than chosen by the router.
+    pub is_local_address_configured: Option<bool>,
+    /// Our TCP port.
+    pub local_port: Option<u16>,
+    /// The peer's TCP port.
+    pub remote_port: Option<u16>,
+    /// Whether the peer may be more than one hop away.
+    pub is_multihop: Option<bool>,
+    /// Whether several paths of it are used at once.
+    pub is_multipath: Option<bool>,
+    /// Whether private AS numbers are taken out of what is sent.
+    pub removes_private_as: Option<bool>,
+    /// The import policies, as one text.
+    pub import_policy: Option<String>,
+    /// The export policies, as one text.
+    pub export_policy: Option<String>,
+    /// UPDATE messages received.
+    pub updates_received: Option<u64>,
+    /// UPDATE messages sent.
+    pub updates_sent: Option<u64>,
+    /// Messages that wait to be sent.
+    pub messages_queued: Option<u64>,
+    /// The state before the present one.
+    pub previous_state: Option<String>,
+    /// What happened last, in the router's words.
+    pub last_event: Option<String>,
+    /// Whether AS numbers of four bytes are not offered (RFC 6793).
+    pub suppresses_4byte_as: Option<bool>,
+    /// Whether our own AS is put in front of a `local-as`.
+    pub prepends_local_as: Option<bool>,
+    /// Whether several paths to a prefix can be exchanged (ADD-PATH, RFC 7911).
+    pub supports_add_path: Option<bool>,
+    /// The options in force, as the router names them, where it lists them (Junos `Multihop`, `AddressFamily`, …).
+    pub options: Vec<String>,
+    /// The configured hold time.
+    pub configured_hold_time: Option<Duration>,
+    /// The configured keepalive interval.
+    pub configured_keepalive: Option<Duration>,
+    /// Prefixes of it that are in use.
+    pub active_prefixes: Option<u64>,
+    /// Prefixes received.
+    pub received_prefixes: Option<u64>,
+    /// Prefixes that the import policy accepted.
+    pub accepted_prefixes: Option<u64>,
+    /// Prefixes held back for flapping (RFC 2439).
+    pub suppressed_prefixes: Option<u64>,
+    /// Prefixes sent.
+    pub advertised_prefixes: Option<u64>,
 }

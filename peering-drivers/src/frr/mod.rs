@@ -24,7 +24,7 @@ mod transaction;
 
 use async_trait::async_trait;
 use peering_core::Result;
-use peering_core::driver::{Capabilities, Driver, Session, Target};
+use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
 
 /// The driver's name.
 const NAME: &str = "frr";
@@ -52,12 +52,15 @@ impl Default for Frr {
 
 /// What an account with `vtysh` only can do.
 const READS: Capabilities = Capabilities {
-    facts: true,
-    interfaces: true,
-    bgp_neighbors: true,
-    routes: true,
-    running_config: true,
-    command: true,
+    reads: Reads::of(&[
+        Read::Facts,
+        Read::Interfaces,
+        Read::InterfaceAddresses,
+        Read::BgpNeighbors,
+        Read::Routes,
+        Read::RunningConfig,
+        Read::Command,
+    ]),
     merge: false,
     replace: false,
     validate: false,

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
-use peering_core::state::{BgpNeighbor, Facts, Interface, Route, RouteQuery};
+use peering_core::state::{BgpNeighbor, Facts, Interface, InterfaceAddresses, Route, RouteMatch, RouteQuery};
 use peering_core::{Diff, Error, ErrorKind, Result};
 use serde_json::value::RawValue;
 
@@ -18,8 +18,8 @@ use super::guard::{Call, Verb};
 use super::probe::{Lock, Probe, probe};
 use super::redact::redact;
 use super::transaction::{Change, token};
-use super::{ALL, Frr, READS, parse, reload};
-use crate::transport::{Output, Ssh};
+use super::{ALL, Frr, NAME, READS, parse, reload};
+use crate::transport::{Output, Redactor, Ssh};
 
 /// Commands that run at once on one connection; OpenSSH allows ten channels.
 const AT_ONCE: usize = 6;
@@ -54,7 +54,7 @@ pub(super) struct FrrSession {
 
 impl FrrSession {
     pub(super) async fn connect(driver: &Frr, target: &Target) -> Result<FrrSession> {
-        let ssh = Ssh::connect(target).await?;
+        let ssh = Ssh::connect_with(target, Redactor { platform: NAME, redact }).await?;
         let mut session = FrrSession {
             ssh,
             driver: driver.clone(),
@@ -156,7 +156,9 @@ impl FrrSession {
         let command = call
             .command()
             .map_err(|_| Error::new(ErrorKind::Options, "the state folder's name cannot hold a zero byte"))?;
-        self.ssh.exec(&command, stdin).await
+        // the script, sizes, and who and when we are do not tell one call from another
+        let name = format!("guard {verb:?} {id}");
+        self.ssh.exec_named(&name, &command, stdin).await
     }
 
     /// One command of vtysh: its output, or `Rejected` with its words.
@@ -293,6 +295,10 @@ impl Session for FrrSession {
         Ok(parse::interfaces(&self.vty("show interface vrf all json").await?)?)
     }
 
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        Ok(parse::interface_addresses(&self.vty("show interface vrf all json").await?)?)
+    }
+
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
         let mut neighbors = parse::neighbors(&self.vty("show bgp vrf all neighbors json").await?)?;
         if self.driver.count_received {
@@ -302,9 +308,12 @@ impl Session for FrrSession {
     }
 
     async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-        let (what, is_ipv4) = match query {
-            RouteQuery::Exact(prefix) => (prefix.trunc().to_string(), matches!(prefix, IpNet::V4(_))),
-            RouteQuery::Longest(address) => (address.to_string(), matches!(address, IpAddr::V4(_))),
+        let (what, is_ipv4) = match query.matching {
+            RouteMatch::Exact(prefix) => (prefix.trunc().to_string(), matches!(prefix, IpNet::V4(_))),
+            RouteMatch::Longest(address) => (address.to_string(), matches!(address, IpAddr::V4(_))),
+            RouteMatch::Longer(_) => {
+                return Err(Error::new(ErrorKind::Unsupported, "this driver asks for one prefix at a time"));
+            }
         };
         let (ip, family) = if is_ipv4 { ("ip", "ipv4") } else { ("ipv6", "ipv6") };
         let (rib, bgp) = (
@@ -330,7 +339,9 @@ impl Session for FrrSession {
             let text = session.vty(&format!("show bgp vrf {instance} {family} unicast {what} json")).await?;
             paths.extend(parse::bgp_paths(&text, instance)?);
         }
-        Ok(parse::merge_routes(rib, paths))
+        let mut routes = parse::merge_routes(rib, paths);
+        routes.retain(|route| query.protocol.as_ref().is_none_or(|protocol| route.protocol == *protocol));
+        Ok(routes)
     }
 
     async fn running_config(&mut self) -> Result<String> {

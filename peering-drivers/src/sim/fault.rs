@@ -136,6 +136,11 @@ impl Faults {
         self.0.clear();
     }
 
+    /// How many are still to be played.
+    pub(crate) fn left(&self) -> usize {
+        self.0.iter().filter(|fault| fault.times != Some(0)).count()
+    }
+
     /// The fault that strikes at the first place that fits; it is used up by this.
     pub(crate) fn strike(&mut self, is_here: impl Fn(&FaultPoint) -> bool) -> Option<FaultKind> {
         self.0.retain(|fault| fault.times != Some(0));
@@ -160,5 +165,6 @@ mod tests {
         assert!(strike(FaultPoint::Connect) && !strike(FaultPoint::Connect));
         assert!(strike(FaultPoint::Save) && strike(FaultPoint::Save));
         assert!(!strike(FaultPoint::Timer));
+        assert_eq!(faults.left(), 1, "the one that strikes every time");
     }
 }

@@ -51,6 +51,7 @@
 //! # Ok(()) }
 //! ```
 
+mod eos;
 mod fabric;
 mod family;
 mod fault;
@@ -63,6 +64,7 @@ mod running;
 mod session;
 mod ssh;
 
+pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use peering_core::ErrorKind;
 use peering_core::driver::{CommitOptions, Leftover, LoadMode};
-use peering_core::state::RouteQuery;
+use peering_core::state::RouteMatch;
 
 use super::lab::{CHANGED, is_changed, key, lab, other, sorted, staged, with_window};
 
@@ -251,7 +251,13 @@ async fn bgp_is_taken_away_and_set_up_from_nothing() {
     assert!(diff.to_string().contains("-   network 203.0.113.0/26"), "the whole block is shown: {diff}");
     session.commit(&CommitOptions::default()).await.unwrap();
     assert!(session.bgp_neighbors().await.unwrap().is_empty());
-    assert!(session.routes(RouteQuery::Exact("198.51.100.0/24".parse().unwrap())).await.unwrap().is_empty());
+    assert!(
+        session
+            .routes(RouteMatch::Exact("198.51.100.0/24".parse().unwrap()).into())
+            .await
+            .unwrap()
+            .is_empty()
+    );
     session.open_candidate().await.unwrap();
     session.stage(LoadMode::Replace, &old).await.unwrap();
     session.commit(&CommitOptions::default()).await.unwrap();

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use peering_core::ErrorKind;
 use peering_core::driver::LoadMode;
-use peering_core::state::{AddressFamily, BgpState, DownReason, RouteQuery};
+use peering_core::state::{AddressFamily, BgpState, DownReason, RouteMatch};
 
 use super::lab::{cli, key, lab, password, with_window};
 
@@ -109,7 +109,7 @@ async fn sessions_come_up_and_are_read() {
     assert_eq!((down.uptime, down.remote_router_id), (None, None));
     assert!(find("192.0.2.99").state < BgpState::OpenSent);
 
-    let routes = session.routes(RouteQuery::Longest("100.64.20.7".parse().unwrap())).await.unwrap();
+    let routes = session.routes(RouteMatch::Longest("100.64.20.7".parse().unwrap()).into()).await.unwrap();
     let best = &routes[0];
     assert_eq!(
         (best.prefix.to_string().as_str(), best.protocol.as_str(), best.is_best),
@@ -120,11 +120,16 @@ async fn sessions_come_up_and_are_read() {
     assert_eq!(bgp.communities, ["64501:100"]);
     assert_eq!(bgp.as_path.iter().map(|asn| asn.get()).collect::<Vec<_>>(), [64502]);
     assert_eq!(bgp.peer, Some("192.0.2.2".parse().unwrap()));
-    let exact = session.routes(RouteQuery::Exact("2001:db8:e003::/48".parse().unwrap())).await.unwrap();
+    let exact =
+        session.routes(RouteMatch::Exact("2001:db8:e003::/48".parse().unwrap()).into()).await.unwrap();
     assert!(exact[0].is_best && exact[0].next_hops.iter().any(|hop| hop.is_ipv6()), "{exact:?}");
-    assert!(session.routes(RouteQuery::Exact("100.64.20.0/25".parse().unwrap())).await.unwrap().is_empty());
-    assert!(session.routes(RouteQuery::Longest("198.18.0.1".parse().unwrap())).await.unwrap().is_empty());
-    let ours = session.routes(RouteQuery::Exact("203.0.113.0/26".parse().unwrap())).await.unwrap();
+    assert!(
+        session.routes(RouteMatch::Exact("100.64.20.0/25".parse().unwrap()).into()).await.unwrap().is_empty()
+    );
+    assert!(
+        session.routes(RouteMatch::Longest("198.18.0.1".parse().unwrap()).into()).await.unwrap().is_empty()
+    );
+    let ours = session.routes(RouteMatch::Exact("203.0.113.0/26".parse().unwrap()).into()).await.unwrap();
     assert_eq!((ours[0].protocol.as_str(), ours[0].is_best), ("static", true), "{ours:?}");
     assert!(ours.iter().any(|route| route.protocol == "bgp" && !route.is_best), "{ours:?}");
 
@@ -162,8 +167,10 @@ async fn both_kinds_of_account_read_the_same() {
         let lan = interfaces.iter().find(|interface| interface.name == "lan0").unwrap();
         assert!(lan.is_enabled && lan.is_up);
         assert_eq!((lan.mtu, lan.description.as_deref()), (Some(1500), Some("peering-lan")));
-        assert!(lan.addresses.contains(&"192.0.2.1/24".parse().unwrap()), "{lan:?}");
-        assert!(lan.addresses.contains(&"2001:db8:ffff::1/64".parse().unwrap()), "{lan:?}");
+        let all = session.interface_addresses().await.unwrap();
+        let own = &all.iter().find(|one| one.interface == "lan0").unwrap().addresses;
+        assert!(own.contains(&"192.0.2.1/24".parse().unwrap()), "{own:?}");
+        assert!(own.contains(&"2001:db8:ffff::1/64".parse().unwrap()), "{own:?}");
         assert_eq!(interfaces.iter().find(|interface| interface.name == "lo").unwrap().speed, None);
         assert_eq!(session.bgp_neighbors().await.unwrap().len(), 2);
         let running = session.running_config().await.unwrap();

@@ -35,6 +35,7 @@ struct Raw {
     last_reset_due_to: Option<String>,
     #[serde(default)]
     prefixes_config_exceed_max: bool,
+    local_router_id: Option<std::net::Ipv4Addr>,
     host_local: Option<String>,
     host_foreign: Option<String>,
     authentication_enabled: Option<u8>,
@@ -141,6 +142,8 @@ fn neighbor(instance: &str, address: IpAddr, raw: Raw) -> Result<Neighbor, Parse
         remote_as: Asn::new(raw.remote_as),
         local_as: Asn::new(raw.local_as),
         local_address: raw.host_local.filter(|_| is_connected).and_then(|host| host.parse().ok()),
+        local_router_id: raw.local_router_id.filter(|id| !id.is_unspecified()),
+        interface: None,
         remote_router_id: raw.remote_router_id.filter(|id| !id.is_unspecified()),
         description: raw.nbr_desc,
         peer_group: raw.peer_group,
@@ -152,6 +155,7 @@ fn neighbor(instance: &str, address: IpAddr, raw: Raw) -> Result<Neighbor, Parse
             .bgp_timer_up_established_epoch
             .filter(|_| is_established)
             .and_then(|epoch| Timestamp::from_second(epoch).ok()),
+        state_age: milliseconds(raw.bgp_timer_up_msec),
         flaps: raw.connections_dropped,
         hold_time: milliseconds(raw.bgp_timer_hold_time_msecs),
         keepalive: milliseconds(raw.bgp_timer_keep_alive_interval_msecs),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use peering_core::ParseError;
-use peering_core::state::Interface;
+use peering_core::state::{Interface, InterfaceAddresses};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -81,12 +81,6 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
     let raw: BTreeMap<String, RawInterface> = merged(text)?;
     raw.into_iter()
         .map(|(name, raw)| {
-            let addresses = raw
-                .ip_addresses
-                .iter()
-                .map(|raw| raw.address.parse())
-                .collect::<Result<Vec<IpNet>, _>>()
-                .map_err(|_| ParseError::new(format!("addresses of interface {name}"), text))?;
             Ok(Interface {
                 description: raw.description.filter(|text| !text.is_empty()),
                 is_enabled: raw.administrative_status == "up",
@@ -97,10 +91,29 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
                     .speed
                     .filter(|speed| *speed != 0 && *speed < u64::from(u32::MAX))
                     .map(|megabits| megabits.saturating_mul(1_000_000)),
-                network_instance: raw.vrf_name,
-                addresses,
+                network_instance: Some(raw.vrf_name),
                 name,
+                ..Interface::default()
             })
+        })
+        .collect()
+}
+
+/// Reads the addresses out of `show interface vrf all json`.
+///
+/// # Errors
+/// When it is no JSON of that shape, or an address is none.
+pub fn interface_addresses(text: &str) -> Result<Vec<InterfaceAddresses>, ParseError> {
+    let raw: BTreeMap<String, RawInterface> = merged(text)?;
+    raw.into_iter()
+        .map(|(interface, raw)| {
+            let addresses = raw
+                .ip_addresses
+                .iter()
+                .map(|raw| raw.address.parse())
+                .collect::<Result<Vec<IpNet>, _>>()
+                .map_err(|_| ParseError::new(format!("addresses of interface {interface}"), text))?;
+            Ok(InterfaceAddresses { interface, addresses })
         })
         .collect()
 }

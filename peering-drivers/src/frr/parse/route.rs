@@ -1,6 +1,6 @@
 //! Routes to one prefix: what zebra has in its table, and what BGP knows of it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -46,11 +46,16 @@ pub fn rib_routes(text: &str) -> Result<Vec<Route>, ParseError> {
             all.push(Route {
                 prefix,
                 protocol: raw.protocol.to_lowercase(),
+                table: None,
                 network_instance: raw.vrf_name,
                 is_best: raw.selected,
+                inactive_reason: None,
                 preference: raw.distance,
+                preference2: None,
                 metric: raw.metric,
+                metric2: None,
                 next_hops,
+                selected_next_hop: None,
                 interfaces: raw.nexthops.into_iter().filter_map(|hop| hop.interface_name).collect(),
                 age: raw.uptime.as_deref().and_then(age),
                 bgp: None,
@@ -156,6 +161,7 @@ impl Words {
 #[serde(rename_all = "camelCase")]
 struct RawPeer {
     peer_id: Option<String>,
+    router_id: Option<String>,
 }
 
 /// Reads `show bgp [vrf X] ipv4 unicast PREFIX json`, or the same of IPv6: every path, the best one marked.
@@ -186,14 +192,20 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
         _ => None,
     };
     let peer: Option<IpAddr> = path.peer.peer_id.and_then(|id| id.parse().ok());
+    let router_id: Option<Ipv4Addr> = path.peer.router_id.and_then(|id| id.parse().ok());
     Route {
         prefix,
         protocol: "bgp".to_owned(),
+        table: None,
         network_instance: network_instance.to_owned(),
         is_best: best.overall || best.multipath,
+        inactive_reason: None,
         preference: None,
+        preference2: None,
         metric: path.med,
+        metric2: None,
         next_hops,
+        selected_next_hop: None,
         interfaces: Vec::new(),
         age: None,
         bgp: Some(BgpAttributes {
@@ -204,6 +216,7 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
                 .flat_map(|segment| segment.list)
                 .map(Asn::new)
                 .collect(),
+            as_path_text: None,
             origin,
             local_preference: path.local_preference,
             med: path.med,
@@ -211,6 +224,9 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
             extended_communities: path.extended_community.list(),
             large_communities: path.large_community.list(),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            peer_router_id: router_id.filter(|id| !id.is_unspecified()),
+            remote_as: None,
+            local_as: None,
         }),
     }
 }

@@ -41,7 +41,7 @@ fn several_documents_are_laid_together() {
     let two = one.replace("\"a\"", "\"b\"").replace("default", "red");
     let names: Vec<_> =
         interfaces(&format!("{one}\n{two}")).unwrap().into_iter().map(|one| one.network_instance).collect();
-    assert_eq!(names, ["default", "red"]);
+    assert_eq!(names, ["default", "red"].map(|name| Some(name.to_owned())));
 }
 
 fn neighbor_json(extra: &str) -> String {

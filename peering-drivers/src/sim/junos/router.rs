@@ -230,4 +230,22 @@ impl RunningJunos {
     pub fn requests(&self) -> Vec<String> {
         self.read(Vec::new(), |junos| junos.log.iter().map(|(_, name)| name.clone()).collect())
     }
+
+    /// The texts, set commands and JSON that were sent to be loaded, oldest first, with their passwords.
+    pub fn loads(&self) -> Vec<String> {
+        self.read(Vec::new(), |junos| junos.loads.clone())
+    }
+
+    /// Commits set commands over everybody's lock, as `commit synchronize force` on the other routing engine does.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words: nothing is changed.
+    pub fn commit_by_force(&self, commands: &str) -> Result<()> {
+        let now = Instant::now();
+        let taken = self.running.shared.change(|world| {
+            let router = world.router_mut::<Junos>(self.running.router);
+            router.map_or(Ok(()), |junos| junos.take_over(commands, now))
+        });
+        taken.map_err(|words| Error::new(ErrorKind::Rejected, words))
+    }
 }

@@ -1,0 +1,301 @@
+//! Configuration changes. A candidate is a configuration session of the router's, with a name of ours.
+//!
+//! EOS locks nothing: several sessions may be open, and the last commit wins. So the lock is a rule: whoever finds
+//! another open session, or a commit timer, does not begin. A session is made *before* that is looked at, so that of two
+//! who begin at once at most one goes on.
+//!
+//! A session cannot undo a single line, and the lines before a refused one stay in it. So every stage builds a new session
+//! out of all that was staged, and gives the old one up as the last command of the same batch.
+//!
+//! Every commit runs under the router's own commit timer, for which EOS keeps a checkpoint of what is *running*: a plain
+//! commit is one with a short timer that is confirmed as soon as the configuration has been read back. Whatever
+//! happens to us or the link in between, the router goes back by itself.
+//!
+//! | file | what |
+//! |---|---|
+//! | `name.rs` | names that prove whose a session is |
+//! | `list.rs` | the router's list of sessions: pure |
+//! | `load.rs` | a text as commands: pure |
+//! | `commit.rs` | commit, and what became of it |
+//! | `pending.rs` | confirm, revert; what is pending |
+//! | `verbs.rs` | how the steps ask the router: budget, lists, texts |
+
+mod commit;
+mod list;
+mod load;
+mod name;
+mod pending;
+mod verbs;
+
+use peering_core::driver::{Leftover, LoadMode, Token};
+use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
+
+pub(super) use self::commit::Timed;
+use self::list::State;
+use self::load::Line;
+use self::name::Held;
+pub(super) use self::verbs::Budget;
+use self::verbs::join;
+use super::eapi::{self, Command, Format};
+use super::redact::redact;
+use super::session::EosSession;
+use super::{ALL, NAME};
+
+/// What EOS prints in the place of a secret in a sanitized configuration.
+const REMOVED: &str = "<removed>";
+
+/// A candidate.
+#[derive(Debug)]
+pub(super) struct Change {
+    /// The sessions that may be on the router; the last one holds what was staged.
+    sessions: Vec<Held>,
+    /// The running configuration that it was made from.
+    base: String,
+    /// What was staged since the last replacement.
+    lines: Vec<Line>,
+    replaces: bool,
+}
+
+fn token(host: &str, id: &str) -> Token {
+    Token { platform: NAME.to_owned(), host: host.to_owned(), id: id.to_owned() }
+}
+
+impl EosSession {
+    /// The router's name of the open candidate.
+    pub(super) fn candidate(&self) -> Option<&str> {
+        self.change.as_ref()?.sessions.last().map(|session| &**session)
+    }
+
+    /// Finds out whether the account may see configuration sessions, and what was left in them.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        let (list, now) = match self.list(Budget::of(self.patience)).await {
+            Ok(found) => found,
+            // a router or an account without them has the reads
+            Err(error) if matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Auth) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        self.capabilities = ALL;
+        let pending = self.pending_in(&list, &now).map(Leftover::Pending);
+        let open = list.open().map(|name| Leftover::Candidate {
+            holder: list.holder(name),
+            is_ours: name::is_dead(name, &self.user),
+        });
+        self.leftovers = pending.into_iter().chain(open).collect();
+        Ok(())
+    }
+
+    fn change(&self) -> Result<&Change> {
+        self.change
+            .as_ref()
+            .ok_or_else(|| Error::new(ErrorKind::NotFound, "no candidate is open; open one first"))
+    }
+
+    pub(super) async fn open(&mut self) -> Result<()> {
+        let budget = Budget::of(self.patience);
+        self.release(budget).await?;
+        self.make_room(budget).await?;
+        // known before it is asked for: a future dropped half-way leaves something to discard
+        let session = self.fresh_session();
+        let begin = format!("configure session {}", &*session);
+        let diffs = diffs(&session);
+        self.change =
+            Some(Change { sessions: vec![session], base: String::new(), lines: Vec::new(), replaces: false });
+        match self.begin(budget, &begin, &diffs).await {
+            Ok(base) => {
+                if let Some(change) = &mut self.change {
+                    change.base = base;
+                }
+                Ok(())
+            }
+            Err(error) => {
+                self.release(budget).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Discards what is ours and dead; refuses when anybody else is at it.
+    async fn make_room(&self, budget: Budget) -> Result<()> {
+        let (list, _) = self.list(budget).await?;
+        if let Some((name, _)) = list.timed() {
+            return Err(Error::new(
+                ErrorKind::Locked,
+                format!("a commit waits for its confirmation: {}", list.holder(name)),
+            ));
+        }
+        let (dead, alive): (Vec<_>, Vec<_>) = list.open().partition(|name| name::is_dead(name, &self.user));
+        if let Some(name) = alive.first() {
+            return Err(locked(&list.holder(name)));
+        }
+        if !dead.is_empty() {
+            let aborts: Vec<Command> = dead.iter().map(|name| abort(name)).collect();
+            // what is still there is seen when our own session has been made
+            self.ask(budget, &aborts, Format::Json).await.ok();
+        }
+        Ok(())
+    }
+
+    /// Makes the session; the running configuration that it began with.
+    async fn begin(&self, budget: Budget, begin: &str, diffs: &str) -> Result<String> {
+        let commands = [begin.into(), "end".into(), "show running-config".into(), diffs.into()];
+        let replies = self.ask(budget, &commands, Format::Text).await?.texts()?;
+        let [_, _, base, moved] = join(replies)?;
+        let (list, _) = self.list(budget).await?;
+        let own = self.change()?.sessions.last().map_or("", |session| session);
+        if let Some(other) = list.open().find(|name| *name != own) {
+            return Err(locked(&list.holder(other)));
+        }
+        if !moved.trim().is_empty() {
+            return Err(Error::new(
+                ErrorKind::Locked,
+                "somebody is changing the running configuration just now",
+            ));
+        }
+        Ok(base)
+    }
+
+    pub(super) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        let budget = Budget::of(self.patience);
+        let mut lines = load::commands(text)?;
+        let own = lines.len();
+        let mut replaces = mode == LoadMode::Replace;
+        if replaces {
+            whole(text, &lines)?;
+        }
+        let session = self.fresh_session();
+        let change = self.change()?;
+        if !replaces {
+            replaces = change.replaces;
+            lines.splice(0..0, change.lines.iter().cloned());
+        }
+        let (old, new) = (change.sessions.last().map_or("", |last| last).to_owned(), session.to_string());
+        let mut commands: Vec<Command> = vec![format!("configure session {new}").into()];
+        commands.extend(replaces.then(|| "rollback clean-config".into()));
+        let before = commands.len() + lines.len() - own;
+        commands.extend(lines.iter().map(|line| line.command.clone()));
+        commands.extend(["end".into(), abort(&old)]);
+        if let Some(change) = &mut self.change {
+            // the one that counts stays last until the other one is whole
+            change.sessions.insert(0, session);
+        }
+
+        if let Err(error) = self.ask(budget, &commands, Format::Json).await {
+            if eapi::place(&error) == Some(commands.len() - 1) {
+                // somebody has given the old one up, and with it the lock
+                self.abort(budget, &new).await?;
+                return Err(lost(&error));
+            }
+            let at = eapi::place(&error)
+                .map(|at| at.checked_sub(before).and_then(|at| lines.get(lines.len() - own + at)));
+            if let Some(place) = at {
+                self.abort(budget, &new).await?;
+                let line = place.map(|line| format!("line {}: ", line.number)).unwrap_or_default();
+                let message =
+                    format!("the router refuses it; the candidate is as it was: {line}{}", error.message());
+                return Err(Error::new(error.kind(), message));
+            }
+            let (list, _) = self.look(budget).await.map_err(|_| lost(&error))?;
+            match (list.state(&new), list.state(&old)) {
+                // the answer was lost, not the work
+                (State::Open, State::Ended) => {}
+                (_, State::Open) => {
+                    self.abort(budget, &new).await?;
+                    return Err(error);
+                }
+                _ => return Err(lost(&error)),
+            }
+        }
+        if let Some(change) = &mut self.change {
+            change.sessions.retain(|session| **session == *new);
+            change.lines = lines;
+            change.replaces = replaces;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn difference(&self) -> Result<Diff> {
+        let command = diffs(self.change()?.sessions.last().map_or("", |session| session));
+        let text = self.ask(Budget::of(self.patience), &[command.into()], Format::Text).await?.text()?;
+        let mut lines = text.lines().peekable();
+        for head in ["--- ", "+++ "] {
+            lines.next_if(|line| line.starts_with(head));
+        }
+        let raw: String = lines.map(|line| format!("{}\n", line.trim_end())).collect();
+        Ok(Diff::new(if raw.trim().is_empty() { "" } else { &raw }, redact))
+    }
+
+    /// Gives the candidate up; it is certain then that none of its sessions is on the router.
+    pub(super) async fn release(&mut self, budget: Budget) -> Result<()> {
+        let Some(change) = &self.change else { return Ok(()) };
+        let mut result = Ok(());
+        // an answer that was lost is looked for once
+        for _ in 0..2 {
+            result = self.abort_all(budget, &change.sessions).await;
+            if result.is_ok() {
+                self.change = None;
+                return Ok(());
+            }
+        }
+        result
+    }
+
+    async fn abort_all(&self, budget: Budget, sessions: &[Held]) -> Result<()> {
+        let held = |list: &list::List| -> Vec<Command> {
+            let held = sessions.iter().filter(|name| list.state(name) != State::Ended);
+            held.map(|name| abort(name)).collect()
+        };
+        let aborts = held(&self.list(budget).await?.0);
+        if aborts.is_empty() {
+            return Ok(());
+        }
+        self.ask(budget, &aborts, Format::Json).await?;
+        if held(&self.list(budget).await?.0).is_empty() {
+            Ok(())
+        } else {
+            Err(Error::new(ErrorKind::Rejected, "the router keeps a configuration session that was aborted"))
+        }
+    }
+
+    /// Gives one session up that failed to become the candidate.
+    async fn abort(&self, budget: Budget, name: &str) -> Result<()> {
+        let (list, _) = self.look(budget).await?;
+        if list.state(name) == State::Open {
+            self.ask(budget, &[abort(name)], Format::Json).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what is no whole configuration.
+fn whole(text: &str, lines: &[Line]) -> Result<()> {
+    let why = if lines.is_empty() {
+        "an empty configuration cannot replace the running one"
+    } else if text.contains(REMOVED) || text.contains(REDACTED) {
+        "this configuration was printed with its secrets blacked out"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(ErrorKind::Rejected, why))
+}
+
+fn abort(name: &str) -> Command {
+    format!("configure session {name} abort").into()
+}
+
+fn diffs(name: &str) -> String {
+    format!("show session-config named {name} diffs")
+}
+
+fn locked(holder: &str) -> Error {
+    Error::new(ErrorKind::Locked, format!("the configuration is held by {holder}"))
+}
+
+fn lost(error: &Error) -> Error {
+    Error::new(
+        ErrorKind::Closed,
+        format!(
+            "what was to be staged may be lost, nothing is in force; open a new candidate: {}",
+            error.message()
+        ),
+    )
+}

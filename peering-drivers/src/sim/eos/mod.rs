@@ -1,0 +1,83 @@
+//! The Arista EOS persona: one router with its configuration, configuration sessions and files.
+//!
+//! | file | what |
+//! |---|---|
+//! | `router.rs`, `http.rs`, `rpc.rs` | options and handle; the server; eAPI's requests and answers |
+//! | `cli.rs`, `exec.rs` | one request's command line; the commands outside the configuration mode |
+//! | `grammar.rs`, `modes.rs` | how a line is recognised; the configuration commands |
+//! | `tree.rs`, `apply.rs` | the configuration, and what a line does to it |
+//! | `view.rs`, `policy.rs`, `bgp.rs` | what it means, for the shows and for the LAN |
+//! | `store.rs` | configuration sessions, commit timer, files, checkpoints |
+//! | `show/` | what is answered |
+
+mod apply;
+mod bgp;
+mod cli;
+mod exec;
+mod grammar;
+mod http;
+mod modes;
+mod policy;
+mod router;
+mod rpc;
+mod show;
+mod store;
+mod tree;
+mod view;
+
+use super::persona::Chassis;
+use super::router::Port;
+use apply::load;
+use store::Store;
+use tree::Node;
+use view::View;
+
+pub use router::{Certificate, EosRouter, Exchange};
+
+/// One router.
+#[derive(Debug)]
+pub(crate) struct Device {
+    pub(crate) chassis: Chassis,
+    /// The release that it answers as, such as `4.32.2F`.
+    pub(crate) version: String,
+    pub(crate) running: Node,
+    /// What the running configuration means.
+    pub(crate) view: View,
+    pub(crate) store: Store,
+    /// Every request so far.
+    pub(crate) log: Vec<Exchange>,
+}
+
+/// Where the saved configuration is among the files.
+pub(crate) const STARTUP: &str = "startup-config";
+
+impl Device {
+    /// A configuration with nothing but the ports that are there.
+    pub(crate) fn clean(ports: &[Port]) -> Node {
+        let mut tree = Node::root();
+        for port in ports {
+            // A name that EOS would not have is refused at the start.
+            let _ = load(&mut tree, &format!("interface {}\n", port.name));
+        }
+        tree
+    }
+
+    /// A router that has just been switched on with this configuration, saved.
+    pub(crate) fn new(chassis: Chassis, version: String, running: Node) -> Device {
+        let mut store = Store::default();
+        store.files.insert(STARTUP.to_owned(), running.print());
+        let view = View::of(&running);
+        Device { chassis, version, running, view, store, log: Vec::new() }
+    }
+
+    /// The text of the saved configuration, empty when there is none.
+    pub(crate) fn startup(&self) -> &str {
+        self.store.files.get(STARTUP).map_or("", String::as_str)
+    }
+
+    /// Whether it is a release from `4.minor` on.
+    pub(crate) fn is_since(&self, minor: u32) -> bool {
+        let own = self.version.split('.').nth(1).and_then(|minor| minor.parse::<u32>().ok());
+        own.is_some_and(|own| own >= minor)
+    }
+}

@@ -1,0 +1,241 @@
+//! The options of a simulated EOS router, and what its handle has besides.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use peering_core::driver::{Target, TlsPolicy};
+use peering_core::{Asn, Error, ErrorKind, Result, Secret};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::TlsAcceptor;
+
+use super::Device;
+use super::apply::load;
+use super::grammar;
+use super::http::Host;
+use super::store::State;
+use crate::sim::fabric::Fabric;
+use crate::sim::links::Links;
+use crate::sim::persona::Chassis;
+use crate::sim::router::{Port, User};
+use crate::sim::running::Running;
+
+/// A router that runs Arista EOS, or so it seems: eAPI over HTTPS with a certificate of its own.
+///
+/// ```no_run
+/// use peering_drivers::sim::{EosRouter, Fabric, Port, User};
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let fabric = Fabric::new();
+/// let router = EosRouter {
+///     name: "eos1".to_owned(),
+///     local_as: Some(64501.into()),
+///     ports: vec![Port { name: "Ethernet1".to_owned(), addresses: vec!["192.0.2.1/24".parse()?] }],
+///     users: vec![User::new("netops", "secret")],
+///     ..EosRouter::default()
+/// };
+/// let running = router.start(&fabric).await?;
+/// println!("{} with the certificate {}", running.target(), running.fingerprint());
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EosRouter {
+    /// The host name.
+    pub name: String,
+    /// The release that it answers as, such as `4.32.2F`. Before 4.32, `show configuration sessions detail` tells of a
+    /// commit timer in another form.
+    pub version: String,
+    /// Its AS. When the configuration has no `router bgp`, an empty one of this AS is added.
+    pub local_as: Option<Asn>,
+    /// Its interfaces, by EOS's names (`Ethernet1`). Their addresses are part of the configuration that it starts with.
+    pub ports: Vec<Port>,
+    /// What the configuration has besides: running and saved.
+    pub config: String,
+    /// Who may log in; all are administrators. [`Running::target`] is the first. `login` and `public_key` mean nothing.
+    pub users: Vec<User>,
+    /// What `enable` asks for.
+    pub enable_secret: Option<Secret>,
+    /// Plain HTTP besides, on [`Running::http_addr`].
+    pub has_http: bool,
+    /// A Unix socket besides, which must not exist yet; it asks for no password.
+    pub unix_socket: Option<PathBuf>,
+    /// How much later each request is answered.
+    pub latency: Duration,
+}
+
+impl Default for EosRouter {
+    fn default() -> Self {
+        EosRouter {
+            name: String::new(),
+            version: "4.32.2F".to_owned(),
+            local_as: None,
+            ports: Vec::new(),
+            config: String::new(),
+            users: Vec::new(),
+            enable_secret: None,
+            has_http: false,
+            unix_socket: None,
+            latency: Duration::ZERO,
+        }
+    }
+}
+
+/// How an EOS router proves who it is, and where else it listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    pem: String,
+    fingerprint: String,
+    http: Option<SocketAddr>,
+}
+
+/// A request that a router was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Who asked.
+    pub user: String,
+    /// The command lines, as they came: with what they have of secrets. What was typed after a command is left away.
+    pub commands: Vec<String>,
+}
+
+impl EosRouter {
+    /// Starts it on a LAN: an HTTPS server on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// `Options` when a port's name is none of EOS or the configuration does not read; `Connect` when no port can be had
+    /// or the Unix socket cannot be made.
+    pub async fn start(self, fabric: &Fabric) -> Result<Running<Certificate>> {
+        let mut tree = Device::clean(&self.ports);
+        let refused = |(line, words): (usize, String)| {
+            let place = format!("line {line} of the simulated router's configuration: {words}");
+            Error::new(ErrorKind::Options, place)
+        };
+        if let Some(port) = self.ports.iter().find(|port| grammar::interface(&port.name).is_none()) {
+            let words = format!("`{}` is no interface of EOS", port.name);
+            return Err(Error::new(ErrorKind::Options, words));
+        }
+        load(&mut tree, &self.first_lines()).map_err(refused)?;
+        load(&mut tree, &self.config).map_err(refused)?;
+        let no_port = |error: std::io::Error| {
+            Error::new(ErrorKind::Connect, "cannot listen on the loopback interface").with_source(error)
+        };
+        let (tls, pem, fingerprint) = certificate()?;
+        let device = Device::new(Chassis::new(&self.name, self.ports), self.version, tree);
+        let shared = fabric.shared.clone();
+        let router = shared.change(|world| world.add_router(device));
+        let links = Links::default();
+        let host = Host {
+            shared: shared.clone(),
+            router,
+            users: self.users.clone().into(),
+            enable_secret: self.enable_secret.map(|secret| secret.expose().to_owned()),
+            latency: self.latency,
+            links: links.clone(),
+        };
+        let addr = host.listen(Some(tls)).await.map_err(no_port)?;
+        let http = match self.has_http {
+            true => Some(host.listen(None).await.map_err(no_port)?),
+            false => None,
+        };
+        if let Some(path) = &self.unix_socket {
+            host.listen_at(path).map_err(no_port)?;
+        }
+        let identity = Certificate { pem, fingerprint, http };
+        Ok(Running { shared, router, addr, identity, users: self.users, links })
+    }
+
+    /// The configuration that every router has.
+    fn first_lines(&self) -> String {
+        let mut text = "no aaa root\ntransceiver qsfp default-mode 4x10G\nservice routing protocols model multi-agent\n\
+                        spanning-tree mode mstp\nip routing\nipv6 unicast-routing\nmanagement api http-commands\n\
+                        no shutdown\n"
+            .to_owned();
+        if !self.name.is_empty() {
+            text.push_str(&format!("hostname {}\n", self.name));
+        }
+        for port in &self.ports {
+            text.push_str(&format!("interface {}\n", port.name));
+            if port.name.to_ascii_lowercase().starts_with("et") && !port.addresses.is_empty() {
+                text.push_str("no switchport\n");
+            }
+            for net in &port.addresses {
+                let family = if net.addr().is_ipv4() { "ip" } else { "ipv6" };
+                text.push_str(&format!("{family} address {net}\n"));
+            }
+        }
+        if let Some(asn) = self.local_as
+            && !self.config.lines().any(|line| line.starts_with("router bgp "))
+        {
+            text.push_str(&format!("router bgp {}\n", asn.get()));
+        }
+        text
+    }
+}
+
+/// A certificate for the loopback interface: how to serve with it, itself, and its fingerprint.
+fn certificate() -> Result<(TlsAcceptor, String, String)> {
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
+        Error::new(ErrorKind::Options, "cannot make a certificate").with_source(error)
+    };
+    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).map_err(|error| failed(error.into()))?;
+    let der = made.cert.der().clone();
+    let digest = ring::digest::digest(&ring::digest::SHA256, &der);
+    let fingerprint = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| failed(error.into()))?
+        .with_no_client_auth()
+        .with_single_cert(vec![der], key)
+        .map_err(|error| failed(error.into()))?;
+    Ok((TlsAcceptor::from(Arc::new(config)), made.cert.pem(), fingerprint))
+}
+
+impl Running<Certificate> {
+    /// How to connect as its first user, with the certificate pinned.
+    pub fn target(&self) -> Target {
+        let first = self.users.first().map(|user| user.name.clone()).unwrap_or_default();
+        self.target_for(&first)
+    }
+
+    /// How to connect as one of its users. An unknown name has no password.
+    pub fn target_for(&self, user: &str) -> Target {
+        Target { tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()), ..self.unproven(user) }
+    }
+
+    /// The certificate of its HTTPS server, in PEM.
+    pub fn certificate(&self) -> &str {
+        &self.identity.pem
+    }
+
+    /// The SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
+    pub fn fingerprint(&self) -> &str {
+        &self.identity.fingerprint
+    }
+
+    /// Where it listens for plain HTTP, when it does.
+    pub fn http_addr(&self) -> Option<SocketAddr> {
+        self.identity.http
+    }
+
+    /// Every request that it was asked so far, oldest first: as many round trips.
+    pub fn log(&self) -> Vec<Exchange> {
+        self.device(Vec::new(), |device| device.log.clone())
+    }
+
+    /// The configuration sessions that nobody has committed or aborted, and those that wait to be confirmed.
+    pub fn sessions(&self) -> Vec<String> {
+        let open = |device: &Device| {
+            let all = device.store.sessions.iter();
+            all.filter(|(_, session)| session.state != State::Completed)
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        self.device(Vec::new(), open)
+    }
+
+    fn device<T>(&self, none: T, look: impl FnOnce(&Device) -> T) -> T {
+        self.shared.lock().router(self.router).map_or(none, look)
+    }
+}

@@ -1,0 +1,104 @@
+//! Arista EOS as a subject of the conformance suite.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use peering_core::Result;
+use peering_core::conformance::{Change, Subject};
+use peering_core::driver::{Driver, Target};
+
+/// Types configuration on the router behind the driver's back.
+pub type Configure = Box<dyn Fn(&str) -> Result<()> + Send + Sync>;
+
+const PASSWORD: &str = "conformance-md5";
+
+/// A router that runs EOS, with a running `router bgp`.
+pub struct EosSubject {
+    /// The driver under test.
+    pub driver: Arc<dyn Driver>,
+    /// The router, with a password that is let in.
+    pub target: Target,
+    /// The AS of its `router bgp`.
+    pub asn: u32,
+    /// The back door.
+    pub configure: Configure,
+}
+
+impl EosSubject {
+    fn bgp(&self, lines: &[&str]) -> String {
+        let body: String = lines.iter().map(|line| format!("   {line}\n")).collect();
+        format!("router bgp {}\n{body}", self.asn)
+    }
+}
+
+#[async_trait]
+impl Subject for EosSubject {
+    fn driver(&self) -> Arc<dyn Driver> {
+        Arc::clone(&self.driver)
+    }
+
+    fn target(&self) -> Target {
+        self.target.clone()
+    }
+
+    fn wrong_password(&self) -> Target {
+        let mut target = self.target.clone();
+        target.credentials.password = Some("certainly-not-the-password".into());
+        target
+    }
+
+    fn nobody(&self) -> Target {
+        // Bound and dropped again: nobody else is given the port so soon.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Target { host: "127.0.0.1".into(), port: Some(port), ..self.target.clone() }
+    }
+
+    fn change(&self) -> Change {
+        Change {
+            apply: self.bgp(&[
+                "neighbor 192.0.2.77 remote-as 64577",
+                "neighbor 192.0.2.77 description a change of the conformance suite",
+                &format!("neighbor 192.0.2.77 password 0 {PASSWORD}"),
+                "!",
+                "address-family ipv4",
+                "   neighbor 192.0.2.77 activate",
+            ]),
+            remove: self.bgp(&["no neighbor 192.0.2.77"]),
+            marker: "neighbor 192.0.2.77 remote-as 64577".into(),
+            secret: Some(PASSWORD.into()),
+        }
+    }
+
+    fn replacement(&self, running: &str) -> String {
+        let head = format!("router bgp {}\n", self.asn);
+        let neighbor = "neighbor 192.0.2.77";
+        let with = format!("{head}   {neighbor} remote-as 64577\n   {neighbor} password 0 {PASSWORD}\n");
+        running.replacen(&head, &with, 1)
+    }
+
+    fn refused(&self) -> String {
+        self.bgp(&[
+            "neighbor 192.0.2.78 remote-as 64578",
+            "neighbor 192.0.2.78 nonsense-keyword 5",
+            "neighbor 192.0.2.79 remote-as 64579",
+        ])
+    }
+
+    fn commands(&self) -> (String, String) {
+        ("show version".into(), "show nonsense".into())
+    }
+
+    async fn meddle(&self) -> Result<()> {
+        (self.configure)(&self.bgp(&["neighbor 192.0.2.66 remote-as 64566"]))
+    }
+
+    async fn mend(&self) -> Result<()> {
+        (self.configure)(&self.bgp(&["no neighbor 192.0.2.66"]))
+    }
+}
+
+impl std::fmt::Debug for EosSubject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EosSubject").field("target", &self.target).finish_non_exhaustive()
+    }
+}
