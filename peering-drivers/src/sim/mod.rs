@@ -16,6 +16,9 @@
 //! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
 //! `eos/mod.rs`.
 //!
+//! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
+//! it refuses.
+//!
 //! | file | what |
 //! |---|---|
 //! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
@@ -25,6 +28,7 @@
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
+//! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
 //! ```no_run
 //! use std::time::Duration;
