@@ -8,6 +8,7 @@ pub mod golden;
 pub mod irrd;
 pub mod junos;
 pub mod paper;
+pub mod recordings;
 mod rows;
 pub mod sample;
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use peering_core::ParseError;
-use peering_core::state::{AddressFamily, BgpNeighbor, BgpState, DownReason, NeighborFamily};
+use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpState, DownReason, NeighborFamily};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -22,6 +22,7 @@ struct Vrfs<'a, T> {
 struct Summary<'a> {
     #[serde(borrow)]
     router_id: Text<'a>,
+    asn: Option<AsNumber>,
     #[serde(borrow)]
     peers: HashMap<Text<'a>, SummaryPeer>,
 }
@@ -118,6 +119,27 @@ pub fn bgp_neighbors(summaries: [&str; 2], neighbors: [&str; 2]) -> Result<Vec<B
 /// The summary of one VRF.
 fn summary<'a, 'b>(all: &'b Vrfs<'a, Summary<'a>>, instance: &str) -> Option<&'b Summary<'a>> {
     all.vrfs.0.iter().find(|(name, _)| &**name == instance).map(|(_, summary)| summary)
+}
+
+/// Reads `show ip bgp summary vrf all` and `show ipv6 bgp summary vrf all`: where BGP runs.
+///
+/// # Errors
+/// When one is no JSON of its shape.
+pub fn bgp_instances(summaries: [&str; 2]) -> Result<Vec<BgpInstance>, ParseError> {
+    let mut found: Vec<BgpInstance> = Vec::new();
+    for text in summaries {
+        let all: Vrfs<'_, Summary<'_>> = json(text)?;
+        for (name, summary) in all.vrfs.0 {
+            if !found.iter().any(|earlier| earlier.network_instance == *name) {
+                found.push(BgpInstance {
+                    network_instance: name.into_owned(),
+                    router_id: router_id(&summary.router_id),
+                    local_as: summary.asn.map(|asn| asn.0),
+                });
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn model(

@@ -34,7 +34,6 @@ struct Routes<'a> {
 struct RawRoute<'a> {
     #[serde(borrow)]
     route_type: Text<'a>,
-    route_action: Option<Text<'a>>,
     #[serde(default)]
     routing_disabled: bool,
     preference: Option<u32>,
@@ -71,9 +70,6 @@ fn route(text: &str, raw: RawRoute<'_>, instance: &str) -> Result<Route, ParseEr
         let hop = via.vtep_addr.or(via.nexthop_addr).filter(|address| !address.is_empty());
         next_hops.extend(hop.map(|hop| address(&hop)).transpose()?);
         interfaces.extend(tunnel.or_else(|| told(via.interface)));
-    }
-    if interfaces.is_empty() && raw.route_action.as_deref() == Some("drop") {
-        interfaces.push("Null0".to_owned());
     }
     Ok(Route {
         prefix: prefix(text)?,
