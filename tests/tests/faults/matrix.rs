@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use peering_core::driver::{Driver, Target};
-use peering_drivers::sim::{Fabric, Fault, FaultPoint, Running};
+use peering_drivers::sim::{Fault, FaultPoint, Running};
 
 /// The confirm window.
 pub(crate) const WINDOW: Duration = Duration::from_secs(3);
@@ -158,12 +158,11 @@ pub(crate) trait Subject: Send + Sync {
     fn read_note(&self, note: &str) -> Target;
 }
 
-/// A running simulator with the LAN that it is on.
+/// A running simulator.
 #[derive(Debug)]
 pub(crate) struct Simulated<I> {
     pub(crate) running: Running<I>,
     pub(crate) target: Target,
-    pub(crate) fabric: Fabric,
 }
 
 /// The part of [`Device`] that is the same for every platform of the simulator.

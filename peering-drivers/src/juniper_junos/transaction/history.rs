@@ -48,9 +48,12 @@ impl Commit {
         is_pending.then_some(left)
     }
 
-    /// Whether both are the same commit; marks and comments change with time.
+    /// Whether both are the same commit; its mark goes with time.
     pub(super) fn is_same(&self, other: &Commit) -> bool {
-        self.seconds == other.seconds && self.user == other.user && self.client == other.client
+        let what = |commit: &Commit| {
+            (commit.seconds, commit.user.clone(), commit.client.clone(), commit.log.clone())
+        };
+        what(self) == what(other)
     }
 
     /// Who made it, for others to read.

@@ -175,6 +175,9 @@ fn commits_text(junos: &Junos) -> String {
         if let Some(log) = &commit.log {
             text.push_str(&format!("    {log}\n"));
         }
+        if number == 0 && junos.database.pending().is_some() {
+            text.push_str("    rollback pending\n");
+        }
     }
     text
 }

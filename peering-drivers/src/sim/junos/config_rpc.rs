@@ -75,6 +75,9 @@ fn load(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply 
     }
     let action = rpc.attribute("action").unwrap_or("merge");
     let Some(content) = rpc.children.first() else { return Reply::unknown("load-configuration") };
+    if !content.text.trim().is_empty() {
+        junos.loads.push(content.text.clone());
+    }
     let result = match (content.name.as_str(), action) {
         ("configuration-set", _) => junos.run(actor, &content.text, now),
         (_, "merge" | "replace" | "override" | "update") => {
@@ -331,6 +334,9 @@ pub(crate) fn commits(junos: &Junos) -> Reply {
             date(commit.seconds)
         ));
         body.push_str(&remarks(commit.comment.as_deref(), commit.log.as_deref()));
+        if number == 0 && junos.database.pending().is_some() {
+            body.push_str("<commit-confirmed>rollback pending</commit-confirmed>\n");
+        }
         body.push_str("</commit-history>\n");
     }
     Reply::new(body + "</commit-information>\n")

@@ -282,6 +282,21 @@ impl Database {
         Ok(())
     }
 
+    /// A configuration comes from the other routing engine, which asks nobody for the lock.
+    pub(crate) fn take_over(&mut self, config: Node, actor: &Actor, now: Instant) -> Result<(), Refusal> {
+        let found = check(&config);
+        if !found.is_empty() {
+            return Err(Refusal::Check(found));
+        }
+        let was_modified = self.is_modified();
+        self.pending = None;
+        self.record(config.clone(), (&actor.user, actor.client), None, None, now);
+        if !was_modified {
+            self.candidate = config;
+        }
+        Ok(())
+    }
+
     fn record(
         &mut self,
         config: Node,

@@ -35,6 +35,8 @@ pub(crate) struct Junos {
     pub(crate) next_session: u32,
     /// Every request: the session and what was asked.
     pub(crate) log: Vec<(u32, String)>,
+    /// Every text, set commands or JSON that were to be loaded into a candidate, as they came.
+    pub(crate) loads: Vec<String>,
     /// What is in force, without groups and what is deactivated; as of the newest commit.
     pub(crate) active: Node,
     pub(crate) instances: Vec<Instance>,
@@ -50,6 +52,7 @@ impl Junos {
             sessions: BTreeMap::new(),
             next_session: 4200,
             log: Vec::new(),
+            loads: Vec::new(),
             active: Node::root(),
             instances: Vec::new(),
         };
@@ -124,6 +127,23 @@ impl Junos {
         self.commit(actor, Options::default(), now).map_err(words)
     }
 
+    /// Runs set commands on what is committed, and commits that as `commit synchronize force` on the other routing engine
+    /// does.
+    pub(crate) fn take_over(&mut self, commands: &str, now: Instant) -> Result<(), String> {
+        let mut config = self.database.committed().clone();
+        if let Some(found) = command::run(&mut config, commands).into_iter().find(|found| !found.is_warning) {
+            return Err(found.message);
+        }
+        hide_secrets(&mut config, "");
+        let actor = Actor { id: 0, user: "operator".to_owned(), client: "cli" };
+        self.database.take_over(config, &actor, now).map_err(|refusal| match refusal {
+            Refusal::Locked(words, _) | Refusal::Words(words) => words,
+            Refusal::Check(found) => found.into_iter().next().map(|one| one.message).unwrap_or_default(),
+        })?;
+        self.activate();
+        Ok(())
+    }
+
     /// The neighbour at an address, and the instance that it is in.
     pub(crate) fn peer(&self, address: IpAddr) -> Option<(&Instance, &Peer)> {
         let in_one = |instance: &'_ Instance| instance.peers.iter().position(|peer| peer.address == address);
@@ -152,7 +172,7 @@ impl Junos {
 }
 
 /// Writes passwords in the form that the router keeps. `key`: what they are of.
-fn hide_secrets(node: &mut Node, key: &str) {
+pub(crate) fn hide_secrets(node: &mut Node, key: &str) {
     let own = if matches!(node.def.kind, Kind::List(..)) { node.word().to_owned() } else { key.to_owned() };
     let is_kept = ["authentication-key", "secret", "value"].contains(&node.def.name) && node.def.is_secret;
     if is_kept && node.def.kind == Kind::Leaf(super::schema::Check::Any) && !node.word().starts_with("$9$") {

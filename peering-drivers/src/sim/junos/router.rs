@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::database::Database;
-use super::device::Junos;
+use super::device::{Junos, hide_secrets};
 use super::server::{self, Host};
 use super::tree::{Complaint, Node};
 use super::{check::check, command, text, write::quoted};
@@ -161,6 +161,7 @@ impl JunosRouter {
         if let Some(found) = command::run(&mut config, &commands).first() {
             return Err(wrong("cannot have the other options", found));
         }
+        hide_secrets(&mut config, "");
         match check(&config).first() {
             Some(found) => Err(wrong("would not be committed", found)),
             None => Ok(config),
@@ -228,5 +229,23 @@ impl RunningJunos {
     /// among them; each is one round trip.
     pub fn requests(&self) -> Vec<String> {
         self.read(Vec::new(), |junos| junos.log.iter().map(|(_, name)| name.clone()).collect())
+    }
+
+    /// The texts, set commands and JSON that were sent to be loaded, oldest first, with their passwords.
+    pub fn loads(&self) -> Vec<String> {
+        self.read(Vec::new(), |junos| junos.loads.clone())
+    }
+
+    /// Commits set commands over everybody's lock, as `commit synchronize force` on the other routing engine does.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words: nothing is changed.
+    pub fn commit_by_force(&self, commands: &str) -> Result<()> {
+        let now = Instant::now();
+        let taken = self.running.shared.change(|world| {
+            let router = world.router_mut::<Junos>(self.running.router);
+            router.map_or(Ok(()), |junos| junos.take_over(commands, now))
+        });
+        taken.map_err(|words| Error::new(ErrorKind::Rejected, words))
     }
 }
