@@ -172,7 +172,7 @@ impl Junos {
 }
 
 /// Writes passwords in the form that the router keeps. `key`: what they are of.
-fn hide_secrets(node: &mut Node, key: &str) {
+pub(crate) fn hide_secrets(node: &mut Node, key: &str) {
     let own = if matches!(node.def.kind, Kind::List(..)) { node.word().to_owned() } else { key.to_owned() };
     let is_kept = ["authentication-key", "secret", "value"].contains(&node.def.name) && node.def.is_secret;
     if is_kept && node.def.kind == Kind::Leaf(super::schema::Check::Any) && !node.word().starts_with("$9$") {

@@ -46,5 +46,7 @@ mod xml;
 
 #[cfg(test)]
 mod config_tests;
+#[cfg(test)]
+mod rpc_tests;
 
 pub use router::{JunosRouter, JunosSession, RunningJunos};

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::clock::Clock;
 use super::database::Database;
-use super::device::Junos;
+use super::device::{Junos, hide_secrets};
 use super::server::{self, Host};
 use super::tree::{Complaint, Node};
 use super::{check::check, command, text, write::quoted};
@@ -161,6 +161,7 @@ impl JunosRouter {
         if let Some(found) = command::run(&mut config, &commands).first() {
             return Err(wrong("cannot have the other options", found));
         }
+        hide_secrets(&mut config, "");
         match check(&config).first() {
             Some(found) => Err(wrong("would not be committed", found)),
             None => Ok(config),
