@@ -10,6 +10,8 @@
 //! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`), and that transport |
 //! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
 //!
+//! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
+//!
 //! Transports name no platform. Parsers are pure functions from a router's text to the models of `peering_core::state`.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
@@ -21,6 +23,7 @@ pub mod arista_eos;
 pub mod frr;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
+pub mod napalm;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(any(feature = "http", feature = "ssh"))]

@@ -39,7 +39,7 @@ pub struct BgpGroup {
     pub multipath: bool,
     /// Our address.
     pub local_address: Option<String>,
-    /// Our AS, where it is not the router's own.
+    /// Our AS: its `local-as`, else the router's own where this answer tells it.
     pub local_as: Option<Asn>,
     /// The peers' AS.
     pub remote_as: Option<Asn>,
@@ -60,6 +60,8 @@ pub struct BgpGroup {
 pub struct BgpConfigNeighbor {
     /// The peer's address, as the configuration spells it.
     pub address: String,
+    /// The VRF or network instance that it is configured in; `None` for the main table.
+    pub network_instance: Option<String>,
     /// The description.
     pub description: Option<String>,
     /// The import policies, as one text.

@@ -66,8 +66,8 @@ pub struct PingReport {
 pub struct PingAnswer {
     /// Who answered.
     pub address: IpAddr,
-    /// The round trip, in milliseconds.
-    pub round_trip: f64,
+    /// The round trip, in milliseconds; `None` where the answer tells none: it was cut, or says "unreachable".
+    pub round_trip: Option<f64>,
 }
 
 /// Whose way to trace, and how.

@@ -117,6 +117,34 @@ impl JunosSession {
             Err(error) => Err(error),
         }
     }
+
+    /// Asks one RPC whose answer is of use but not needed: `None` where it is refused, for whatever reason.
+    ///
+    /// # Errors
+    /// As for [`JunosSession::rpc`], but for `Rejected` and `Auth`.
+    pub(super) async fn rpc_if_allowed(&self, xml: impl Into<String>) -> Result<Option<Reply>> {
+        match self.rpc_if_known(xml).await {
+            Err(error) if error.kind() == ErrorKind::Auth => Ok(None),
+            answer => answer,
+        }
+    }
+
+    /// Asks one RPC, and gives the reply with whatever complaints are in it.
+    ///
+    /// # Errors
+    /// `Parse`, `Closed`.
+    pub(super) async fn exchange(&self, xml: impl Into<String>) -> Result<Reply> {
+        self.netconf()?.exchange(&Operation::Raw(xml.into())).await
+    }
+
+    /// What a reply without an answer complains of, or else these words.
+    pub(super) fn refused(&self, reply: Reply, otherwise: &str) -> Error {
+        let words = parse::refusal(reply.root()).map_or_else(|| otherwise.to_owned(), redact);
+        match reply.check(redact) {
+            Err(error) => error,
+            Ok(_) => Error::new(ErrorKind::Rejected, words),
+        }
+    }
 }
 
 #[async_trait]

@@ -3,7 +3,8 @@
 use peering_core::ParseError;
 use serde::Deserialize;
 
-use super::{Text, json, told};
+use super::field::{Text, told};
+use super::json;
 
 /// What `show version` tells.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -32,7 +33,7 @@ impl Version {
         }
     }
 
-    /// Whether it is software without hardware: no fans, no power supplies.
+    /// Whether it is software without hardware: no power supplies.
     pub fn is_virtual(&self) -> bool {
         ["veos", "ceoslab", "veos-lab", "ceos"].contains(&self.model.to_lowercase().as_str())
     }
@@ -43,11 +44,9 @@ impl Version {
 struct RawVersion<'a> {
     #[serde(borrow)]
     version: Text<'a>,
-    #[serde(borrow)]
     internal_version: Option<Text<'a>>,
     #[serde(borrow)]
     model_name: Text<'a>,
-    #[serde(borrow)]
     serial_number: Option<Text<'a>>,
     bootup_timestamp: f64,
     uptime: Option<f64>,
@@ -60,11 +59,28 @@ struct RawVersion<'a> {
 pub fn version(text: &str) -> Result<Version, ParseError> {
     let raw: RawVersion<'_> = json(text)?;
     Ok(Version {
-        version: raw.version.0.into_owned(),
+        version: raw.version.into_owned(),
         internal_version: told(raw.internal_version),
-        model: raw.model_name.0.into_owned(),
+        model: raw.model_name.into_owned(),
         serial_number: told(raw.serial_number),
         booted: raw.bootup_timestamp,
         uptime: raw.uptime,
     })
+}
+
+/// What `show hostname` tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Hostname {
+    /// The name without domain.
+    pub hostname: String,
+    /// The whole name.
+    pub fqdn: String,
+}
+
+/// Reads `show hostname`.
+///
+/// # Errors
+/// When it is no JSON of that shape.
+pub fn hostname(text: &str) -> Result<Hostname, ParseError> {
+    json(text)
 }

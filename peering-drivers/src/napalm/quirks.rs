@@ -1,0 +1,102 @@
+//! What NAPALM's driver for a platform does in its own way: one function a getter.
+
+use std::time::Duration;
+
+use peering_core::Result;
+use peering_core::state::{
+    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
+    NtpAssociation, NtpServer, Optic, PingReport, ProbeConfig, ProbeResult, Route, Snmp, User, Vlan,
+};
+use serde_json::Value;
+
+use super::shape;
+
+/// How a platform's answers are shaped.
+pub(super) struct Quirks {
+    pub(super) facts: fn(&Facts) -> Value,
+    pub(super) interfaces: fn(&[Interface]) -> Value,
+    pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
+    pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
+    pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
+    pub(super) bgp_neighbors_detail: fn(&[BgpNeighborDetail]) -> Value,
+    pub(super) bgp_config: fn(&[BgpGroup]) -> Value,
+    pub(super) routes: fn(&[Route]) -> Value,
+    /// The platform's word for a protocol, where NAPALM translates it.
+    pub(super) protocol: fn(&str) -> Option<&'static str>,
+    /// The second argument is the VRF that is asked for; empty for all.
+    pub(super) arp_table: fn(&[LinkNeighbor], &str) -> Result<Value>,
+    pub(super) ipv6_neighbors: fn(&[LinkNeighbor]) -> Value,
+    /// The second argument is the name that is asked for; empty for all.
+    pub(super) network_instances: fn(&[NetworkInstance], &str) -> Value,
+    pub(super) environment: fn(&Environment) -> Value,
+    pub(super) optics: fn(&[Optic]) -> Value,
+    pub(super) lldp_neighbors: fn(&[LldpNeighbor]) -> Value,
+    pub(super) lldp_neighbors_detail: fn(&[LldpNeighbor]) -> Value,
+    pub(super) users: fn(&[User]) -> Value,
+    pub(super) ntp_servers: fn(&[NtpServer]) -> Value,
+    pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
+    pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
+    /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
+    pub(super) ntp_text: Option<(&'static str, fn(&str) -> Value)>,
+    pub(super) snmp: fn(&Snmp) -> Value,
+    pub(super) vlans: fn(&[Vlan]) -> Value,
+    pub(super) mac_table: fn(&[MacEntry]) -> Value,
+    pub(super) probe_configs: fn(&[ProbeConfig]) -> Value,
+    pub(super) probe_results: fn(&[ProbeResult]) -> Value,
+    pub(super) ping: fn(&PingReport) -> Value,
+    /// The second argument is how long each probe was waited for: NAPALM gives it for those without an answer.
+    pub(super) traceroute: fn(&[Hop], Duration) -> Value,
+    /// What a configuration is asked with, of what the caller wants.
+    pub(super) config_query: fn(ConfigQuery) -> ConfigQuery,
+    /// How NAPALM blacks secrets out, where it does that itself.
+    pub(super) sanitize: Option<fn(&str) -> String>,
+    /// The encodings of `cli` besides text, and what is put behind a command for them.
+    pub(super) cli_encodings: &'static [(&'static str, &'static str)],
+}
+
+/// What a platform without quirks has: names, defaults and units as NAPALM documents them.
+pub(super) const COMMON: Quirks = Quirks {
+    facts: shape::facts,
+    interfaces: |all| shape::interfaces(all, -1.0),
+    interface_counters: shape::interface_counters,
+    interface_addresses: |all| shape::interface_addresses(all, false),
+    bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
+    bgp_neighbors_detail: |all| shape::bgp_neighbors_detail(all, "global", 0),
+    bgp_config: shape::bgp_config,
+    routes: shape::routes,
+    protocol: |_| None,
+    arp_table: |all, instance| Ok(shape::arp_table(all, instance)),
+    ipv6_neighbors: shape::ipv6_neighbors,
+    network_instances: shape::network_instances,
+    environment: |all| shape::environment(all, 1),
+    optics: |all| shape::optics(all, 0.0),
+    lldp_neighbors: shape::lldp_neighbors,
+    lldp_neighbors_detail: shape::lldp_neighbors_detail,
+    users: shape::users,
+    ntp_servers: shape::ntp_names,
+    ntp_peers: shape::ntp_names,
+    ntp_associations: shape::ntp_associations,
+    ntp_text: None,
+    snmp: shape::snmp,
+    vlans: shape::vlans,
+    mac_table: shape::mac_table,
+    probe_configs: shape::probe_configs,
+    probe_results: shape::probe_results,
+    ping: |report| shape::ping(report, report.lost),
+    traceroute: shape::traceroute,
+    config_query: |query| query,
+    sanitize: None,
+    cli_encodings: &[],
+};
+
+/// The quirks of a platform, by its driver's name.
+pub(super) fn of(platform: &str) -> &'static Quirks {
+    match platform {
+        #[cfg(feature = "arista_eos")]
+        "arista_eos" => &super::arista_eos::QUIRKS,
+        #[cfg(feature = "juniper_junos")]
+        "juniper_junos" => &super::juniper_junos::QUIRKS,
+        _ => &COMMON,
+    }
+}
