@@ -9,10 +9,12 @@
 //! | `redact.rs` | secrets blacked out |
 //! | `eapi.rs` | batches of commands, their answers and refusals |
 //! | `session.rs` | the session |
+//! | `reads.rs` | the reads that take more than one request |
 //! | `transaction/` | configuration changes |
 
 mod eapi;
 pub mod parse;
+mod reads;
 mod redact;
 mod session;
 mod transaction;
@@ -50,7 +52,34 @@ impl Default for AristaEos {
 
 /// What every router of this kind can do.
 const READS: Capabilities = Capabilities {
-    reads: Reads::of(&[Read::Command]),
+    reads: Reads::of(&[
+        Read::Facts,
+        Read::Interfaces,
+        Read::InterfaceAddresses,
+        Read::InterfaceCounters,
+        Read::BgpNeighbors,
+        Read::BgpNeighborsDetail,
+        Read::BgpConfig,
+        Read::Routes,
+        Read::ArpTable,
+        Read::Ipv6Neighbors,
+        Read::NetworkInstances,
+        Read::Environment,
+        Read::Optics,
+        Read::LldpNeighbors,
+        Read::LldpNeighborsDetail,
+        Read::Users,
+        Read::NtpServers,
+        Read::NtpAssociations,
+        Read::Snmp,
+        Read::Vlans,
+        Read::MacTable,
+        Read::RunningConfig,
+        Read::Config,
+        Read::Ping,
+        Read::Traceroute,
+        Read::Command,
+    ]),
     merge: false,
     replace: false,
     validate: false,

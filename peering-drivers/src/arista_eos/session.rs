@@ -1,14 +1,21 @@
 //! One router: how it is asked, and the reads.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
-use peering_core::{Diff, Error, ErrorKind, Result};
+use peering_core::state::{
+    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
+    NtpAssociation, NtpServer, Optic, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User, Vlan,
+};
+use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::eapi::{self, Command, Format, Params, Replies};
+use super::reads::word;
 use super::transaction::{Budget, Change, Timed};
 use super::{AristaEos, READS, Scheme, parse};
 use crate::transport::Http;
@@ -84,10 +91,20 @@ impl EosSession {
         }
     }
 
-    async fn version(&self) -> Result<parse::Version> {
-        let replies = self.run(&["show version".into()], Format::Json).await?;
-        let [version] = replies.each()?;
-        Ok(parse::version(version)?)
+    /// One command in JSON, read by a parser.
+    pub(super) async fn json<T>(&self, command: &str, parse: fn(&str) -> Result<T, ParseError>) -> Result<T> {
+        let replies = self.run(&[command.into()], Format::Json).await?;
+        let [answer] = replies.each()?;
+        Ok(parse(answer)?)
+    }
+
+    /// One command in text.
+    pub(super) async fn text(&self, command: &str) -> Result<String> {
+        self.run(&[command.into()], Format::Text).await?.text()
+    }
+
+    pub(super) async fn version(&self) -> Result<parse::Version> {
+        self.json("show version", parse::version).await
     }
 }
 
@@ -101,8 +118,112 @@ impl Session for EosSession {
         &self.leftovers
     }
 
+    async fn facts(&mut self) -> Result<Facts> {
+        self.read_facts().await
+    }
+
+    async fn interfaces(&mut self) -> Result<Vec<Interface>> {
+        self.json("show interfaces", parse::interfaces).await
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        self.read_addresses().await
+    }
+
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        self.json("show interfaces", parse::interface_counters).await
+    }
+
+    async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
+        self.read_bgp_neighbors().await
+    }
+
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        self.read_bgp_neighbors_detail(address).await
+    }
+
+    async fn bgp_config(&mut self) -> Result<Vec<BgpGroup>> {
+        Ok(parse::bgp_config(&self.text("show running-config | section router bgp").await?)?)
+    }
+
+    async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
+        self.read_routes(query).await
+    }
+
+    async fn arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.json("show arp vrf all", parse::arp_table).await
+    }
+
+    async fn ipv6_neighbors(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.json("show ipv6 neighbors", parse::ipv6_neighbors).await
+    }
+
+    async fn network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
+        self.read_network_instances().await
+    }
+
+    async fn environment(&mut self) -> Result<Environment> {
+        self.read_environment().await
+    }
+
+    async fn optics(&mut self) -> Result<Vec<Optic>> {
+        self.json("show interfaces transceiver", parse::optics).await
+    }
+
+    async fn lldp_neighbors(&mut self) -> Result<Vec<LldpNeighbor>> {
+        self.json("show lldp neighbors", parse::lldp_neighbors).await
+    }
+
+    async fn lldp_neighbors_detail(&mut self, interface: Option<String>) -> Result<Vec<LldpNeighbor>> {
+        let command = match &interface {
+            Some(interface) => format!("show lldp neighbors {} detail", word("an interface", interface)?),
+            None => "show lldp neighbors detail".to_owned(),
+        };
+        self.json(&command, parse::lldp_neighbors_detail).await
+    }
+
+    async fn users(&mut self) -> Result<Vec<User>> {
+        self.json("show users accounts", parse::users).await
+    }
+
+    async fn ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
+        self.read_ntp_servers().await
+    }
+
+    async fn ntp_associations(&mut self) -> Result<Vec<NtpAssociation>> {
+        Ok(parse::ntp_associations(&self.text("show ntp associations").await?)?)
+    }
+
+    async fn snmp(&mut self) -> Result<Snmp> {
+        self.read_snmp().await
+    }
+
+    async fn vlans(&mut self) -> Result<Vec<Vlan>> {
+        self.json("show vlan", parse::vlans).await
+    }
+
+    async fn mac_table(&mut self) -> Result<Vec<MacEntry>> {
+        self.json("show mac address-table", parse::mac_table).await
+    }
+
+    async fn running_config(&mut self) -> Result<String> {
+        self.text("show running-config").await
+    }
+
+    async fn config(&mut self, query: ConfigQuery) -> Result<String> {
+        self.read_config(query).await
+    }
+
+    async fn ping(&mut self, query: Ping) -> Result<PingReport> {
+        self.send_ping(query).await
+    }
+
+    async fn traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
+        self.send_traceroute(query).await
+    }
+
     async fn command(&mut self, command: &str) -> Result<String> {
-        self.run(&[command.into()], Format::Text).await?.text()
+        self.text(command).await
     }
 
     async fn open_candidate(&mut self) -> Result<()> {

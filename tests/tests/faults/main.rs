@@ -13,9 +13,8 @@
 //! | `table.rs` | all runs, as a table |
 //! | `eos.rs` | platforms |
 
-#![allow(dead_code, reason = "the first platform comes with its simulator")]
-
 mod cell;
 mod child;
+mod eos;
 mod matrix;
 mod table;

@@ -89,26 +89,16 @@ pub fn bgp_neighbors(summaries: [&str; 2], neighbors: [&str; 2]) -> Result<Vec<B
     let [ipv4, ipv6] = summaries;
     let ipv4: Vrfs<'_, Summary<'_>> = json(ipv4)?;
     let ipv6: Vrfs<'_, Summary<'_>> = json(ipv6)?;
-    let of = |all: &Vrfs<'_, Summary<'_>>, instance: &str| {
-        all.vrfs.0.iter().position(|(name, _)| &**name == instance)
-    };
     let mut found = Vec::new();
     let mut places: HashMap<(String, String), usize> = HashMap::new();
     for text in neighbors {
         let all: Vrfs<'_, PeerList<'_>> = json(text)?;
         for (instance, list) in all.vrfs.0 {
-            let summary = |all, place: Option<usize>| -> Option<&Summary<'_>> {
-                let all: &Vrfs<'_, Summary<'_>> = all;
-                Some(&all.vrfs.0.get(place?)?.1)
-            };
-            let ipv4 = summary(&ipv4, of(&ipv4, &instance));
-            let ipv6 = summary(&ipv6, of(&ipv6, &instance));
+            let ipv4 = summary(&ipv4, &instance);
+            let ipv6 = summary(&ipv6, &instance);
             let own = ipv4.or(ipv6).and_then(|summary| router_id(&summary.router_id));
             for peer in list.peer_list {
-                let accepted = |summary: Option<&Summary<'_>>| {
-                    summary.and_then(|summary| summary.peers.get(&peer.peer_address))
-                };
-                let accepted = [accepted(ipv4), accepted(ipv6)];
+                let accepted = [ipv4, ipv6].map(|summary| summary?.peers.get(&*peer.peer_address));
                 let key = (instance.clone().into_owned(), peer.peer_address.clone().into_owned());
                 let model = model(peer, &instance, own, accepted)?;
                 // a neighbour with both families may stand in both answers: the second is the later
@@ -123,6 +113,11 @@ pub fn bgp_neighbors(summaries: [&str; 2], neighbors: [&str; 2]) -> Result<Vec<B
         }
     }
     Ok(found)
+}
+
+/// The summary of one VRF.
+fn summary<'a, 'b>(all: &'b Vrfs<'a, Summary<'a>>, instance: &str) -> Option<&'b Summary<'a>> {
+    all.vrfs.0.iter().find(|(name, _)| &**name == instance).map(|(_, summary)| summary)
 }
 
 fn model(

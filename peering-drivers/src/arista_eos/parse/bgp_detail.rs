@@ -122,13 +122,16 @@ impl<'a> Block<'a> {
                 _ => Part::Head,
             };
         }
+        if let (Part::Prefixes, true, Some((name, counts))) = (self.part, depth > 2, words.split_once(':')) {
+            self.prefixes(name, counts);
+            return Ok(());
+        }
         let detail = &mut self.detail;
         if let Some((first, rest)) = words.split_once(':') {
             let both = || pair(rest).ok_or_else(|| wrong("a number sent and one received"));
             match (self.part, first) {
                 (Part::Messages, "Updates") => detail.updates = Some(both()?),
                 (Part::Messages, "Total messages") => detail.messages = Some(both()?),
-                (Part::Prefixes, _) if depth > 2 => self.prefixes(first, rest),
                 (_, "Send-Q") => {
                     detail.queued = detail.queued.or(rest.trim().split('/').next().and_then(number_of));
                 }

@@ -1,7 +1,9 @@
 //! Network time.
 
+use std::net::IpAddr;
+
 use peering_core::ParseError;
-use peering_core::state::{NtpAssociation, NtpServer};
+use peering_core::state::{InterfaceAddresses, NtpAssociation, NtpServer};
 
 /// A configured server, and the interface whose address it is asked from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,6 +12,20 @@ pub struct LocalServer {
     pub server: NtpServer,
     /// The `local-interface`.
     pub interface: Option<String>,
+}
+
+impl LocalServer {
+    /// The server with the address that its interface has: one of the server's family, else of the other.
+    pub fn with_source(self, interfaces: &[InterfaceAddresses]) -> NtpServer {
+        let mut server = self.server;
+        let interface =
+            self.interface.and_then(|name| interfaces.iter().find(|entry| entry.interface == name));
+        let addresses = interface.map(|entry| entry.addresses.as_slice()).unwrap_or_default();
+        let wants_ipv6 = server.address.parse().is_ok_and(|address: IpAddr| address.is_ipv6());
+        let preferred = addresses.iter().find(|address| address.addr().is_ipv6() == wants_ipv6);
+        server.source_address = preferred.or(addresses.first()).map(|address| address.addr().to_string());
+        server
+    }
 }
 
 /// Reads `show running-config | section ntp`.

@@ -67,7 +67,16 @@ pub fn arp_table(text: &str) -> Result<Vec<LinkNeighbor>, ParseError> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawIpv6<'a> {
+    /// Some versions have a level of VRFs.
     #[serde(borrow)]
+    vrfs: Option<Pairs<'a, OfVrf<'a>>>,
+    ip_v6_neighbors: Option<Vec<RawNeighbor<'a>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfVrf<'a> {
+    #[serde(borrow, default)]
     ip_v6_neighbors: Vec<RawNeighbor<'a>>,
 }
 
@@ -77,7 +86,17 @@ struct RawIpv6<'a> {
 /// When it is no JSON of that shape, or an address is none.
 pub fn ipv6_neighbors(text: &str) -> Result<Vec<LinkNeighbor>, ParseError> {
     let all: RawIpv6<'_> = json(text)?;
-    all.ip_v6_neighbors.into_iter().map(|raw| raw.model(None)).collect()
+    match (all.ip_v6_neighbors, all.vrfs) {
+        (Some(neighbors), _) => neighbors.into_iter().map(|raw| raw.model(None)).collect(),
+        (None, Some(vrfs)) => {
+            let each = |(name, table): (Text<'_>, OfVrf<'_>)| {
+                let models = table.ip_v6_neighbors.into_iter().map(|raw| raw.model(Some(&name)));
+                models.collect::<Result<Vec<_>, _>>()
+            };
+            Ok(vrfs.0.into_iter().map(each).collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        (None, None) => Err(ParseError::new("ipV6Neighbors or vrfs", text)),
+    }
 }
 
 #[derive(Deserialize)]

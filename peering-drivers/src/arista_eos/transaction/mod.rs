@@ -61,6 +61,11 @@ fn token(host: &str, id: &str) -> Token {
 }
 
 impl EosSession {
+    /// The router's name of the open candidate.
+    pub(super) fn candidate(&self) -> Option<&str> {
+        self.change.as_ref()?.sessions.last().map(|session| &**session)
+    }
+
     /// Finds out whether the account may see configuration sessions, and what was left in them.
     pub(super) async fn settle(&mut self) -> Result<()> {
         let (list, now) = match self.list(Budget::of(self.patience)).await {
