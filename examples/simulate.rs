@@ -1,69 +1,67 @@
 //! Two simulated routers and two members on a peering LAN, for programs in any language.
 //!
-//! `cargo run --example simulate` prints one line of JSON (host, ports, users, host keys) and serves until its standard
-//! input ends.
+//! `cargo run --example simulate [PLATFORM]` prints one line of JSON (host, ports, users, host keys) and serves until its
+//! standard input ends. The platform is `frr` or `juniper_junos`; after the latter may stand how many seconds a minute of
+//! the routers takes.
+
+#[path = "simulate/frr.rs"]
+mod frr;
+#[path = "simulate/juniper_junos.rs"]
+mod juniper_junos;
 
 use std::io::Read as _;
+use std::time::Duration;
 
 use peering_core::Asn;
-use peering_drivers::sim::{Fabric, FrrRouter, Login, Member, Port, Running, User};
-use serde_json::json;
+use peering_drivers::sim::{Fabric, Member, Running};
+use serde_json::{Value, json};
 
-const OURS: Asn = Asn::new(64501);
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-fn router(number: u32) -> Result<FrrRouter, Box<dyn std::error::Error>> {
-    let other = 3 - number;
-    let config = format!(
-        "router bgp {OURS}\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n \
-         neighbor 192.0.2.{other} remote-as {OURS}\n neighbor 192.0.2.5 remote-as 64505\n \
-         neighbor 2001:db8:ffff::5 remote-as 64505\n neighbor 192.0.2.6 remote-as 64506\n \
-         neighbor 192.0.2.6 password wrong\n address-family ipv4 unicast\n  neighbor 192.0.2.{other} activate\n  \
-         neighbor 192.0.2.5 activate\n  neighbor 192.0.2.6 activate\n exit-address-family\n \
-         address-family ipv6 unicast\n  neighbor 2001:db8:ffff::5 activate\n exit-address-family\n",
-        OURS = OURS.get(),
-    );
-    let lan = Port {
-        name: "lan0".to_owned(),
-        addresses: vec![
-            format!("192.0.2.{number}/24").parse()?,
-            format!("2001:db8:ffff::{number}/64").parse()?,
-        ],
-    };
-    Ok(FrrRouter {
-        name: format!("frr{number}"),
-        local_as: Some(OURS),
-        ports: vec![lan],
-        config,
-        users: vec![
-            User::new("netops", "netops-password"),
-            User { login: Login::Vtysh, ..User::new("cli", "cli-password") },
-        ],
-    })
+pub(crate) const OURS: Asn = Asn::new(64501);
+
+/// The addresses that the router or member of a number has on the LAN.
+pub(crate) fn addresses<T: std::str::FromStr<Err: std::error::Error + 'static>>(
+    number: u32,
+) -> Result<Vec<T>> {
+    Ok(vec![format!("192.0.2.{number}/24").parse()?, format!("2001:db8:ffff::{number}/64").parse()?])
 }
 
-fn describe(running: &Running) -> serde_json::Value {
+pub(crate) fn describe(running: &Running, users: &Value) -> Value {
     json!({
         "host": running.addr().ip().to_string(),
         "port": running.addr().port(),
         "host_key": running.host_key(),
-        "users": {"netops": "netops-password", "cli": "cli-password"},
+        "users": users,
     })
 }
 
+/// Serves until the standard input ends. What runs is held meanwhile.
+async fn serve<T>((_running, routers): (T, Vec<Value>)) -> Result<()> {
+    println!("{}", json!({ "routers": routers }));
+    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
+    Ok(())
+}
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let platform = arguments.next();
+    let minute = arguments.next().map_or(Ok(60.0), |seconds| seconds.parse())?;
     let fabric = Fabric::new();
-    for asn in [64505, 64506] {
-        let last = asn - 64500;
+    for last in [5, 6] {
         fabric.add_member(Member {
             addresses: vec![format!("192.0.2.{last}").parse()?, format!("2001:db8:ffff::{last}").parse()?],
             ipv4_prefixes: 40,
             ipv6_prefixes: 30,
-            ..Member::new(Asn::new(asn), OURS)
+            ..Member::new(Asn::new(64_500 + last), OURS)
         });
     }
-    let routers = [router(1)?.start(&fabric).await?, router(2)?.start(&fabric).await?];
-    println!("{}", json!({"routers": routers.iter().map(describe).collect::<Vec<_>>()}));
-    tokio::task::spawn_blocking(|| std::io::stdin().read_to_end(&mut Vec::new())).await??;
-    Ok(())
+    match platform.as_deref().unwrap_or("frr") {
+        "frr" => serve(frr::start(&fabric).await?).await,
+        "juniper_junos" => {
+            serve(juniper_junos::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
+        }
+        other => Err(format!("there is no simulated {other}").into()),
+    }
 }

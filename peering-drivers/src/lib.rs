@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `arista_eos` | Arista EOS over eAPI (`arista_eos`), and the HTTP transport |
 //! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
+//! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`), and that transport |
 //! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
 //!
 //! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
@@ -20,6 +21,8 @@
 pub mod arista_eos;
 #[cfg(feature = "frr")]
 pub mod frr;
+#[cfg(feature = "juniper_junos")]
+pub mod juniper_junos;
 pub mod napalm;
 #[cfg(feature = "sim")]
 pub mod sim;
@@ -37,6 +40,8 @@ pub fn builtin() -> Registry {
         Arc::new(arista_eos::AristaEos::default()),
         #[cfg(feature = "frr")]
         Arc::new(frr::Frr::default()),
+        #[cfg(feature = "juniper_junos")]
+        Arc::new(juniper_junos::JuniperJunos::default()),
     ];
     drivers.into_iter().collect()
 }

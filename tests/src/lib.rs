@@ -7,6 +7,8 @@ pub mod frr;
 pub mod golden;
 pub mod irrd;
 pub mod junos;
+pub mod junos_subject;
+pub mod netconf;
 pub mod paper;
 pub mod recordings;
 mod rows;

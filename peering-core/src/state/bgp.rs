@@ -237,6 +237,10 @@ pub struct BgpNeighborDetail {
     pub suppresses_4byte_as: Option<bool>,
     /// Whether our own AS is put in front of a `local-as`.
     pub prepends_local_as: Option<bool>,
+    /// Whether several paths to a prefix can be exchanged (ADD-PATH, RFC 7911).
+    pub supports_add_path: Option<bool>,
+    /// The options in force, as the router names them, where it lists them (Junos `Multihop`, `AddressFamily`, …).
+    pub options: Vec<String>,
     /// The configured hold time.
     pub configured_hold_time: Option<Duration>,
     /// The configured keepalive interval.

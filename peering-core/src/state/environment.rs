@@ -59,6 +59,8 @@ pub struct Processor {
     pub name: String,
     /// Its use, in per cent.
     pub usage: f64,
+    /// The memory beside it, where each has its own (a router with two routing engines).
+    pub memory: Option<Memory>,
 }
 
 /// The memory of the control plane.

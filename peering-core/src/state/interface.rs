@@ -19,6 +19,8 @@ pub struct Interface {
     pub is_up: bool,
     /// The link-layer address, lower case with colons.
     pub mac_address: Option<String>,
+    /// The router's word in the place of a link-layer address, where it has one (Junos `Unspecified`).
+    pub mac_placeholder: Option<String>,
     /// The largest packet, in bytes.
     pub mtu: Option<u32>,
     /// The speed, in bits per second.

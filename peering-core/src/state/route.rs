@@ -59,7 +59,7 @@ pub enum Origin {
 }
 
 /// The BGP attributes of a path.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BgpAttributes {
     /// AS_PATH, flattened, nearest first; the members of an AS_SET stand in the order given.
     pub as_path: Vec<Asn>,
@@ -79,6 +79,8 @@ pub struct BgpAttributes {
     pub large_communities: Vec<String>,
     /// The neighbour that the path came from; `None` for a local one.
     pub peer: Option<IpAddr>,
+    /// The neighbour's BGP identifier, where it is told.
+    pub peer_router_id: Option<std::net::Ipv4Addr>,
     /// The neighbour's AS, where it is told.
     pub remote_as: Option<Asn>,
     /// Our AS on that session, where it is told.

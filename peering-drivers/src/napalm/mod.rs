@@ -19,6 +19,8 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+#[cfg(feature = "juniper_junos")]
+mod juniper_junos;
 mod quirks;
 mod shape;
 
@@ -82,13 +84,16 @@ pub async fn call(router: &Router, method: &str, arguments: &Map<String, Value>)
         "get_users" => (quirks.users)(&router.users().await?),
         "get_ntp_servers" => (quirks.ntp_servers)(&router.ntp_servers().await?),
         "get_ntp_peers" => (quirks.ntp_peers)(&router.ntp_peers().await?),
-        "get_ntp_stats" => (quirks.ntp_associations)(&router.ntp_associations().await?),
+        "get_ntp_stats" => match quirks.ntp_text {
+            Some((command, shape)) => shape(&router.command(command).await?),
+            None => (quirks.ntp_associations)(&router.ntp_associations().await?),
+        },
         "get_snmp_information" => (quirks.snmp)(&router.snmp().await?),
         "get_vlans" => (quirks.vlans)(&router.vlans().await?),
         "get_mac_address_table" => (quirks.mac_table)(&router.mac_table().await?),
         "get_probes_config" => (quirks.probe_configs)(&router.probe_configs().await?),
         "get_probes_results" => (quirks.probe_results)(&router.probe_results().await?),
-        "get_config" => config(router, &arguments).await?,
+        "get_config" => config(router, &arguments, quirks).await?,
         "ping" => ping(router, &arguments, quirks).await?,
         "traceroute" => traceroute(router, &arguments, quirks).await?,
         "cli" => cli(router, &arguments, quirks).await?,
@@ -117,7 +122,7 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
 }
 
-async fn config(router: &Router, arguments: &Arguments<'_>) -> Result<Value> {
+async fn config(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let retrieve = arguments.text_or("retrieve", "all")?;
     let format = match arguments.text_or("format", "text")? {
         "text" => ConfigFormat::Text,
@@ -138,7 +143,11 @@ async fn config(router: &Router, arguments: &Arguments<'_>) -> Result<Value> {
     ] {
         let is_wanted = retrieve == "all" || retrieve == name;
         let text = match is_wanted {
-            true => config_of(router, ConfigQuery { source, format, full, sanitized }).await?,
+            true => {
+                let query = (quirks.config_query)(ConfigQuery { source, format, full, sanitized });
+                let text = config_of(router, query).await?;
+                quirks.sanitize.filter(|_| sanitized).map_or(text.clone(), |sanitize| sanitize(&text))
+            }
             false => String::new(),
         };
         found.insert(name.to_owned(), Value::String(text));

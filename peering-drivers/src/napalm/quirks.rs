@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use peering_core::Result;
 use peering_core::state::{
-    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, PingReport, ProbeConfig, ProbeResult, Route, Snmp, User, Vlan,
 };
@@ -39,6 +39,8 @@ pub(super) struct Quirks {
     pub(super) ntp_servers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
+    /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
+    pub(super) ntp_text: Option<(&'static str, fn(&str) -> Value)>,
     pub(super) snmp: fn(&Snmp) -> Value,
     pub(super) vlans: fn(&[Vlan]) -> Value,
     pub(super) mac_table: fn(&[MacEntry]) -> Value,
@@ -47,6 +49,10 @@ pub(super) struct Quirks {
     pub(super) ping: fn(&PingReport) -> Value,
     /// The second argument is how long each probe was waited for: NAPALM gives it for those without an answer.
     pub(super) traceroute: fn(&[Hop], Duration) -> Value,
+    /// What a configuration is asked with, of what the caller wants.
+    pub(super) config_query: fn(ConfigQuery) -> ConfigQuery,
+    /// How NAPALM blacks secrets out, where it does that itself.
+    pub(super) sanitize: Option<fn(&str) -> String>,
     /// The encodings of `cli` besides text, and what is put behind a command for them.
     pub(super) cli_encodings: &'static [(&'static str, &'static str)],
 }
@@ -76,6 +82,7 @@ pub(super) const COMMON: Quirks = Quirks {
     ntp_servers: shape::ntp_names,
     ntp_peers: shape::ntp_names,
     ntp_associations: shape::ntp_associations,
+    ntp_text: None,
     snmp: shape::snmp,
     vlans: shape::vlans,
     mac_table: shape::mac_table,
@@ -83,6 +90,8 @@ pub(super) const COMMON: Quirks = Quirks {
     probe_results: shape::probe_results,
     ping: |report| shape::ping(report, report.lost),
     traceroute: shape::traceroute,
+    config_query: |query| query,
+    sanitize: None,
     cli_encodings: &[],
 };
 
@@ -91,6 +100,8 @@ pub(super) fn of(platform: &str) -> &'static Quirks {
     match platform {
         #[cfg(feature = "arista_eos")]
         "arista_eos" => &super::arista_eos::QUIRKS,
+        #[cfg(feature = "juniper_junos")]
+        "juniper_junos" => &super::juniper_junos::QUIRKS,
         _ => &COMMON,
     }
 }

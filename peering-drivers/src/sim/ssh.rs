@@ -26,10 +26,20 @@ use crate::frr::guard::{Call, Verb};
 /// A user with the key read.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    name: String,
+    pub(crate) name: String,
     password: Secret,
     key: Option<PublicKey>,
     login: Login,
+}
+
+impl Account {
+    pub(crate) fn has_password(&self, password: &[u8]) -> bool {
+        self.password.expose().as_bytes() == password
+    }
+
+    pub(crate) fn has_key(&self, key: &VerifiedPublicKey<'_>) -> bool {
+        self.key.as_ref().is_some_and(|own| own.key_data() == key.public_key.key_data())
+    }
 }
 
 /// Reads the users' keys.
@@ -51,24 +61,38 @@ pub(crate) async fn start(
     accounts: Vec<Account>,
     links: Links,
 ) -> io::Result<(SocketAddr, PublicKey)> {
+    let host = Host { shared, router, accounts: accounts.into() };
+    let door = host.clone();
+    let client = move |link| Client { host: host.clone(), link, user: None, channels: HashMap::new() };
+    listen(0, links, move || door.strike(|at| *at == FaultPoint::Connect), client).await
+}
+
+/// Listens on a port of the loopback interface, 0 for a free one: where, and the host key.
+///
+/// `strike` plays the faults of new connections; `client` makes what handles one, which may cut it by its task.
+pub(crate) async fn listen<C: server::Handler + Send + 'static>(
+    port: u16,
+    links: Links,
+    strike: impl Fn() -> Option<FaultKind> + Send + 'static,
+    client: impl Fn(AbortHandle) -> C + Send + 'static,
+) -> io::Result<(SocketAddr, PublicKey)> {
     let key = PrivateKey::random(&mut safe_rng(), Algorithm::Ed25519).map_err(io::Error::other)?;
     let public = key.public_key().clone();
-    let config = server::Config {
+    let config = Arc::new(server::Config {
         keys: vec![key],
         auth_rejection_time: Duration::from_millis(50),
         auth_rejection_time_initial: Some(Duration::ZERO),
         inactivity_timeout: None,
         nodelay: true,
         ..server::Config::default()
-    };
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    });
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
     let addr = listener.local_addr()?;
-    let config = Arc::new(config);
-    let host = Host { shared, router, accounts: accounts.into(), config, links: links.clone() };
+    let own = links.clone();
     let accept = tokio::spawn(async move {
         loop {
             match listener.accept().await {
-                Ok((socket, _)) => host.welcome(socket),
+                Ok((socket, _)) => welcome(socket, strike(), &own, config.clone(), &client),
                 // Out of file handles, say: better later than in a busy loop.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
@@ -78,49 +102,50 @@ pub(crate) async fn start(
     Ok((addr, public))
 }
 
+fn welcome<C: server::Handler + Send + 'static>(
+    mut socket: TcpStream,
+    fault: Option<FaultKind>,
+    links: &Links,
+    config: Arc<server::Config>,
+    client: impl Fn(AbortHandle) -> C,
+) {
+    if matches!(fault, Some(FaultKind::DropBefore | FaultKind::DropAfter)) {
+        return;
+    }
+    let _ = socket.set_nodelay(true);
+    let (mut near, far) = tokio::io::duplex(1 << 18);
+    let task = tokio::spawn(async move {
+        match fault {
+            Some(FaultKind::Stall) => std::future::pending::<()>().await,
+            Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(time).await,
+            Some(FaultKind::Garbage(bytes)) => {
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &bytes).await;
+                return;
+            }
+            _ => {}
+        }
+        let _ = tokio::io::copy_bidirectional(&mut socket, &mut near).await;
+    });
+    let link = task.abort_handle();
+    links.add(link.clone());
+    let handler = client(link);
+    tokio::spawn(async move {
+        if let Ok(session) = server::run_stream(config, far, handler).await {
+            let _ = session.await;
+        }
+    });
+}
+
 #[derive(Clone)]
 struct Host {
     shared: Arc<Shared>,
     router: usize,
     accounts: Arc<[Account]>,
-    config: Arc<server::Config>,
-    links: Links,
 }
 
 impl Host {
     fn strike(&self, is_here: impl Fn(&FaultPoint) -> bool) -> Option<FaultKind> {
         self.shared.lock().chassis_mut(self.router)?.faults.strike(is_here)
-    }
-
-    fn welcome(&self, mut socket: TcpStream) {
-        let fault = self.strike(|at| *at == FaultPoint::Connect);
-        if matches!(fault, Some(FaultKind::DropBefore | FaultKind::DropAfter)) {
-            return;
-        }
-        let _ = socket.set_nodelay(true);
-        let (mut near, far) = tokio::io::duplex(1 << 18);
-        let host = self.clone();
-        let task = tokio::spawn(async move {
-            match fault {
-                Some(FaultKind::Stall) => std::future::pending::<()>().await,
-                Some(FaultKind::Delay(time)) => tokio::time::sleep(time).await,
-                Some(FaultKind::Garbage(bytes)) => {
-                    let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &bytes).await;
-                    return;
-                }
-                _ => {}
-            }
-            let _ = tokio::io::copy_bidirectional(&mut socket, &mut near).await;
-        });
-        let link = task.abort_handle();
-        self.links.add(link.clone());
-        tokio::spawn(async move {
-            let config = host.config.clone();
-            let handler = Client { host, link, user: None, channels: HashMap::new() };
-            if let Ok(session) = server::run_stream(config, far, handler).await {
-                let _ = session.await;
-            }
-        });
     }
 }
 
@@ -172,7 +197,7 @@ impl Client {
             match &fault {
                 Some(FaultKind::DropBefore) => return link.abort(),
                 Some(FaultKind::Stall) => return,
-                Some(FaultKind::Delay(time)) => tokio::time::sleep(*time).await,
+                Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
                 _ => {}
             }
             let reply = match &fault {
@@ -220,7 +245,7 @@ impl Client {
                         self.channels.insert(channel, Work::Deaf);
                         return Ok(());
                     }
-                    Some(FaultKind::Delay(time)) => tokio::time::sleep(*time).await,
+                    Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
                     _ => {}
                 }
                 let out = match &fault {
@@ -286,12 +311,11 @@ impl server::Handler for Client {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
-        Ok(self.admit(user, |account| account.password.expose() == password))
+        Ok(self.admit(user, |account| account.has_password(password.as_bytes())))
     }
 
     async fn auth_publickey(&mut self, user: &str, key: VerifiedPublicKey<'_>) -> Result<Auth, Self::Error> {
-        let offered = key.public_key.key_data();
-        Ok(self.admit(user, |account| account.key.as_ref().is_some_and(|own| own.key_data() == offered)))
+        Ok(self.admit(user, |account| account.has_key(&key)))
     }
 
     async fn auth_keyboard_interactive<'a>(
@@ -304,7 +328,7 @@ impl server::Handler for Client {
             let prompts: Vec<(Cow<'static, str>, bool)> = vec![("Password: ".into(), false)];
             return Ok(Auth::Partial { name: "".into(), instructions: "".into(), prompts: prompts.into() });
         };
-        Ok(self.admit(user, |account| account.password.expose().as_bytes() == answer.as_ref()))
+        Ok(self.admit(user, |account| account.has_password(answer.as_ref())))
     }
 
     async fn channel_open_session(

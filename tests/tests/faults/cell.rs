@@ -153,14 +153,16 @@ pub(crate) enum Place {
 }
 
 fn inject(device: &dyn Device, disorder: Disorder, place: &Place) {
-    let late = Duration::from_secs(2);
+    // neither is waited for to the end
+    let (slow, late) = (Duration::from_secs(2), PATIENCE + Duration::from_millis(500));
     let kind = match disorder {
         Disorder::CutBefore => FaultKind::DropBefore,
         Disorder::CutAfter => FaultKind::DropAfter,
         Disorder::Stall => FaultKind::Stall,
+        Disorder::Late => FaultKind::Late(late),
         Disorder::Garbage => FaultKind::Garbage(b"\x7f\x00garbage]]>]]>".to_vec()),
         Disorder::Refusal => FaultKind::Fail { status: 1000, output: "simulated failure".to_owned() },
-        Disorder::Dropped | Disorder::Abandoned | Disorder::Killed => FaultKind::Delay(late),
+        Disorder::Dropped | Disorder::Abandoned | Disorder::Killed => FaultKind::Delay(slow),
     };
     let at = match place {
         Place::Request(number) => {
@@ -208,6 +210,8 @@ pub(crate) async fn run(
     let now = texts.held(device);
     if step.acts() {
         tokio::time::sleep(SETTLED).await;
+    } else if disorder == Disorder::Late {
+        tokio::time::sleep(PATIENCE).await;
     }
     let holds = texts.held(device);
     device.clear_faults();

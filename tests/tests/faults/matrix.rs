@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use peering_core::driver::{Driver, Target};
-use peering_drivers::sim::{Fabric, Fault, FaultPoint, Running};
+use peering_drivers::sim::{Fault, FaultPoint, Running};
 
 /// The confirm window.
 pub(crate) const WINDOW: Duration = Duration::from_secs(3);
@@ -80,6 +80,8 @@ pub(crate) enum Disorder {
     CutAfter,
     /// No answer.
     Stall,
+    /// The router does what it is told after we have given up on it.
+    Late,
     /// An answer that is none.
     Garbage,
     /// The router refuses a command of the step.
@@ -93,10 +95,11 @@ pub(crate) enum Disorder {
 }
 
 impl Disorder {
-    pub(crate) const ALL: [Disorder; 8] = [
+    pub(crate) const ALL: [Disorder; 9] = [
         Disorder::CutBefore,
         Disorder::CutAfter,
         Disorder::Stall,
+        Disorder::Late,
         Disorder::Garbage,
         Disorder::Refusal,
         Disorder::Dropped,
@@ -109,6 +112,7 @@ impl Disorder {
             Disorder::CutBefore => "cut before",
             Disorder::CutAfter => "cut after",
             Disorder::Stall => "stall",
+            Disorder::Late => "done late",
             Disorder::Garbage => "garbage",
             Disorder::Refusal => "device error",
             Disorder::Dropped => "future dropped",
@@ -158,12 +162,11 @@ pub(crate) trait Subject: Send + Sync {
     fn read_note(&self, note: &str) -> Target;
 }
 
-/// A running simulator with the LAN that it is on.
+/// A running simulator.
 #[derive(Debug)]
 pub(crate) struct Simulated<I> {
     pub(crate) running: Running<I>,
     pub(crate) target: Target,
-    pub(crate) fabric: Fabric,
 }
 
 /// The part of [`Device`] that is the same for every platform of the simulator.

@@ -143,7 +143,7 @@ pub fn top(text: &str) -> Result<Top, ParseError> {
         })
         .ok_or_else(|| ParseError::new("the line Mem of top", text.trim()))?;
     let memory = memory(mem).ok_or_else(|| ParseError::new("Mem: … total, … used", mem.trim()))?;
-    Ok(Top { processor: Processor { name: "0".to_owned(), usage }, memory })
+    Ok(Top { processor: Processor { name: "0".to_owned(), usage, memory: None }, memory })
 }
 
 /// `94.6 id` or `94.6%id`.

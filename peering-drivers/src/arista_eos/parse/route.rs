@@ -8,7 +8,7 @@ use peering_core::state::{BgpAttributes, Origin, Route};
 use peering_core::{Asn, ParseError};
 use serde::Deserialize;
 
-use super::field::{AsNumber, Pairs, Text, address, told};
+use super::field::{AsNumber, Pairs, Text, address, router_id, told};
 use super::json;
 
 /// The interface of a tunnel's next hop, which EOS does not name.
@@ -151,6 +151,7 @@ struct AsPath<'a> {
 struct PeerEntry<'a> {
     #[serde(borrow)]
     peer_addr: Option<Text<'a>>,
+    peer_router_id: Option<Text<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -234,6 +235,8 @@ fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
             extended_communities: list(&raw.route_detail.ext_community_list),
             large_communities: list(&raw.route_detail.large_community_list),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            peer_router_id: raw.peer_entry.peer_router_id.as_deref().and_then(router_id),
+            peer_router_id: None,
             remote_as,
             local_as: Some(own),
         }),

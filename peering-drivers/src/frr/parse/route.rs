@@ -1,6 +1,6 @@
 //! Routes to one prefix: what zebra has in its table, and what BGP knows of it.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -161,6 +161,7 @@ impl Words {
 #[serde(rename_all = "camelCase")]
 struct RawPeer {
     peer_id: Option<String>,
+    router_id: Option<String>,
 }
 
 /// Reads `show bgp [vrf X] ipv4 unicast PREFIX json`, or the same of IPv6: every path, the best one marked.
@@ -191,6 +192,7 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
         _ => None,
     };
     let peer: Option<IpAddr> = path.peer.peer_id.and_then(|id| id.parse().ok());
+    let router_id: Option<Ipv4Addr> = path.peer.router_id.and_then(|id| id.parse().ok());
     Route {
         prefix,
         protocol: "bgp".to_owned(),
@@ -222,6 +224,7 @@ fn route(prefix: IpNet, network_instance: &str, path: RawPath) -> Route {
             extended_communities: path.extended_community.list(),
             large_communities: path.large_community.list(),
             peer: peer.filter(|peer| !peer.is_unspecified()),
+            peer_router_id: router_id.filter(|id| !id.is_unspecified()),
             remote_as: None,
             local_as: None,
         }),

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDetail};
+use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDetail, NeighborFamily};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -39,20 +39,36 @@ struct Instance {
 
 /// `get_bgp_neighbors`: always the two unicast families.
 pub(in crate::napalm) fn bgp_neighbors(all: &[BgpNeighbor], unknown: Unknown) -> Value {
+    let families = |neighbor: &BgpNeighbor| {
+        json!({
+            "ipv4": counts(neighbor.family(&AddressFamily::Ipv4Unicast), unknown),
+            "ipv6": counts(neighbor.family(&AddressFamily::Ipv6Unicast), unknown),
+        })
+    };
+    neighbors(all, unknown, families)
+}
+
+/// The counts of one family, of which nothing may be known.
+pub(in crate::napalm) fn counts(family: Option<&NeighborFamily>, unknown: Unknown) -> Value {
+    let count = |number: Option<u64>| number.map_or(json!(unknown.count), |number| json!(number));
+    json!({
+        "received_prefixes": count(family.and_then(|family| family.received)),
+        "accepted_prefixes": count(family.and_then(|family| family.accepted)),
+        "sent_prefixes": count(family.and_then(|family| family.sent)),
+    })
+}
+
+/// `get_bgp_neighbors`, with the families of each as a function gives them.
+pub(in crate::napalm) fn neighbors(
+    all: &[BgpNeighbor],
+    unknown: Unknown,
+    families: impl Fn(&BgpNeighbor) -> Value,
+) -> Value {
     let mut found: Named<Instance> = Named::new();
     for neighbor in all {
         let name = match neighbor.network_instance.as_str() {
             "default" => "global",
             name => name,
-        };
-        let family = |family| {
-            let counts = neighbor.family(&family);
-            let count = |number: Option<u64>| number.map_or(json!(unknown.count), |number| json!(number));
-            json!({
-                "received_prefixes": count(counts.and_then(|counts| counts.received)),
-                "accepted_prefixes": count(counts.and_then(|counts| counts.accepted)),
-                "sent_prefixes": count(counts.and_then(|counts| counts.sent)),
-            })
         };
         let remote_id = neighbor.remote_router_id.map(|id| id.to_string());
         let peer = json!({
@@ -63,10 +79,7 @@ pub(in crate::napalm) fn bgp_neighbors(all: &[BgpNeighbor], unknown: Unknown) ->
             "is_enabled": neighbor.is_enabled,
             "description": text(&neighbor.description),
             "uptime": neighbor.uptime.or(neighbor.state_age).map_or(json!(-1), |time| json!(time.as_secs())),
-            "address_family": {
-                "ipv4": family(AddressFamily::Ipv4Unicast),
-                "ipv6": family(AddressFamily::Ipv6Unicast),
-            },
+            "address_family": families(neighbor),
         });
         let new = || Instance {
             router_id: neighbor.local_router_id.map(|id| id.to_string()).unwrap_or_default(),

@@ -24,6 +24,11 @@ pub(in crate::napalm) fn bgp_group(mut all: Vec<BgpGroup>, group: &str, neighbor
 
 /// `get_bgp_config`.
 pub(in crate::napalm) fn bgp_config(all: &[BgpGroup]) -> Value {
+    groups(all, prefix_limits)
+}
+
+/// `get_bgp_config`, with the limits as a function gives them.
+pub(in crate::napalm) fn groups(all: &[BgpGroup], prefix_limits: fn(&[PrefixLimit]) -> Value) -> Value {
     let asn = |asn: Option<Asn>| asn.map_or(0, Asn::get);
     let mut found: Named<Value> = Named::new();
     for group in all {

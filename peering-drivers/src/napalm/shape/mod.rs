@@ -2,6 +2,9 @@
 //!
 //! Where NAPALM's drivers differ, the function has a parameter; a driver that differs more has a function of its own.
 
+// Each platform uses some of it.
+#![cfg_attr(not(all(feature = "arista_eos", feature = "juniper_junos")), allow(dead_code, unused_imports))]
+
 mod bgp;
 mod bgp_config;
 mod interface;
@@ -14,8 +17,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-pub(super) use bgp::{UNKNOWN, Unknown, bgp_instances, bgp_neighbors, bgp_neighbors_detail};
-pub(super) use bgp_config::{bgp_config, bgp_group};
+pub(super) use bgp::{
+    UNKNOWN, Unknown, bgp_instances, bgp_neighbors, bgp_neighbors_detail, counts, neighbors,
+};
+pub(super) use bgp_config::{bgp_config, bgp_group, groups};
 pub(super) use interface::{interface_addresses, interface_counters, interfaces, optics};
 pub(super) use probe::{ping, probe_configs, probe_results, traceroute};
 pub(super) use route::{Absent, routes, rows};
@@ -56,7 +61,7 @@ pub(super) fn natural(name: &str) -> Vec<(String, u64)> {
 }
 
 /// Entries under names, which are NAPALM's keys.
-type Named<T> = BTreeMap<String, T>;
+pub(super) type Named<T> = BTreeMap<String, T>;
 
 #[cfg(test)]
 mod tests {

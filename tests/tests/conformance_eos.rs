@@ -1,0 +1,179 @@
+//! The conformance suite on a simulated EOS router, over eAPI and TLS: every behaviour on a router of its own, all at once.
+//! And what only EOS does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use peering_core::conformance::{ALL, Behaviour};
+use peering_core::driver::{Driver, Leftover, LoadMode, Target, TlsPolicy};
+use peering_core::template::{Engine, Escape, Options, RenderContext};
+use peering_core::{ErrorKind, Router};
+use peering_drivers::arista_eos::AristaEos;
+use peering_drivers::sim::{Certificate, EosRouter, Fabric, Member, Port, Running, User};
+use peering_tests::assert_kept;
+use peering_tests::eos::EosSubject;
+use peering_tests::sample::{Spelling, sample};
+
+const CHANGE: &str = "router bgp 64501\n   neighbor 192.0.2.77 remote-as 64577\n";
+
+struct Lab {
+    running: Arc<Running<Certificate>>,
+    _fabric: Fabric,
+}
+
+impl Lab {
+    /// A router with one established session, one that is shut down, and one where nobody answers.
+    async fn start(version: &str) -> Lab {
+        let fabric = Fabric::new();
+        fabric.add_member(Member {
+            addresses: vec!["192.0.2.5".parse().unwrap()],
+            ipv4_prefixes: 40,
+            ..Member::new(64505.into(), 64501.into())
+        });
+        let router = EosRouter {
+            name: "eos1".into(),
+            version: version.into(),
+            ports: vec![Port { name: "Ethernet1".into(), addresses: vec!["192.0.2.1/24".parse().unwrap()] }],
+            config: "router bgp 64501\n   neighbor 192.0.2.5 remote-as 64505\n   neighbor 192.0.2.98 remote-as 64598\n   \
+                     neighbor 192.0.2.98 shutdown\n   neighbor 192.0.2.99 remote-as 64599\n"
+                .into(),
+            users: vec![User::new("netops", "conformance")],
+            ..EosRouter::default()
+        };
+        let running = Arc::new(router.start(&fabric).await.unwrap());
+        assert!(running.wait_established(1, Duration::from_secs(10)).await);
+        Lab { running, _fabric: fabric }
+    }
+
+    fn target(&self) -> Target {
+        Target { tls: TlsPolicy::Pinned(self.running.fingerprint().to_owned()), ..self.running.target() }
+    }
+
+    async fn router(&self) -> Router {
+        Router::connect(Arc::new(AristaEos::default()), &self.target()).await.unwrap()
+    }
+}
+
+async fn all(version: &'static str) {
+    let check = move |behaviour: &'static Behaviour| async move {
+        let lab = Lab::start(version).await;
+        let running = Arc::clone(&lab.running);
+        let subject = EosSubject {
+            driver: Arc::new(AristaEos::default()),
+            target: lab.target(),
+            asn: 64501,
+            configure: Box::new(move |text| running.configure(text)),
+        };
+        (behaviour.name(), behaviour.check(&subject).await)
+    };
+    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
+    let mut verdicts = Vec::new();
+    for run in runs {
+        verdicts.push(run.await.unwrap());
+    }
+    assert_kept(&verdicts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept() {
+    all("4.32.2F").await;
+}
+
+/// It tells of its timer in another form.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_by_an_older_version() {
+    all("4.28.1F").await;
+}
+
+/// The sample of our template loads as it is, and loading it again changes nothing.
+#[tokio::test]
+async fn the_template_loads() {
+    let network = sample("arista_eos", &Spelling::AsItIs);
+    let name = network.routers[0].name.clone();
+    let mut engine = Engine::new(Escape::ARISTA_EOS, Options::default());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/arista_eos");
+    engine.add_directory(folder).unwrap();
+    let text = engine.render("main.j2", &RenderContext::for_router(&network, &name).unwrap()).unwrap();
+
+    let fabric = Fabric::new();
+    let router = EosRouter { users: vec![User::new("netops", "x")], ..EosRouter::default() };
+    let running = router.start(&fabric).await.unwrap();
+    let target = Target { tls: TlsPolicy::Pinned(running.fingerprint().to_owned()), ..running.target() };
+    let router = Router::connect(Arc::new(AristaEos::default()), &target).await.unwrap();
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    assert!(candidate.diff().await.unwrap().counts().0 > 50);
+    candidate.commit(None).await.unwrap();
+    assert_eq!(running.running_config(), running.startup_config());
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    let diff = candidate.diff().await.unwrap();
+    assert!(diff.is_empty(), "{diff}");
+    candidate.discard().await.unwrap();
+    router.close().await.unwrap();
+    assert_eq!(running.sessions(), Vec::<String>::new());
+}
+
+/// Somebody else's session is reported and left alone; ours is discarded once it is dead.
+#[tokio::test]
+async fn only_what_is_ours_and_dead_is_discarded() {
+    let lab = Lab::start("4.32.2F").await;
+    let mut other = AristaEos::default().connect(&lab.target()).await.unwrap();
+    other.command("configure session by-hand").await.unwrap();
+
+    let router = lab.router().await;
+    assert!(
+        matches!(router.leftovers(), [Leftover::Candidate { is_ours: false, holder }] if holder.contains("by-hand")),
+        "{:?}",
+        router.leftovers()
+    );
+    let error = router.candidate().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    assert!(error.message().contains("by-hand"), "{error}");
+    assert_eq!(lab.running.sessions(), ["by-hand"]);
+    other.command("configure session by-hand abort").await.unwrap();
+
+    let mut left = AristaEos::default().connect(&lab.target()).await.unwrap();
+    left.open_candidate().await.unwrap();
+    left.stage(LoadMode::Merge, CHANGE).await.unwrap();
+    assert_eq!(router.candidate().await.unwrap_err().kind(), ErrorKind::Locked, "it is held");
+    drop(left);
+    assert!(matches!(lab.router().await.leftovers(), [Leftover::Candidate { is_ours: true, .. }]));
+    let candidate = router.candidate().await.unwrap();
+    assert_eq!(lab.running.sessions().len(), 1);
+    candidate.discard().await.unwrap();
+    assert_eq!(lab.running.sessions().len(), 0);
+}
+
+/// A window that the router's timer cannot count is refused before anything is sent.
+#[tokio::test]
+async fn a_day_is_too_long() {
+    let lab = Lab::start("4.32.2F").await;
+    let router = lab.router().await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(CHANGE).await.unwrap();
+    let before = lab.running.running_config();
+    let error = candidate.commit_confirmed(Duration::from_secs(24 * 60 * 60), None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Options);
+    assert_eq!(lab.running.running_config(), before);
+    assert_eq!(lab.running.sessions().len(), 0, "the candidate is gone");
+}
+
+/// A plain commit goes back to what was running, whatever the startup configuration is, and nothing is saved before a
+/// confirmation.
+#[tokio::test]
+async fn what_was_running_counts_and_not_what_was_saved() {
+    let lab = Lab::start("4.32.2F").await;
+    let saved = lab.running.startup_config();
+    lab.running.configure("hostname unsaved\n").unwrap();
+    let before = lab.running.running_config();
+    let router = lab.router().await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(CHANGE).await.unwrap();
+    let confirming = candidate.commit_confirmed(Duration::from_secs(60), None).await.unwrap();
+    assert!(lab.running.running_config().contains("64577"));
+    assert_eq!(lab.running.startup_config(), saved);
+    confirming.revert().await.unwrap();
+    assert_eq!(lab.running.running_config(), before);
+    assert_eq!(lab.running.startup_config(), saved);
+}
