@@ -272,8 +272,6 @@ impl<'a> Block<'a> {
             prepends_local_as: None,
             supports_add_path: None,
             options: Vec::new(),
-            supports_add_path: None,
-            options: Vec::new(),
             configured_hold_time: draft.configured_hold_time,
             configured_keepalive: draft.configured_keepalive,
             active_prefixes: None,

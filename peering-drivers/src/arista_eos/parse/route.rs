@@ -236,7 +236,6 @@ fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
             large_communities: list(&raw.route_detail.large_community_list),
             peer: peer.filter(|peer| !peer.is_unspecified()),
             peer_router_id: raw.peer_entry.peer_router_id.as_deref().and_then(router_id),
-            peer_router_id: None,
             remote_as,
             local_as: Some(own),
         }),
