@@ -6,7 +6,6 @@ use std::net::Ipv4Addr;
 use peering_core::ParseError;
 use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpState, DownReason, NeighborFamily};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::field::{AsNumber, Pairs, Text, address, duration, router_id, scoped, told};
 use super::json;
@@ -67,15 +66,6 @@ struct Peer<'a> {
     v6_prefixes_sent: Option<u64>,
     update_source: Option<Text<'a>>,
     if_name: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    neighbor_capabilities: Capabilities<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Capabilities<'a> {
-    #[serde(borrow, default)]
-    multiprotocol_caps: Pairs<'a, IgnoredAny>,
 }
 
 /// The words of EOS for a session that its operator switched off.
@@ -165,13 +155,12 @@ fn model(
         .or_else(|| told(peer.establish_fail_hint).filter(|_| !is_established).map(DownReason::Other));
     let [ipv4, ipv6] = accepted;
     let mut families = Vec::new();
-    for (family, capability, accepted, received, sent) in [
-        (AddressFamily::Ipv4Unicast, "ipv4Unicast", ipv4, peer.prefixes_received, peer.prefixes_sent),
-        (AddressFamily::Ipv6Unicast, "ipv6Unicast", ipv6, peer.v6_prefixes_received, peer.v6_prefixes_sent),
+    for (family, accepted, received, sent) in [
+        (AddressFamily::Ipv4Unicast, ipv4, peer.prefixes_received, peer.prefixes_sent),
+        (AddressFamily::Ipv6Unicast, ipv6, peer.v6_prefixes_received, peer.v6_prefixes_sent),
     ] {
-        let capabilities = &peer.neighbor_capabilities.multiprotocol_caps.0;
-        let is_offered = capabilities.iter().any(|(name, _)| &**name == capability);
-        if is_offered || accepted.is_some() || received > Some(0) || sent > Some(0) {
+        // the summary of a family has those who speak it; counts are there of both
+        if accepted.is_some() || received > Some(0) || sent > Some(0) {
             let accepted = accepted.and_then(|peer| peer.prefix_accepted);
             families.push(NeighborFamily { family, received, accepted, sent, prefix_limit: None });
         }

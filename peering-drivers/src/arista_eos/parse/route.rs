@@ -71,6 +71,10 @@ fn route(text: &str, raw: RawRoute<'_>, instance: &str) -> Result<Route, ParseEr
         next_hops.extend(hop.map(|hop| address(&hop)).transpose()?);
         interfaces.extend(tunnel.or_else(|| told(via.interface)));
     }
+    if !next_hops.is_empty() && next_hops.len() != interfaces.len() {
+        // which is whose cannot be told
+        interfaces.clear();
+    }
     Ok(Route {
         prefix: prefix(text)?,
         protocol: raw.route_type.into_owned(),
