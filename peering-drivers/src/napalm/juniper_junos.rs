@@ -12,7 +12,7 @@ use peering_core::{Error, Result};
 use serde_json::{Value, json};
 
 use super::quirks::{COMMON, Quirks};
-use super::shape::{self, Named};
+use super::shape::{self, Absent, Named};
 use crate::juniper_junos::parse;
 
 pub(super) const QUIRKS: Quirks = Quirks {
@@ -100,7 +100,7 @@ fn bgp_neighbors_detail(all: &[BgpNeighborDetail]) -> Value {
         detail.is_local_address_configured = Some(has_families);
         detail
     };
-    shape::bgp_neighbors_detail(&all.iter().map(filled).collect::<Vec<_>>(), "global", -1)
+    shape::bgp_neighbors_detail(&all.iter().map(filled).collect::<Vec<_>>(), "global", shape::UNKNOWN)
 }
 
 /// Only what is configured, of the four families that NAPALM looks at.
@@ -143,7 +143,7 @@ fn routes(all: &[Route]) -> Value {
         ..route.clone()
     };
     let rows: Vec<Route> = all.iter().filter(has_hop).map(own).collect();
-    shape::rows(&rows, |_| Value::Null, attributes)
+    shape::rows(&rows, |_| Absent { next_hop: "", interface: Value::Null }, attributes)
 }
 
 /// As Junos prints it.
