@@ -2,7 +2,7 @@
 # netconf.sh up | down | env
 # Debian's netconfd (yuma123) behind real OpenSSH on loopback, with the module of yang/ and, where the shared data are
 # there, Juniper's. In namespaces of its own (mount, PID): root only, no file of the machine is changed, and ending one
-# process ends all of it. Account: netops, by password or key.
+# process ends all of it. Account: netops, by password or key. One port further, SSH without NETCONF.
 set -euo pipefail
 LAB=$(cd "$(dirname "$0")" && pwd)
 ST=$(realpath -m "${LAB_STATE:-$LAB/../../target/lab}")/netconf
@@ -57,6 +57,8 @@ inside() { # PID 1 of the server's namespaces
     "${modules[@]}" "--modpath=$path:/usr/share/yuma/modules" --ncxserver-sockname=/run/lab/ncxserver.sock \
     "--port=$PORT" > "$ST/netconfd.log" 2>&1 < /dev/null &
   for _ in $(seq 300); do [ -S /run/lab/ncxserver.sock ] && break; sleep 0.1; done
+  sed "/^Subsystem/d; s/^Port .*/Port $((PORT + 1))/" /run/lab/sshd_config > /run/lab/sshd_config.plain
+  /usr/sbin/sshd -f /run/lab/sshd_config.plain -E "$ST/sshd.log"
   exec /usr/sbin/sshd -D -f /run/lab/sshd_config -E "$ST/sshd.log"
 }
 
@@ -69,7 +71,7 @@ up() {
   cp "$ST/id_ed25519.pub" "$ST/authorized_keys"
   accounts
   sshd_config > "$ST/sshd_config"
-  awk -v port="$PORT" '{ print "[127.0.0.1]:" port, $1, $2 }' "$ST/hostkey_ed25519.pub" > "$ST/known_hosts"
+  awk -v port="$PORT" '{ for (p = port; p < port + 2; p++) print "[127.0.0.1]:" p, $1, $2 }' "$ST/hostkey_ed25519.pub" > "$ST/known_hosts"
   unshare --fork --pid --mount --kill-child --mount-proc bash "$LAB/netconf.sh" inside "$MARK" \
     > "$ST/inside.log" 2>&1 < /dev/null &
   echo $! > "$ST/holder"
@@ -103,7 +105,7 @@ case ${1:-} in
   env) cat "$ST/env" ;;
   inside) inside ;;
   *)
-    sed -n 2,5p "$0"
+    sed -n 2,6p "$0"
     exit 2
     ;;
 esac

@@ -8,6 +8,7 @@ pub mod golden;
 pub mod irrd;
 pub mod junos;
 pub mod junos_subject;
+pub mod netconf;
 pub mod paper;
 mod rows;
 pub mod sample;

@@ -18,8 +18,8 @@ use super::guard::{Call, Verb};
 use super::probe::{Lock, Probe, probe};
 use super::redact::redact;
 use super::transaction::{Change, token};
-use super::{ALL, Frr, READS, parse, reload};
-use crate::transport::{Output, Ssh};
+use super::{ALL, Frr, NAME, READS, parse, reload};
+use crate::transport::{Output, Redactor, Ssh};
 
 /// Commands that run at once on one connection; OpenSSH allows ten channels.
 const AT_ONCE: usize = 6;
@@ -54,7 +54,7 @@ pub(super) struct FrrSession {
 
 impl FrrSession {
     pub(super) async fn connect(driver: &Frr, target: &Target) -> Result<FrrSession> {
-        let ssh = Ssh::connect(target).await?;
+        let ssh = Ssh::connect_with(target, Redactor { platform: NAME, redact }).await?;
         let mut session = FrrSession {
             ssh,
             driver: driver.clone(),
@@ -156,7 +156,9 @@ impl FrrSession {
         let command = call
             .command()
             .map_err(|_| Error::new(ErrorKind::Options, "the state folder's name cannot hold a zero byte"))?;
-        self.ssh.exec(&command, stdin).await
+        // the script, sizes, and who and when we are do not tell one call from another
+        let name = format!("guard {verb:?} {id}");
+        self.ssh.exec_named(&name, &command, stdin).await
     }
 
     /// One command of vtysh: its output, or `Rejected` with its words.

@@ -33,7 +33,7 @@ pub(super) fn token(host: &str, id: &str) -> Token {
 impl FrrSession {
     pub(super) async fn lock(&mut self) -> Result<()> {
         self.release().await?;
-        let id = new_id();
+        let id = self.ssh.transcript().name(new_id);
         let holder = holder(&self.user);
         // known before it is asked for: a future dropped half-way leaves something to discard
         self.change = Some(Change {

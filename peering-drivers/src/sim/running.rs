@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::driver::{Credentials, HostKeyPolicy, Target};
+use peering_core::driver::{Credentials, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Error, ErrorKind, Result};
 use russh::keys::{HashAlg, PublicKey};
 use tokio::time::Instant;
@@ -65,7 +65,9 @@ impl<I> Running<I> {
             ..Credentials::default()
         };
         let port = Some(self.addr.port());
-        Target { port, credentials, ..Target::new(Ipv4Addr::LOCALHOST.to_string()) }
+        // whoever runs this may have a configuration that speaks of every host
+        let ssh_config = SshConfig::Off;
+        Target { port, credentials, ssh_config, ..Target::new(Ipv4Addr::LOCALHOST.to_string()) }
     }
 
     /// Plays a fault from now on.

@@ -10,8 +10,10 @@ pub mod netconf;
 mod own_file;
 #[cfg(feature = "ssh")]
 mod ssh;
+mod transcript;
 
 #[cfg(feature = "http")]
 pub use http::{Answer, Http, Method, Request, RpcError, Scheme};
 #[cfg(feature = "ssh")]
 pub use ssh::{Output, Ssh, Stream};
+pub use transcript::{Redactor, Transcript};

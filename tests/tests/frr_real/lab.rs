@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use peering_core::driver::{CommitOptions, Driver, LoadMode, Session, Target};
+use peering_core::driver::{CommitOptions, Driver, LoadMode, Session, SshConfig, Target};
 use peering_core::{Result, Secret};
 use peering_drivers::frr::Frr;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -104,6 +104,7 @@ impl Lab {
         target.credentials.username = user.to_owned();
         target.known_hosts = Some(vec![self.path("known_hosts")]);
         target.trusted_hosts = Some(self.path("trusted_hosts"));
+        target.ssh_config = SshConfig::Off;
         target
     }
 

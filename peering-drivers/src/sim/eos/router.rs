@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::driver::Target;
+use peering_core::driver::{Target, TlsPolicy};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -193,7 +193,7 @@ fn certificate() -> Result<(TlsAcceptor, String, String)> {
 }
 
 impl Running<Certificate> {
-    /// How to connect as its first user.
+    /// How to connect as its first user, with the certificate pinned.
     pub fn target(&self) -> Target {
         let first = self.users.first().map(|user| user.name.clone()).unwrap_or_default();
         self.target_for(&first)
@@ -201,7 +201,7 @@ impl Running<Certificate> {
 
     /// How to connect as one of its users. An unknown name has no password.
     pub fn target_for(&self, user: &str) -> Target {
-        self.unproven(user)
+        Target { tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()), ..self.unproven(user) }
     }
 
     /// The certificate of its HTTPS server, in PEM.

@@ -9,6 +9,7 @@ use peering_core::{Error, ErrorKind};
 
 use super::Answer;
 use super::tls::Refused;
+use crate::transport::Redactor;
 
 /// The longest part of an answer that an error repeats, in characters.
 const EXCERPT: usize = 200;
@@ -120,7 +121,7 @@ pub(super) fn refused(answer: &Answer, place: &str, user: &str) -> Error {
 /// The beginning of a body in one line, secrets blacked out.
 fn excerpt(body: &[u8]) -> String {
     let beginning = body.get(..body.len().min(8 * EXCERPT)).unwrap_or_default();
-    let text = String::from_utf8_lossy(beginning);
+    let text = Redactor::default().text(&String::from_utf8_lossy(beginning));
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

@@ -20,6 +20,7 @@ mod tests;
 mod tls;
 mod trust;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,8 +29,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result, Secret};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+
+use super::transcript::{Redactor, Transcript, lossy};
 
 pub use rpc::RpcError;
 
@@ -93,20 +96,23 @@ pub struct Request<'a> {
 }
 
 /// A whole answer, whatever its status.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Answer {
     /// The HTTP status, 200 to 599.
     pub status: u16,
     /// How long the router asks to wait (`Retry-After`).
     pub retry_after: Option<Duration>,
     /// The body, decompressed.
+    #[serde(with = "lossy")]
     pub body: Vec<u8>,
 }
 
 /// A client for one router. Cloning is cheap and shares the connections.
 #[derive(Clone)]
 pub struct Http {
-    client: reqwest::Client,
+    /// None in a replay.
+    client: Option<reqwest::Client>,
+    transcript: Transcript,
     base: String,
     place: String,
     host: String,
@@ -128,8 +134,17 @@ impl Http {
     ///
     /// # Errors
     /// `Options` when the target makes no sense over HTTP or a certificate file cannot be read, `Tls` when the system
-    /// has no certificates to check with.
+    /// has no certificates to check with; those of [`Transcript::open`].
     pub fn new(target: &Target, scheme: Scheme, port: u16) -> Result<Http> {
+        Self::new_with(target, scheme, port, Redactor::default())
+    }
+
+    /// The same for a driver that knows its platform's secrets, where the session is recorded.
+    ///
+    /// # Errors
+    /// As [`Http::new`].
+    pub fn new_with(target: &Target, scheme: Scheme, port: u16, redactor: Redactor) -> Result<Http> {
+        let transcript = Transcript::open(target, "http", redactor)?;
         let port = target.port_or(port);
         let (base, place) = match (target.socket(), scheme) {
             (Some(_), _) => ("http://localhost".to_owned(), target.host.clone()),
@@ -139,30 +154,10 @@ impl Http {
                 (format!("{scheme}://{host}:{port}"), format!("{host}:{port}"))
             }
         };
-        let mut builder = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .http1_only()
-            .tcp_nodelay(true)
-            .pool_idle_timeout(IDLE)
-            .connect_timeout(target.timeouts.connect)
-            .user_agent(concat!("peering/", env!("CARGO_PKG_VERSION")));
-        builder = if target.socket().is_none() && scheme == Scheme::Https {
-            builder.tls_backend_preconfigured(tls::config(target, &place)?)
-        } else {
-            // never used; without it the library looks for a provider of the whole process
-            builder.tls_backend_preconfigured(tls::unused()?)
-        };
-        if let Some(path) = target.socket() {
-            builder = through(builder, path)?;
-        }
-        let client = builder.build().map_err(|error| {
-            Error::new(ErrorKind::Options, format!("no HTTP client for {place}: {error}")).with_source(error)
-        })?;
+        let client = if transcript.is_replay() { None } else { Some(client(target, scheme, &place)?) };
         Ok(Http {
             client,
+            transcript,
             base,
             place,
             host: target.host.clone(),
@@ -184,6 +179,11 @@ impl Http {
     #[must_use]
     pub fn with_body_limit(&self, body_limit: usize) -> Http {
         Http { body_limit, ..self.clone() }
+    }
+
+    /// Where the session's requests go: what a driver makes up itself comes from [`Transcript::name`].
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// Whether a request that failed with this error certainly changed nothing: it was never sent, or the router
@@ -226,7 +226,8 @@ impl Http {
         method: &str,
         params: &(impl Serialize + ?Sized),
     ) -> Result<Result<Box<RawValue>, RpcError>> {
-        let id = self.calls.fetch_add(1, Ordering::Relaxed) + 1;
+        // numbers that differ from session to session are no use in a transcript, and over HTTP no answer goes astray
+        let id = if self.transcript.is_live() { self.calls.fetch_add(1, Ordering::Relaxed) + 1 } else { 0 };
         let body = json(&rpc::Call { jsonrpc: "2.0", method, params, id })?;
         let answer = self.request(Request { method: Method::Post, path, media: JSON, body }).await?;
         match rpc::reply(&answer.body, id) {
@@ -242,7 +243,14 @@ impl Http {
     /// `Connect`, `Tls`, `Timeout`, `Closed` when the answer was cut, `Rejected` when it is longer than the limit (not
     /// for a request that changes something: `Closed` then).
     pub async fn request(&self, request: Request<'_>) -> Result<Answer> {
-        self.send(request).await.map_err(|error| error.with_host(&self.host))
+        let known_by = if self.transcript.is_live() {
+            Cow::Borrowed("")
+        } else {
+            let (method, path, body) = (request.method.name(), request.path, &request.body);
+            Cow::Owned(format!("{method} {path}\n{}", String::from_utf8_lossy(body)))
+        };
+        let answer = self.transcript.exchange(&known_by, self.send(request)).await;
+        answer.map_err(|error| error.with_host(&self.host))
     }
 
     async fn ok(&self, request: Request<'_>) -> Result<Vec<u8>> {
@@ -265,8 +273,10 @@ impl Http {
         if !request.path.starts_with('/') {
             return Err(Error::new(ErrorKind::Options, "a path begins with /"));
         }
-        let mut builder = self
-            .client
+        let Some(client) = &self.client else {
+            return Err(Error::new(ErrorKind::Closed, "there is no router behind a replay"));
+        };
+        let mut builder = client
             .request(method, format!("{}{}", self.base, request.path))
             .header(reqwest::header::ACCEPT, request.media)
             .timeout(self.limit);
@@ -303,6 +313,31 @@ impl Answer {
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
+}
+
+fn client(target: &Target, scheme: Scheme, place: &str) -> Result<reqwest::Client> {
+    let mut builder = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .http1_only()
+        .tcp_nodelay(true)
+        .pool_idle_timeout(IDLE)
+        .connect_timeout(target.timeouts.connect)
+        .user_agent(concat!("peering/", env!("CARGO_PKG_VERSION")));
+    builder = if target.socket().is_none() && scheme == Scheme::Https {
+        builder.tls_backend_preconfigured(tls::config(target, place)?)
+    } else {
+        // never used; without it the library looks for a provider of the whole process
+        builder.tls_backend_preconfigured(tls::unused()?)
+    };
+    if let Some(path) = target.socket() {
+        builder = through(builder, path)?;
+    }
+    builder.build().map_err(|error| {
+        Error::new(ErrorKind::Options, format!("no HTTP client for {place}: {error}")).with_source(error)
+    })
 }
 
 fn json(value: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {

@@ -13,6 +13,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use futures_util::StreamExt;
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, ParseError, Result};
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::codec::{Encoder, FramedRead};
@@ -21,7 +22,7 @@ use super::framing::{Codec, DEFAULT_LIMIT, Framing, FramingError};
 use super::hello::{BASE_1_0, BASE_1_1, Capabilities, Hello};
 use super::operation::Operation;
 use super::rpc::{self, Envelope, Reply};
-use crate::transport::{Ssh, Stream};
+use crate::transport::{Redactor, Ssh, Stream, Transcript};
 
 /// How many bytes are read at once.
 const READ: usize = 64 * 1024;
@@ -29,6 +30,8 @@ const READ: usize = 64 * 1024;
 const QUEUE: usize = 16;
 /// The SSH subsystem (RFC 6242, section 3).
 const SUBSYSTEM: &str = "netconf";
+/// By what a transcript knows the server's hello.
+const HELLO: &str = "hello";
 
 /// What can be chosen about a session.
 #[derive(Clone, Copy, Debug)]
@@ -39,11 +42,14 @@ pub struct Options {
     pub base_1_1: bool,
     /// Blacks out secrets in a device's words before they become an error.
     pub redact: fn(&str) -> String,
+    /// Blacks out secrets where the session is recorded.
+    pub redactor: Redactor,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { limit: DEFAULT_LIMIT, base_1_1: true, redact: rpc::redact }
+        let redactor = Redactor::default();
+        Options { limit: DEFAULT_LIMIT, base_1_1: true, redact: rpc::redact, redactor }
     }
 }
 
@@ -80,9 +86,18 @@ struct Request {
     answer: oneshot::Sender<Result<Bytes>>,
 }
 
-/// A NETCONF session. Dropping it ends it.
+/// What is recorded of a server's hello.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    capabilities: Vec<String>,
+    session_id: u32,
+}
+
+/// A NETCONF session, or the recording of one. Dropping it ends it.
 pub struct Netconf {
-    requests: mpsc::Sender<Request>,
+    /// None in a replay.
+    requests: Option<mpsc::Sender<Request>>,
+    transcript: Transcript,
     next: AtomicU64,
     end: Arc<OnceLock<Fault>>,
     capabilities: Capabilities,
@@ -108,11 +123,16 @@ impl Netconf {
     ///
     /// # Errors
     /// Those of [`Ssh::connect`]; `Rejected` when NETCONF is not enabled, `Timeout` when no hello has come within
-    /// `timeouts.connect`, `Parse` when it is none, `Connect` when no base version is common, `Closed`.
+    /// `timeouts.connect`, `Parse` when it is none, `Connect` when no base version is common, `Closed`; those of
+    /// [`Transcript::open`].
     pub async fn connect(target: &Target, port: u16, options: Options) -> Result<Self> {
         let mut target = target.clone();
         target.port.get_or_insert(port);
-        let ssh = Ssh::connect(&target).await?;
+        let transcript = Transcript::open(&target, "netconf", options.redactor)?;
+        if transcript.is_replay() {
+            return Self::replay(transcript, options).await.map_err(|error| error.with_host(&target.host));
+        }
+        let ssh = Ssh::connect_live(&target).await?;
         let limit = target.timeouts.connect;
         let opened = async {
             let stream = ssh.subsystem(SUBSYSTEM).await.map_err(|error| match error.kind() {
@@ -128,10 +148,37 @@ impl Netconf {
             let words = format!("no NETCONF hello from {target} within {} s", limit.as_secs_f32());
             Err(Error::new(ErrorKind::Timeout, words))
         });
-        match opened {
-            Ok(session) => Ok(Netconf { ssh: Some(ssh), ..session }),
-            Err(error) => Err(error.with_host(&target.host)),
-        }
+        let session = opened.map_err(|error| error.with_host(&target.host))?;
+        let session = Netconf { ssh: Some(ssh), ..session };
+        session.recorded_by(transcript).await
+    }
+
+    /// The same session, which from here on is recorded where the transcript does so.
+    pub(in crate::transport) async fn recorded_by(self, transcript: Transcript) -> Result<Self> {
+        let said = async {
+            let capabilities = self.capabilities.uris().map(str::to_owned).collect();
+            Ok(Said { capabilities, session_id: self.session_id })
+        };
+        transcript.exchange(HELLO, said).await?;
+        Ok(Netconf { transcript, ..self })
+    }
+
+    async fn replay(transcript: Transcript, options: Options) -> Result<Self> {
+        let none = async { Err(Error::new(ErrorKind::Closed, "there is no server behind a replay")) };
+        let said: Said = transcript.exchange(HELLO, none).await?;
+        let capabilities = Capabilities::new(said.capabilities);
+        let framing = capabilities.framing_with(&own(options))?;
+        Ok(Netconf {
+            requests: None,
+            transcript,
+            next: AtomicU64::new(1),
+            end: Arc::default(),
+            capabilities,
+            session_id: said.session_id,
+            framing,
+            redact: options.redact,
+            ssh: None,
+        })
     }
 
     /// Says hello over a stream, and waits for the server's.
@@ -142,8 +189,7 @@ impl Netconf {
         let (reader, mut writer) = tokio::io::split(stream);
         let codec = Codec::with_limit(options.limit);
         let mut incoming = FramedRead::with_capacity(reader, codec.clone(), READ);
-        let offered: &[&str] = if options.base_1_1 { &[BASE_1_0, BASE_1_1] } else { &[BASE_1_0] };
-        let own = Hello::client(Capabilities::new(offered.iter().copied()));
+        let own = Hello::client(own(options));
         let mut wire = BytesMut::new();
         let mut sending = codec;
         sending.encode(own.to_string(), &mut wire).map_err(|error| Fault::from(error).error())?;
@@ -181,7 +227,8 @@ impl Netconf {
         tokio::spawn(session.run(queue, Arc::clone(&end)));
         tracing::debug!(session_id = hello.session_id, ?framing, "NETCONF session");
         Ok(Netconf {
-            requests,
+            requests: Some(requests),
+            transcript: Transcript::live(),
             next: AtomicU64::new(1),
             end,
             capabilities: hello.capabilities,
@@ -209,7 +256,12 @@ impl Netconf {
 
     /// Whether the session has ended.
     pub fn is_closed(&self) -> bool {
-        self.requests.is_closed()
+        self.requests.as_ref().is_some_and(mpsc::Sender::is_closed)
+    }
+
+    /// Where the session's requests go: what a driver makes up itself comes from [`Transcript::name`].
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// Asks, and takes an `<rpc-error>` that is more than a warning for an error.
@@ -234,12 +286,19 @@ impl Netconf {
                 format!("{operation:?} needs the capability {capability}, which this server does not have");
             return Err(Error::new(ErrorKind::Unsupported, words));
         }
+        // a transcript knows requests without their numbers
+        let known_by = if self.transcript.is_live() { String::new() } else { operation.to_rpc(0)? };
+        let message = self.transcript.exchange(&known_by, self.send(operation)).await?;
+        Ok(Reply::parse(message)?)
+    }
+
+    async fn send(&self, operation: &Operation) -> Result<String> {
+        let requests = self.requests.as_ref().ok_or_else(|| self.ended())?;
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (answer, answered) = oneshot::channel();
         let request = Request { id, rpc: operation.to_rpc(id)?, answer };
-        self.requests.send(request).await.map_err(|_| self.ended())?;
-        let message = answered.await.map_err(|_| self.ended())??;
-        Ok(Reply::parse(text(message)?)?)
+        requests.send(request).await.map_err(|_| self.ended())?;
+        text(answered.await.map_err(|_| self.ended())??)
     }
 
     /// Says goodbye, waits for the answer and ends the connection.
@@ -247,6 +306,9 @@ impl Netconf {
     /// # Errors
     /// Those of [`Netconf::call`], except that a session that has ended already is closed.
     pub async fn close(self) -> Result<()> {
+        if self.transcript.is_replay() {
+            return Ok(());
+        }
         let said = match self.call(&Operation::CloseSession).await {
             Err(error) if error.kind() != ErrorKind::Closed => Err(error),
             _ => Ok(()),
@@ -264,6 +326,12 @@ impl Netconf {
             .error()
             .with_kind(ErrorKind::Closed)
     }
+}
+
+/// What we say that we can.
+fn own(options: Options) -> Capabilities {
+    let offered: &[&str] = if options.base_1_1 { &[BASE_1_0, BASE_1_1] } else { &[BASE_1_0] };
+    Capabilities::new(offered.iter().copied())
 }
 
 /// A message as text.

@@ -1,34 +1,40 @@
-//! Proving who we are: agent, key, password, keyboard-interactive, in this order, as far as the server takes them.
+//! Proving who we are: agent, keys, password, keyboard-interactive, in this order, as far as the server takes them.
+//!
+//! A key is shown with its certificate first, where there is one: `KEY-cert.pub` beside the key, one that the SSH
+//! configuration names, or one in the agent. (A certificate of an RSA key counts in the agent only: the SSH library
+//! signs with SHA-1 for those in files, which servers refuse.)
 //!
 //! A server may want more than one proof (`publickey,password`); each that it accepts narrows what it offers next.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use peering_core::driver::Credentials;
+use peering_core::driver::SshAlgorithms;
 use peering_core::{Error, ErrorKind, Result, Secret};
 use russh::client::{AuthResult, Handle, KeyboardInteractiveAuthResponse, Prompt};
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
-use russh::keys::{HashAlg, PrivateKeyWithHashAlg, load_secret_key};
+use russh::keys::{Algorithm, Certificate, HashAlg, PrivateKey, PrivateKeyWithHashAlg, load_secret_key};
 use russh::{MethodKind, MethodSet};
 
 use super::Checker;
+use super::plan::Plan;
 
 /// Rounds of keyboard-interactive questions before we stop answering.
 const ROUNDS: usize = 8;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Way<'a> {
     Agent,
-    Key,
+    Key(&'a PathBuf),
     Password,
     Interactive,
 }
 
-impl Way {
+impl Way<'_> {
     fn method(self) -> MethodKind {
         match self {
-            Way::Agent | Way::Key => MethodKind::PublicKey,
+            Way::Agent | Way::Key(_) => MethodKind::PublicKey,
             Way::Password => MethodKind::Password,
             Way::Interactive => MethodKind::KeyboardInteractive,
         }
@@ -43,12 +49,27 @@ struct Refusal {
     tried: Vec<String>,
 }
 
+impl Refusal {
+    fn nothing_yet() -> Self {
+        Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() }
+    }
+
+    /// Adds what came of the next key; whether the server takes no more of them.
+    fn add(&mut self, next: Refusal) -> bool {
+        self.tried.extend(next.tried);
+        self.is_partial = next.is_partial;
+        self.offered = next.offered;
+        self.is_partial || !self.offered.contains(&MethodKind::PublicKey)
+    }
+}
+
 enum Outcome {
     Success,
     Refused(Refusal),
 }
 
-pub(super) async fn authenticate(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<()> {
+pub(super) async fn authenticate(handle: &mut Handle<Checker>, plan: &Plan) -> Result<()> {
+    let credentials = &plan.target.credentials;
     let user = credentials.username.as_str();
     let mut tried: Vec<String> = Vec::new();
     let mut offered = match handle.authenticate_none(user).await.map_err(lost)? {
@@ -59,16 +80,14 @@ pub(super) async fn authenticate(handle: &mut Handle<Checker>, credentials: &Cre
     if credentials.agent {
         ways.push(Way::Agent);
     }
-    if credentials.private_key.is_some() {
-        ways.push(Way::Key);
-    }
+    ways.extend(plan.keys.iter().map(Way::Key));
     if credentials.password.is_some() {
         ways.extend([Way::Password, Way::Interactive]);
     }
     while let Some(position) = ways.iter().position(|way| offered.contains(&way.method())) {
         let outcome = match ways.remove(position) {
-            Way::Agent => agent(handle, user).await?,
-            Way::Key => key(handle, credentials).await?,
+            Way::Agent => agent(handle, plan).await?,
+            Way::Key(path) => key(handle, plan, path).await?,
             Way::Password => password(handle, user, credentials.password.as_ref()).await?,
             Way::Interactive => interactive(handle, user, credentials.password.as_ref()).await?,
         };
@@ -119,13 +138,21 @@ fn skipped(why: String) -> Outcome {
     Outcome::Refused(Refusal { offered: MethodSet::empty(), is_partial: false, tried: vec![why] })
 }
 
-/// The hash for signatures with an RSA key; SHA-1 only where the server says nothing of SHA-2 is never chosen.
-async fn rsa_hash(handle: &Handle<Checker>) -> Result<Option<HashAlg>> {
-    let told = handle.best_supported_rsa_hash().await.map_err(lost)?;
-    Ok(told.flatten().or(Some(HashAlg::Sha256)))
+/// The hashes to try for signatures with this key: `None` is SHA-1 for RSA, and the only one for other keys. SHA-1 is
+/// tried last, and only where legacy algorithms are allowed.
+async fn hashes(handle: &Handle<Checker>, plan: &Plan, key: Algorithm) -> Result<Vec<Option<HashAlg>>> {
+    if !key.is_rsa() {
+        return Ok(vec![None]);
+    }
+    let told = handle.best_supported_rsa_hash().await.map_err(lost)?.flatten();
+    Ok(match plan.target.ssh_algorithms {
+        SshAlgorithms::Modern => vec![told.or(Some(HashAlg::Sha256))],
+        SshAlgorithms::Legacy => told.into_iter().map(Some).chain([None]).collect(),
+    })
 }
 
-async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
+async fn agent(handle: &mut Handle<Checker>, plan: &Plan) -> Result<Outcome> {
+    let user = plan.target.credentials.username.as_str();
     let mut agent = match AgentClient::connect_env().await {
         Ok(agent) => agent,
         Err(error) => return Ok(skipped(format!("agent (not reached: {error})"))),
@@ -137,32 +164,37 @@ async fn agent(handle: &mut Handle<Checker>, user: &str) -> Result<Outcome> {
     if identities.is_empty() {
         return Ok(skipped("agent (it holds no key)".to_owned()));
     }
-    let mut refusal = Refusal { offered: MethodSet::empty(), is_partial: false, tried: Vec::new() };
+    let mut refusal = Refusal::nothing_yet();
     for identity in identities {
-        let AgentIdentity::PublicKey { key, .. } = identity else { continue };
-        let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
-        let what = format!("agent key {}", key.fingerprint(HashAlg::Sha256));
-        match handle.authenticate_publickey_with(user, key, hash, &mut agent).await {
-            Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
-            Ok(result) => match outcome(result, what) {
-                Outcome::Success => return Ok(Outcome::Success),
-                Outcome::Refused(next) => {
-                    let is_over = next.is_partial || !next.offered.contains(&MethodKind::PublicKey);
-                    refusal.tried.extend(next.tried);
-                    refusal.is_partial = next.is_partial;
-                    refusal.offered = next.offered;
-                    if is_over || handle.is_closed() {
-                        break;
+        let key = identity.public_key().into_owned();
+        let fingerprint = key.fingerprint(HashAlg::Sha256);
+        for hash in hashes(handle, plan, key.algorithm()).await? {
+            let (what, result) = match identity.clone() {
+                AgentIdentity::PublicKey { key, .. } => (
+                    format!("agent key {fingerprint}"),
+                    handle.authenticate_publickey_with(user, key, hash, &mut agent).await,
+                ),
+                AgentIdentity::Certificate { certificate, .. } => (
+                    format!("agent certificate of key {fingerprint}"),
+                    handle.authenticate_certificate_with(user, certificate, hash, &mut agent).await,
+                ),
+            };
+            match result.map(|result| outcome(result, what.clone())) {
+                Err(error) => refusal.tried.push(format!("{what} (the agent did not sign: {error})")),
+                Ok(Outcome::Success) => return Ok(Outcome::Success),
+                Ok(Outcome::Refused(next)) => {
+                    if refusal.add(next) || handle.is_closed() {
+                        return Ok(Outcome::Refused(refusal));
                     }
                 }
-            },
+            }
         }
     }
     Ok(Outcome::Refused(refusal))
 }
 
-async fn key(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<Outcome> {
-    let Some(path) = &credentials.private_key else { return Ok(skipped("no key".to_owned())) };
+async fn key(handle: &mut Handle<Checker>, plan: &Plan, path: &Path) -> Result<Outcome> {
+    let credentials = &plan.target.credentials;
     let shown = path.display();
     let key = match load_secret_key(path, credentials.passphrase.as_ref().map(Secret::expose)) {
         Ok(key) => key,
@@ -175,15 +207,46 @@ async fn key(handle: &mut Handle<Checker>, credentials: &Credentials) -> Result<
             return Ok(skipped(format!("key {shown} (it cannot be used: {error}{advice})")));
         }
     };
-    let hash = if key.algorithm().is_rsa() { rsa_hash(handle).await? } else { None };
-    let result = handle
-        .authenticate_publickey(
-            credentials.username.as_str(),
-            PrivateKeyWithHashAlg::new(Arc::new(key), hash),
-        )
-        .await
-        .map_err(lost)?;
-    Ok(outcome(result, format!("key {shown}")))
+    let user = credentials.username.as_str();
+    let key = Arc::new(key);
+    let mut refusal = Refusal::nothing_yet();
+    if let Some(certificate) = certificate(plan, path, &key) {
+        let result = handle.authenticate_openssh_cert(user, key.clone(), certificate).await.map_err(lost)?;
+        match outcome(result, format!("certificate of key {shown}")) {
+            Outcome::Success => return Ok(Outcome::Success),
+            Outcome::Refused(next) => {
+                if refusal.add(next) {
+                    return Ok(Outcome::Refused(refusal));
+                }
+            }
+        }
+    }
+    for hash in hashes(handle, plan, key.algorithm()).await? {
+        let proof = PrivateKeyWithHashAlg::new(key.clone(), hash);
+        let result = handle.authenticate_publickey(user, proof).await.map_err(lost)?;
+        match outcome(result, format!("key {shown}")) {
+            Outcome::Success => return Ok(Outcome::Success),
+            Outcome::Refused(next) => {
+                if refusal.add(next) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(Outcome::Refused(refusal))
+}
+
+/// The user certificate of a key: beside it, or named by the SSH configuration.
+fn certificate(plan: &Plan, path: &Path, key: &PrivateKey) -> Option<Certificate> {
+    if key.algorithm().is_rsa() {
+        return None;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-cert.pub");
+    std::iter::once(PathBuf::from(beside))
+        .chain(plan.certificates.iter().cloned())
+        .filter_map(|path| Certificate::read_file(&path).ok())
+        .find(|certificate| certificate.public_key() == key.public_key().key_data())
 }
 
 async fn password(handle: &mut Handle<Checker>, user: &str, password: Option<&Secret>) -> Result<Outcome> {

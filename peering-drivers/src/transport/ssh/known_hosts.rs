@@ -1,25 +1,32 @@
 //! Which host keys are right: OpenSSH's `known_hosts` files, read as OpenSSH reads them, and our own.
 //!
-//! Hashed names, `[host]:port`, wildcards, negation and `@revoked` count; `@cert-authority` lines are passed over,
-//! because host certificates are not asked for. A line that cannot be read is passed over too, as OpenSSH does.
+//! Hashed names, `[host]:port`, wildcards, negation, `@revoked` and `@cert-authority` count: where an authority for the
+//! host is known, the host is asked for a certificate. A line that cannot be read is passed over, as OpenSSH does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use peering_core::driver::{HostKeyPolicy, Target};
+use peering_core::driver::HostKeyPolicy;
 use peering_core::{Error, ErrorKind, Result};
 use ring::hmac;
+use russh::keys::ssh_key::certificate::CertType;
 use russh::keys::ssh_key::known_hosts::{Entry, HostPatterns, Marker};
-use russh::keys::{Algorithm, HashAlg, PublicKey};
+use russh::keys::{Algorithm, Certificate, HashAlg, PublicKey};
 
 use super::super::own_file;
+use super::pattern;
+use super::plan::Plan;
 
 /// The policy of one target, with what the files say of it.
 pub(super) struct Check {
     policy: HostKeyPolicy,
+    /// The host, in lower case.
+    host: String,
     /// The host as known-hosts files write it.
     name: String,
     entries: Vec<Known>,
+    /// Those who may sign its certificate.
+    authorities: Vec<PublicKey>,
     algorithms: Vec<Algorithm>,
     /// Where a new host is written to.
     own: Option<PathBuf>,
@@ -28,13 +35,20 @@ pub(super) struct Check {
 /// A line that speaks of our host.
 struct Known {
     place: String,
-    is_revoked: bool,
+    mark: Option<Marker>,
     key: PublicKey,
 }
 
+impl Known {
+    fn is_revoked(&self) -> bool {
+        self.mark == Some(Marker::Revoked)
+    }
+}
+
 impl Check {
-    pub(super) fn new(target: &Target, port: u16) -> Result<Self> {
-        let name = name(&target.host, port);
+    pub(super) fn new(plan: &Plan) -> Result<Self> {
+        let target = &plan.target;
+        let name = name(&plan.alias, plan.port);
         let own = target.trusted_hosts.clone().or_else(|| own_file::in_state("known_hosts"));
         let mut entries = Vec::new();
         if matches!(target.host_key, HostKeyPolicy::TrustOnFirstUse | HostKeyPolicy::Known) {
@@ -46,14 +60,64 @@ impl Check {
                 entries.extend(read(file, &name)?);
             }
         }
+        let (authorities, entries): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|known| known.mark == Some(Marker::CertAuthority));
         let algorithms =
-            entries.iter().filter(|known| !known.is_revoked).map(|known| known.key.algorithm()).collect();
-        Ok(Check { policy: target.host_key.clone(), name, entries, algorithms, own })
+            entries.iter().filter(|known| !known.is_revoked()).map(|known| known.key.algorithm()).collect();
+        Ok(Check {
+            policy: target.host_key.clone(),
+            host: plan.alias.to_lowercase(),
+            name,
+            entries,
+            authorities: authorities.into_iter().map(|known| known.key).collect(),
+            algorithms,
+            own,
+        })
     }
 
     /// The key algorithms that are known of this host.
     pub(super) fn known_algorithms(&self) -> &[Algorithm] {
         &self.algorithms
+    }
+
+    /// Whether an authority is known that may sign this host's certificate.
+    pub(super) fn has_authority(&self) -> bool {
+        !self.authorities.is_empty()
+    }
+
+    /// Whether this is the right host, by its certificate; one of an authority that is not known for it is worth no
+    /// more than the key in it.
+    pub(super) async fn accept_certificate(&mut self, certificate: &Certificate) -> Result<()> {
+        let key = PublicKey::new(certificate.public_key().clone(), "");
+        let signer = certificate.signature_key();
+        if !self.authorities.iter().any(|authority| authority.key_data() == signer) {
+            return self.accept(&key).await;
+        }
+        let signed = PublicKey::new(signer.clone(), "");
+        let is_revoked =
+            [&key, &signed].into_iter().any(|key| matches!(verdict(&self.entries, key), Verdict::Revoked(_)));
+        let authority = signer.fingerprint(HashAlg::Sha256);
+        let why = if is_revoked {
+            "it or its authority is revoked"
+        } else if certificate.cert_type() != CertType::Host {
+            "it is no host certificate"
+        } else if !certificate.valid_principals().iter().any(|name| name.to_lowercase() == self.host) {
+            "it is for another name"
+        } else if certificate.critical_options().iter().next().is_some() {
+            "it has conditions that are not known here"
+        } else if certificate.validate([&authority]).is_err() {
+            "it is not valid at this time, or its signature is wrong"
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(
+            ErrorKind::HostKey,
+            format!(
+                "the host certificate {:?} of {}, signed by {authority}, is not accepted: {why}",
+                certificate.key_id(),
+                self.name
+            ),
+        ))
     }
 
     /// Whether this is the right host.
@@ -124,10 +188,10 @@ enum Verdict {
 /// A key of another kind than the known ones is no better than another key: the server was asked for those first.
 fn verdict(entries: &[Known], key: &PublicKey) -> Verdict {
     let is_same = |known: &&Known| known.key.key_data() == key.key_data();
-    if let Some(known) = entries.iter().filter(|known| known.is_revoked).find(is_same) {
+    if let Some(known) = entries.iter().filter(|known| known.is_revoked()).find(is_same) {
         return Verdict::Revoked(known.place.clone());
     }
-    let mut trusted = entries.iter().filter(|known| !known.is_revoked);
+    let mut trusted = entries.iter().filter(|known| known.mark.is_none());
     match trusted.clone().find(is_same) {
         Some(_) => Verdict::Same,
         None => trusted.next().map_or(Verdict::Unknown, |known| Verdict::Other(known.place.clone())),
@@ -163,12 +227,12 @@ fn entries(text: &str, path: &Path, name: &str) -> Vec<Known> {
             tracing::debug!(file = %path.display(), line = index + 1, "unreadable known-hosts line");
             continue;
         };
-        if entry.marker() == Some(&Marker::CertAuthority) || !covers(entry.host_patterns(), name) {
+        if !covers(entry.host_patterns(), name) {
             continue;
         }
         found.push(Known {
             place: format!("line {} of {}", index + 1, path.display()),
-            is_revoked: entry.marker() == Some(&Marker::Revoked),
+            mark: entry.marker().cloned(),
             key: entry.public_key().clone(),
         });
     }
@@ -182,30 +246,8 @@ fn covers(patterns: &HostPatterns, name: &str) -> bool {
             hmac::verify(&key, name.as_bytes(), hash).is_ok()
         }
         HostPatterns::Patterns(patterns) => {
-            let mut is_covered = false;
-            for pattern in patterns {
-                let pattern = pattern.to_lowercase();
-                match pattern.strip_prefix('!') {
-                    Some(excluded) if glob(excluded.as_bytes(), name.as_bytes()) => return false,
-                    Some(_) => {}
-                    None => is_covered |= glob(pattern.as_bytes(), name.as_bytes()),
-                }
-            }
-            is_covered
-        }
-    }
-}
-
-/// `*` stands for any run of characters, `?` for any one.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
-    match pattern.split_first() {
-        None => text.is_empty(),
-        Some((b'*', rest)) => {
-            (0..=text.len()).any(|from| text.get(from..).is_some_and(|text| glob(rest, text)))
-        }
-        Some((b'?', rest)) => text.split_first().is_some_and(|(_, text)| glob(rest, text)),
-        Some((byte, rest)) => {
-            text.split_first().is_some_and(|(first, text)| first == byte && glob(rest, text))
+            let patterns: Vec<String> = patterns.iter().map(|pattern| pattern.to_lowercase()).collect();
+            pattern::covers(patterns.iter().map(String::as_str), name)
         }
     }
 }

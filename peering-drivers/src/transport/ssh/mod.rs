@@ -1,31 +1,47 @@
 //! SSH: one authenticated connection, many channels.
 //!
-//! Host keys are checked before anything is proved to the server ([`known_hosts`]); then every credential there is
-//! gets its try ([`auth`]). Every command runs on a channel of its own, so several can run at once, and dropping a
-//! future ends its own channel only. No type of the SSH library leaves this folder.
+//! What the target leaves open is filled up from the user's SSH configuration ([`plan`]). Host keys are checked before
+//! anything is proved to the server ([`known_hosts`]); then every credential there is gets its try ([`auth`]). Every
+//! command runs on a channel of its own, so several can run at once, and dropping a future ends its own channel only.
+//! No type of the SSH library leaves this folder.
+//!
+//! | file | what |
+//! |---|---|
+//! | `config.rs`, `pattern.rs`, `plan.rs` | `ssh_config`; a target with nothing left open |
+//! | `algorithms.rs` | what is offered |
+//! | `known_hosts.rs`, `auth.rs` | is it the right host; who we are |
+//! | `proxy.rs` | a command as the way to the server |
 
+mod algorithms;
 mod auth;
+mod config;
 mod known_hosts;
+mod pattern;
+mod plan;
+mod proxy;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result};
 use russh::client::{self, Handle, Msg};
-use russh::keys::{Algorithm, EcdsaCurve, HashAlg, PublicKeyOrCertificate};
-use russh::{Channel, ChannelMsg, ChannelWriteHalf, cipher, compression, kex, mac};
+use russh::keys::PublicKeyOrCertificate;
+use russh::{Channel, ChannelMsg, ChannelWriteHalf};
+use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+
+use self::proxy::Proxy;
+use super::transcript::{Redactor, Transcript, lossy};
 
 /// The port that SSH has of its own (RFC 4251).
 const PORT: u16 = 22;
 
-/// Silence after which the server is asked for a sign of life; after three without an answer the link is cut.
-const KEEPALIVE: Duration = Duration::from_secs(10);
+/// Signs of life that may stay away before the connection counts as ended.
+const KEEPALIVES: usize = 3;
 
 /// A byte stream over a channel or socket.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -33,13 +49,15 @@ pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for T {}
 
 /// What a command left behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
     /// The exit status; `None` when a signal ended it or the server did not tell.
     pub status: Option<u32>,
     /// What it wrote on its standard output.
+    #[serde(with = "lossy")]
     pub stdout: Vec<u8>,
     /// What it wrote on its standard error.
+    #[serde(with = "lossy")]
     pub stderr: Vec<u8>,
 }
 
@@ -55,12 +73,16 @@ impl Output {
     }
 }
 
-/// An authenticated SSH connection.
+/// An authenticated SSH connection, or the recording of one.
 pub struct Ssh {
-    handle: Handle<Checker>,
+    /// None in a replay.
+    handle: Option<Handle<Checker>>,
+    transcript: Transcript,
     place: String,
     /// Kept alive: the connection runs through it.
     jump: Option<Box<Ssh>>,
+    /// Likewise.
+    _proxy: Option<Proxy>,
 }
 
 impl fmt::Debug for Ssh {
@@ -70,13 +92,32 @@ impl fmt::Debug for Ssh {
 }
 
 impl Ssh {
-    /// Connects to the target, through its jump host where it has one; checks the host key; authenticates.
+    /// Connects to the target, through its jump host or proxy command where it has one; checks the host key;
+    /// authenticates.
     ///
     /// # Errors
-    /// `Connect`, `Timeout` (all together in `timeouts.connect`), `HostKey`, `Auth`, `Options`.
+    /// `Connect`, `Timeout` (all together in `timeouts.connect`), `HostKey`, `Auth`, `Options`; those of
+    /// [`Transcript::open`].
     pub async fn connect(target: &Target) -> Result<Ssh> {
+        Self::connect_with(target, Redactor::default()).await
+    }
+
+    /// The same for a driver that knows its platform's secrets, where the session is recorded.
+    ///
+    /// # Errors
+    /// As [`Ssh::connect`].
+    pub async fn connect_with(target: &Target, redactor: Redactor) -> Result<Ssh> {
+        let transcript = Transcript::open(target, "ssh", redactor)?;
+        if transcript.is_replay() {
+            return Ok(Ssh { handle: None, transcript, place: target.to_string(), jump: None, _proxy: None });
+        }
+        Ok(Ssh { transcript, ..Self::connect_live(target).await? })
+    }
+
+    /// Connects whatever the target's `wire` says: for a transport over this one that records by itself.
+    pub(super) async fn connect_live(target: &Target) -> Result<Ssh> {
         let limit = target.timeouts.connect;
-        match tokio::time::timeout(limit, Self::dial(target)).await {
+        match tokio::time::timeout(limit, Self::dial(target, 0)).await {
             Ok(result) => result,
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,
@@ -86,32 +127,53 @@ impl Ssh {
         .map_err(|error| error.with_host(&target.host))
     }
 
-    fn dial(target: &Target) -> Pin<Box<dyn Future<Output = Result<Ssh>> + Send + '_>> {
+    fn dial(target: &Target, hops: usize) -> Pin<Box<dyn Future<Output = Result<Ssh>> + Send + '_>> {
         Box::pin(async move {
-            if target.credentials.username.is_empty() {
-                return Err(Error::new(ErrorKind::Options, format!("no user name is given for {target}")));
-            }
-            let port = target.port_or(PORT);
-            let checker = Checker(known_hosts::Check::new(target, port)?);
-            let config = Arc::new(config(checker.0.known_algorithms()));
-            let (handle, jump) = match &target.jump {
-                None => {
-                    let socket = TcpStream::connect((target.host.as_str(), port)).await.map_err(|error| {
-                        Error::new(ErrorKind::Connect, format!("no connection to {target}: {error}"))
-                            .with_source(error)
-                    })?;
-                    socket.set_nodelay(true).ok();
-                    (client::connect_stream(config, socket, checker).await, None)
-                }
-                Some(jump) => {
-                    let jump = Ssh::connect(jump).await?;
-                    let stream = jump.forward(&target.host, port).await?;
-                    (client::connect_stream(config, stream, checker).await, Some(Box::new(jump)))
-                }
+            let plan = plan::plan(target, hops)?;
+            let (target, port) = (&plan.target, plan.port);
+            let checker = Checker(known_hosts::Check::new(&plan)?);
+            let config = client::Config {
+                preferred: algorithms::preferred(
+                    target.ssh_algorithms,
+                    checker.0.known_algorithms(),
+                    checker.0.has_authority(),
+                ),
+                keepalive_interval: target.keepalive,
+                keepalive_max: KEEPALIVES,
+                nodelay: true,
+                ..client::Config::default()
             };
-            let mut handle = handle.map_err(|stop| stop.into_error(target))?;
-            auth::authenticate(&mut handle, &target.credentials).await?;
-            Ok(Ssh { handle, place: target.to_string(), jump })
+            let (mut jump, mut proxy) = (None, None);
+            let stream: Box<dyn Stream> = if let Some(command) = &target.proxy_command {
+                let (started, stream) = Proxy::start(command)?;
+                proxy = Some(started);
+                Box::new(stream)
+            } else if let Some(next) = &target.jump {
+                let next = Self::dial(next, hops + 1).await.map_err(|error| error.with_host(&next.host))?;
+                let stream = next.forward(&target.host, port).await?;
+                jump = Some(Box::new(next));
+                Box::new(stream)
+            } else {
+                let socket = TcpStream::connect((target.host.as_str(), port)).await.map_err(|error| {
+                    let words = format!("no connection to {} port {port}: {error}", target.host);
+                    Error::new(ErrorKind::Connect, words).with_source(error)
+                })?;
+                socket.set_nodelay(true).ok();
+                Box::new(socket)
+            };
+            let stop = match client::connect_stream(Arc::new(config), stream, checker).await {
+                Ok(mut handle) => {
+                    auth::authenticate(&mut handle, &plan).await?;
+                    let (handle, transcript) = (Some(handle), Transcript::live());
+                    return Ok(Ssh { handle, transcript, place: target.to_string(), jump, _proxy: proxy });
+                }
+                Err(stop) => stop,
+            };
+            let complaint = match proxy {
+                Some(proxy) => proxy.complaint().await,
+                None => String::new(),
+            };
+            Err(stop.into_error(target, &complaint))
         })
     }
 
@@ -121,7 +183,7 @@ impl Ssh {
     /// `Connect` when the server does not forward or the other host does not answer, `Closed`.
     pub async fn forward(&self, host: &str, port: u16) -> Result<impl Stream + use<>> {
         let channel =
-            self.handle.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await.map_err(
+            self.handle()?.channel_open_direct_tcpip(host, u32::from(port), "127.0.0.1", 0).await.map_err(
                 |error| match error {
                     russh::Error::ChannelOpenFailure(reason) => Error::new(
                         ErrorKind::Connect,
@@ -141,6 +203,25 @@ impl Ssh {
     /// `Closed` when the connection ended first, `Connect` when the server opens no more channels, `Rejected` when it
     /// runs no commands for this account.
     pub async fn exec(&self, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
+        self.exec_named(command, command, stdin).await
+    }
+
+    /// The same for a command that a transcript is to know by another name: without what differs from session to
+    /// session.
+    ///
+    /// # Errors
+    /// As [`Ssh::exec`].
+    pub async fn exec_named(&self, name: &str, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
+        let known_by = match stdin {
+            Some(stdin) if !self.transcript.is_live() => {
+                Cow::Owned(format!("{name}\n{}", String::from_utf8_lossy(stdin)))
+            }
+            _ => Cow::Borrowed(name),
+        };
+        self.transcript.exchange(&known_by, self.run(command, stdin)).await
+    }
+
+    async fn run(&self, command: &str, stdin: Option<&[u8]>) -> Result<Output> {
         let (mut reader, writer) = self.open().await?.split();
         let mut open = Open(Some(writer));
         let Some(writer) = &open.0 else { return Err(self.closed(russh::Error::HUP)) };
@@ -217,7 +298,7 @@ impl Ssh {
     }
 
     async fn open(&self) -> Result<Channel<Msg>> {
-        self.handle.channel_open_session().await.map_err(|error| match error {
+        self.handle()?.channel_open_session().await.map_err(|error| match error {
             russh::Error::ChannelOpenFailure(reason) => Error::new(
                 ErrorKind::Connect,
                 format!("{} opens no more channels on this connection: {reason:?}", self.place),
@@ -228,15 +309,28 @@ impl Ssh {
 
     /// Whether the connection has ended.
     pub fn is_closed(&self) -> bool {
-        self.handle.is_closed()
+        self.handle.as_ref().is_some_and(Handle::is_closed)
+    }
+
+    /// Where the session's commands go: what a driver makes up itself comes from [`Transcript::name`].
+    pub fn transcript(&self) -> &Transcript {
+        &self.transcript
     }
 
     /// Says goodbye and ends the connection.
     pub async fn close(&self) {
-        let _ = self.handle.disconnect(russh::Disconnect::ByApplication, "", "en").await;
+        if let Some(handle) = &self.handle {
+            let _ = handle.disconnect(russh::Disconnect::ByApplication, "", "en").await;
+        }
         if let Some(jump) = &self.jump {
             Box::pin(jump.close()).await;
         }
+    }
+
+    fn handle(&self) -> Result<&Handle<Checker>> {
+        self.handle.as_ref().ok_or_else(|| {
+            Error::new(ErrorKind::Unsupported, "a replay has no connection that can carry this")
+        })
     }
 
     fn closed(&self, error: russh::Error) -> Error {
@@ -270,19 +364,24 @@ impl From<russh::Error> for Stop {
 }
 
 impl Stop {
-    fn into_error(self, target: &Target) -> Error {
+    fn into_error(self, target: &Target, complaint: &str) -> Error {
         match self {
             Stop::HostKey(error) => error,
             Stop::Library(russh::Error::NoCommonAlgo { kind, theirs, .. }) => Error::new(
                 ErrorKind::Connect,
                 format!(
-                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a modern one on it",
+                    "{target} and this program have no {kind:?} algorithm in common; it offers only {}; enable a modern one on it, or \
+                     allow the legacy algorithms for this router",
                     theirs.join(", ")
                 ),
             ),
             Stop::Library(error) => {
-                Error::new(ErrorKind::Connect, format!("no SSH session with {target}: {error}"))
-                    .with_source(error)
+                let says = if complaint.is_empty() { "" } else { "; the proxy command says: " };
+                Error::new(
+                    ErrorKind::Connect,
+                    format!("no SSH session with {target}: {error}{says}{complaint}"),
+                )
+                .with_source(error)
             }
         }
     }
@@ -295,69 +394,11 @@ impl client::Handler for Checker {
     type Error = Stop;
 
     async fn check_server_key(&mut self, key: &PublicKeyOrCertificate) -> std::result::Result<bool, Stop> {
-        self.0.accept(&key.public_key()).await.map_err(Stop::HostKey)?;
+        let accepted = match key {
+            PublicKeyOrCertificate::PublicKey { key, .. } => self.0.accept(key).await,
+            PublicKeyOrCertificate::Certificate(certificate) => self.0.accept_certificate(certificate).await,
+        };
+        accepted.map_err(Stop::HostKey)?;
         Ok(true)
-    }
-}
-
-const KEX: &[kex::Name] = &[
-    kex::MLKEM768X25519_SHA256,
-    kex::CURVE25519,
-    kex::CURVE25519_PRE_RFC_8731,
-    kex::ECDH_SHA2_NISTP256,
-    kex::ECDH_SHA2_NISTP384,
-    kex::ECDH_SHA2_NISTP521,
-    kex::DH_G14_SHA256,
-    kex::DH_G16_SHA512,
-    kex::DH_GEX_SHA256,
-    kex::DH_G15_SHA512,
-    kex::DH_G17_SHA512,
-    kex::DH_G18_SHA512,
-    kex::EXTENSION_SUPPORT_AS_CLIENT,
-    kex::EXTENSION_OPENSSH_STRICT_KEX_AS_CLIENT,
-];
-
-const CIPHERS: &[cipher::Name] = &[
-    cipher::CHACHA20_POLY1305,
-    cipher::AES_256_GCM,
-    cipher::AES_128_GCM,
-    cipher::AES_256_CTR,
-    cipher::AES_192_CTR,
-    cipher::AES_128_CTR,
-];
-
-const MACS: &[mac::Name] = &[mac::HMAC_SHA512_ETM, mac::HMAC_SHA256_ETM, mac::HMAC_SHA512, mac::HMAC_SHA256];
-
-const HOST_KEYS: &[Algorithm] = &[
-    Algorithm::Ed25519,
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP256 },
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP384 },
-    Algorithm::Ecdsa { curve: EcdsaCurve::NistP521 },
-    Algorithm::Rsa { hash: Some(HashAlg::Sha512) },
-    Algorithm::Rsa { hash: Some(HashAlg::Sha256) },
-];
-
-/// Our own order: fast and strong first, no SHA-1, no CBC. Host keys that we know come before all others, so that a
-/// server with several keys shows the one that can be checked.
-fn config(known: &[Algorithm]) -> client::Config {
-    let is_rsa = |algorithm: &Algorithm| matches!(algorithm, Algorithm::Rsa { .. });
-    let is_known = |algorithm: &&Algorithm| {
-        known.iter().any(|known| known == *algorithm || (is_rsa(known) && is_rsa(algorithm)))
-    };
-    let mut keys: Vec<Algorithm> = HOST_KEYS.iter().filter(is_known).cloned().collect();
-    keys.extend(HOST_KEYS.iter().filter(|algorithm| !is_known(algorithm)).cloned());
-    client::Config {
-        preferred: russh::Preferred {
-            kex: Cow::Borrowed(KEX),
-            key: Cow::Owned(keys),
-            cipher: Cow::Borrowed(CIPHERS),
-            mac: Cow::Borrowed(MACS),
-            compression: Cow::Borrowed(&[compression::NONE]),
-            ..russh::Preferred::DEFAULT
-        },
-        keepalive_interval: Some(KEEPALIVE),
-        keepalive_max: 3,
-        nodelay: true,
-        ..client::Config::default()
     }
 }
