@@ -1,5 +1,6 @@
 //! What NAPALM's `junos` does in its own way.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use peering_core::state::{
@@ -38,9 +39,13 @@ pub(super) const QUIRKS: Quirks = Quirks {
     ..COMMON
 };
 
-/// Where there is no link-layer address, the device's word for that, or Python's.
+/// Where there is no link-layer address, the device's word for that, or Python's. Zero seconds since a flap are none.
 fn interfaces(all: &[Interface]) -> Value {
-    let mut found = shape::interfaces(all, -1.0);
+    let own = |interface: &Interface| Interface {
+        since_flap: interface.since_flap.filter(|time| !time.is_zero()),
+        ..interface.clone()
+    };
+    let mut found = shape::interfaces(&all.iter().map(own).collect::<Vec<_>>(), -1.0);
     for interface in all.iter().filter(|interface| interface.mac_address.is_none()) {
         let word = interface.mac_placeholder.as_deref().unwrap_or("None");
         if let Some(Value::Object(fields)) = found.get_mut(&interface.name) {
@@ -249,13 +254,15 @@ fn lldp_neighbors_detail(all: &[LldpNeighbor]) -> Value {
 }
 
 /// What stands before the first association is three lines, the first of them empty: one that is not there costs an
-/// association. A line that NAPALM's pattern does not fit is left out: `when` in days, a type other than unicast.
+/// association. A line that NAPALM's pattern does not fit is left out: `when` in days, a type other than unicast, a name or
+/// an address that is cut.
 fn ntp_stats(text: &str) -> Value {
     let fits = |when: &str| when.bytes().all(|byte| byte.is_ascii_digit() || b"hH-".contains(&byte));
     let lines = text.lines().skip(3).filter(|line| !line.trim().is_empty());
     let all: Vec<_> = lines
         .filter_map(|line| parse::ntp_association(line).ok())
         .filter(|entry| fits(&entry.when) && matches!(entry.kind.as_str(), "-" | "u"))
+        .filter(|entry| entry.remote.parse::<IpAddr>().is_ok())
         .collect();
     shape::ntp_associations(&all)
 }

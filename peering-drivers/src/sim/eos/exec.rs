@@ -87,7 +87,8 @@ pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<
     let mut progress = Progress::default();
     let found = RULES.iter().find_map(|rule| rule.find(&words, cli.is_loose, &mut progress));
     let Some(found) = found else { return Err(Refusal::at(progress, &words).into()) };
-    let words: Vec<&str> = found.words.iter().map(String::as_str).collect();
+    // The rest of a line is one word of the grammar and several of the command.
+    let words: Vec<&str> = found.words.iter().flat_map(|word| word.split(' ')).collect();
     if !cli.is_enabled && needs_privilege(&words) {
         let first = words.first().copied().unwrap_or_default();
         let (at, word) =

@@ -12,9 +12,9 @@ impl Show<'_> {
         let device = &self.device;
         vec![
             format!("! Command: {command}"),
-            format!("! device: {} (vEOS-lab, EOS-{})", device.view.hostname, device.version),
+            format!("! device: {} (cEOSLab, EOS-{})", device.view.hostname, device.version),
             "!".to_owned(),
-            "! boot system flash:/vEOS-lab.swi".to_owned(),
+            "! boot system flash:/cEOS-lab.swi".to_owned(),
             "!".to_owned(),
         ]
     }
@@ -121,6 +121,7 @@ impl Show<'_> {
 
 /// Secrets are replaced by `<removed>`.
 fn sanitize(node: &mut Node) {
+    node.children.iter_mut().for_each(sanitize);
     let words: Vec<&str> = node.line.split(' ').collect();
     let secret = words.iter().position(|word| ["secret", "password", "key", "md5", "sha1"].contains(word));
     let is_secret = matches!(words.as_slice(), ["username" | "neighbor" | "enable" | "ntp" | "aaa", ..])

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Show, merged};
 use crate::sim::eos::cli::{Answer, Failure};
 
-const MODEL: &str = "vEOS-lab";
+const MODEL: &str = "cEOSLab";
 
 impl Show<'_> {
     pub(super) fn system_mac(&self) -> String {
