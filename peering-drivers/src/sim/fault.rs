@@ -82,6 +82,9 @@ pub enum FaultKind {
     Stall,
     /// The answer comes late.
     Delay(Duration),
+    /// The router gets to the request only after this time, and does what it is told whether anybody still waits for the
+    /// answer or not. Over SSH it is a late answer.
+    Late(Duration),
     /// The router does what it is told; the answer is this instead.
     Garbage(Vec<u8>),
     /// The router does nothing and answers with this error, in the form that its protocol has for errors.

@@ -128,7 +128,7 @@ fn welcome<C: server::Handler + Send + 'static>(
     let task = tokio::spawn(async move {
         match fault {
             Some(FaultKind::Stall) => std::future::pending::<()>().await,
-            Some(FaultKind::Delay(time)) => tokio::time::sleep(time).await,
+            Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(time).await,
             Some(FaultKind::Garbage(bytes)) => {
                 let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &bytes).await;
                 return;
@@ -208,7 +208,7 @@ impl Client {
             match &fault {
                 Some(FaultKind::DropBefore) => return link.abort(),
                 Some(FaultKind::Stall) => return,
-                Some(FaultKind::Delay(time)) => tokio::time::sleep(*time).await,
+                Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
                 _ => {}
             }
             let reply = match &fault {
@@ -256,7 +256,7 @@ impl Client {
                         self.channels.insert(channel, Work::Deaf);
                         return Ok(());
                     }
-                    Some(FaultKind::Delay(time)) => tokio::time::sleep(*time).await,
+                    Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
                     _ => {}
                 }
                 let out = match &fault {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use peering_core::driver::Target;
-use peering_core::{Candidate, Confirming, Error, ErrorKind, Result, Router};
+use peering_core::{Candidate, Confirming, ErrorKind, Result, Router};
 use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
 
 use super::child::Child;
@@ -153,14 +153,16 @@ pub(crate) enum Place {
 }
 
 fn inject(device: &dyn Device, disorder: Disorder, place: &Place) {
-    let late = Duration::from_secs(2);
+    // neither is waited for to the end
+    let (slow, late) = (Duration::from_secs(2), PATIENCE + Duration::from_millis(500));
     let kind = match disorder {
         Disorder::CutBefore => FaultKind::DropBefore,
         Disorder::CutAfter => FaultKind::DropAfter,
         Disorder::Stall => FaultKind::Stall,
+        Disorder::Late => FaultKind::Late(late),
         Disorder::Garbage => FaultKind::Garbage(b"\x7f\x00garbage]]>]]>".to_vec()),
         Disorder::Refusal => FaultKind::Fail { status: 1000, output: "simulated failure".to_owned() },
-        Disorder::Dropped | Disorder::Abandoned | Disorder::Killed => FaultKind::Delay(late),
+        Disorder::Dropped | Disorder::Abandoned | Disorder::Killed => FaultKind::Delay(slow),
     };
     let at = match place {
         Place::Request(number) => {
@@ -208,6 +210,8 @@ pub(crate) async fn run(
     let now = texts.held(device);
     if step.acts() {
         tokio::time::sleep(SETTLED).await;
+    } else if disorder == Disorder::Late {
+        tokio::time::sleep(PATIENCE).await;
     }
     let holds = texts.held(device);
     device.clear_faults();
@@ -215,12 +219,19 @@ pub(crate) async fn run(
     let outcome = Outcome { answer, holds, is_left };
     is_true(step, now, &outcome)?;
 
-    let next = async {
+    let next = async || {
         let router = Router::connect(subject.driver(), &target).await?;
         router.candidate().await?.discard().await?;
         router.close().await
     };
-    next.await.map_err(|error: Error| format!("the next candidate fails: {error}"))?;
+    // A router may still be busy with a request of a session that is gone, and its lock goes with that.
+    let end = tokio::time::Instant::now() + PATIENCE;
+    while let Err(error) = next().await {
+        if error.kind() != ErrorKind::Locked || tokio::time::Instant::now() > end {
+            return Err(format!("the next candidate fails: {error}"));
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let left = device.leaks().await;
     if !left.is_empty() {
         return Err(format!("after the next candidate there is still {left:?}"));

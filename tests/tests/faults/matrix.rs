@@ -80,6 +80,8 @@ pub(crate) enum Disorder {
     CutAfter,
     /// No answer.
     Stall,
+    /// The router does what it is told after we have given up on it.
+    Late,
     /// An answer that is none.
     Garbage,
     /// The router refuses a command of the step.
@@ -93,10 +95,11 @@ pub(crate) enum Disorder {
 }
 
 impl Disorder {
-    pub(crate) const ALL: [Disorder; 8] = [
+    pub(crate) const ALL: [Disorder; 9] = [
         Disorder::CutBefore,
         Disorder::CutAfter,
         Disorder::Stall,
+        Disorder::Late,
         Disorder::Garbage,
         Disorder::Refusal,
         Disorder::Dropped,
@@ -109,6 +112,7 @@ impl Disorder {
             Disorder::CutBefore => "cut before",
             Disorder::CutAfter => "cut after",
             Disorder::Stall => "stall",
+            Disorder::Late => "done late",
             Disorder::Garbage => "garbage",
             Disorder::Refusal => "device error",
             Disorder::Dropped => "future dropped",

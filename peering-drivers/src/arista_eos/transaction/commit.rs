@@ -36,8 +36,8 @@ impl EosSession {
         let name = change.sessions.last().map_or("", |session| session).to_owned();
         let timed = Timed { name: name.clone(), base: change.base.clone() };
         let show = format!("show session-config named {name}");
-        let texts = self.ask(budget, &["show running-config".into(), show.into()], Format::Text).await?;
-        let [running, wanted] = join(texts.texts()?)?;
+        let texts = self.ask(budget, &["show running-config".into(), show.into()], Format::Text).await;
+        let [running, wanted] = join(texts.map_err(before)?.texts()?)?;
         if body(&running) != body(&timed.base) {
             return Err(Error::new(
                 ErrorKind::Rejected,
@@ -262,6 +262,13 @@ fn clock(timer: Duration) -> String {
 
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+/// A read before the first request that acts has failed: it is known what that changed, nothing.
+pub(super) fn before(error: Error) -> Error {
+    let kind = if error.kind() == ErrorKind::Timeout { ErrorKind::Closed } else { error.kind() };
+    let words = format!("nothing was sent that changes anything: {}", error.message());
+    Error::new(kind, words).with_source(error)
 }
 
 pub(super) fn unknown(error: &Error, step: &str) -> Error {

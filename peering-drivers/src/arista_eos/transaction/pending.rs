@@ -6,7 +6,7 @@ use peering_core::{Error, ErrorKind, Result};
 use super::super::NAME;
 use super::super::eapi::Format;
 use super::super::session::EosSession;
-use super::commit::{Timed, unknown};
+use super::commit::{Timed, before, unknown};
 use super::list::{List, State};
 use super::verbs::{Budget, Now, body, is_lost};
 use super::{abort, token};
@@ -25,7 +25,7 @@ impl EosSession {
     pub(in super::super) async fn confirm_pending(&mut self, token: &Token) -> Result<()> {
         let budget = Budget::of(self.patience);
         let pending = self.require_pending(budget, token).await?;
-        let wanted = self.running(budget).await?;
+        let wanted = self.running(budget).await.map_err(before)?;
         self.finish(budget, &token.id, pending.deadline, &wanted).await?;
         self.timed = None;
         Ok(())
@@ -35,7 +35,7 @@ impl EosSession {
         let budget = Budget::of(self.patience);
         self.require_pending(budget, token).await?;
         let known = self.timed.clone().filter(|timed| timed.name == token.id);
-        let before = self.running(budget).await?;
+        let running = self.running(budget).await.map_err(before)?;
         let sent = self.ask(budget, &[abort(&token.id)], Format::Json).await.map(drop);
         let (list, now) = match self.look(budget).await {
             Ok(found) => found,
@@ -56,7 +56,7 @@ impl EosSession {
         let is_back = match &known {
             Some(Timed { base, .. }) => body(&after) == body(base),
             // made by another process: what ran before is not known here, only that it was the router that went back
-            None => sent.is_ok() || body(&after) != body(&before),
+            None => sent.is_ok() || body(&after) != body(&running),
         };
         if !is_back {
             return Err(Error::new(
@@ -73,7 +73,7 @@ impl EosSession {
         if token.platform != NAME || token.id.is_empty() || !token.id.chars().all(is_name) {
             return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));
         }
-        let (list, now) = self.list(budget).await?;
+        let (list, now) = self.list(budget).await.map_err(before)?;
         self.pending_in(&list, &now).filter(|pending| pending.token.id == token.id).ok_or_else(|| {
             Error::new(
                 ErrorKind::NotFound,

@@ -8,7 +8,7 @@ use peering_core::driver::Token;
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::Commit;
-use super::{Change, Phase, Tip, is_lost, refused, reply, request};
+use super::{Change, Phase, Tip, doubt, is_lost, refused, reply, request};
 use crate::juniper_junos::session::JunosSession;
 use crate::juniper_junos::{CandidateMode, NAME};
 use crate::transport::netconf::Operation;
@@ -93,7 +93,7 @@ impl JunosSession {
     /// # Errors
     /// `NotFound` when it has ended in the other way; `OutcomeUnknown` when something else is in force.
     pub(super) async fn ended(&self, end: End, commit: &Commit) -> Result<bool> {
-        let tip = self.tip().await?;
+        let tip = self.tip().await.map_err(doubt)?;
         let Some(place) = tip.place(commit).and_then(|place| u8::try_from(place).ok()) else {
             return Err(elsewhere());
         };
@@ -101,7 +101,7 @@ impl JunosSession {
             // Confirmed, on a router that makes no entry for that; or pending.
             return Ok(self.pending_of(&tip).is_none() && end == End::Confirm);
         }
-        if self.compare(place).await?.is_empty() {
+        if self.compare(place).await.map_err(doubt)?.is_empty() {
             return match end {
                 End::Confirm => Ok(true),
                 End::Revert => Err(Error::new(
@@ -110,7 +110,7 @@ impl JunosSession {
                 )),
             };
         }
-        if self.compare(place.saturating_add(1)).await?.is_empty() {
+        if self.compare(place.saturating_add(1)).await.map_err(doubt)?.is_empty() {
             return match end {
                 End::Confirm => Err(gone()),
                 End::Revert => Ok(true),

@@ -131,7 +131,7 @@ impl Host {
             match fault {
                 Some(FaultKind::DropBefore | FaultKind::DropAfter) => return,
                 Some(FaultKind::Stall) => std::future::pending::<()>().await,
-                Some(FaultKind::Delay(time)) => sleep(time).await,
+                Some(FaultKind::Delay(time) | FaultKind::Late(time)) => sleep(time).await,
                 Some(FaultKind::Garbage(bytes)) => {
                     let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, &bytes).await;
                     return;
@@ -175,7 +175,6 @@ impl Host {
         match &fault {
             Some((_, FaultKind::DropBefore)) => return Err(Cut),
             Some((_, FaultKind::Stall)) => std::future::pending::<()>().await,
-            Some((_, FaultKind::Delay(time))) => sleep(*time).await,
             _ => {}
         }
         let failing = match &fault {
@@ -184,8 +183,22 @@ impl Host {
             }
             _ => None,
         };
-        let words = self.execute(&user, &request, failing);
+        let late = match &fault {
+            Some((_, FaultKind::Late(time))) => *time,
+            _ => Duration::ZERO,
+        };
+        let host = self.clone();
+        // not in this task, which ends when the client goes away
+        let work = tokio::spawn(async move {
+            sleep(late).await;
+            host.execute(&user, &request, failing)
+        });
+        let words = work.await.map_err(|_| Cut)?;
         match fault {
+            Some((_, FaultKind::Delay(time))) => {
+                sleep(time).await;
+                Ok(json(words.into()))
+            }
             Some((_, FaultKind::DropAfter)) => Err(Cut),
             Some((_, FaultKind::Garbage(bytes))) => Ok(json(bytes.into())),
             _ => Ok(json(words.into())),
