@@ -8,7 +8,7 @@ use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
 use peering_core::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User, Vlan,
 };
@@ -132,6 +132,10 @@ impl Session for EosSession {
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
         self.json("show interfaces", parse::interface_counters).await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        self.read_bgp_instances().await
     }
 
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {

@@ -137,13 +137,11 @@ impl JunosSession {
         self.netconf()?.exchange(&Operation::Raw(xml.into())).await
     }
 
-    /// What a reply without an answer complains of, or else these words.
-    pub(super) fn refused(&self, reply: Reply, otherwise: &str) -> Error {
-        let words = parse::refusal(reply.root()).map_or_else(|| otherwise.to_owned(), redact);
-        match reply.check(redact) {
-            Err(error) => error,
-            Ok(_) => Error::new(ErrorKind::Rejected, words),
-        }
+    /// What a reply without an answer complains of, or else these words. The message alone: whoever asked knows what.
+    pub(super) fn refused(&self, reply: &Reply, otherwise: &str) -> Error {
+        let complaint = reply.errors().first().and_then(|error| error.message.as_deref());
+        let words = complaint.or_else(|| parse::refusal(reply.root())).unwrap_or(otherwise);
+        Error::new(ErrorKind::Rejected, redact(words.trim()))
     }
 }
 

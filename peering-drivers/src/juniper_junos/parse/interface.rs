@@ -1,5 +1,7 @@
 //! `get-interface-information`: normal, terse and extensive.
 
+use std::time::Duration;
+
 use ipnet::IpNet;
 use peering_core::ParseError;
 use peering_core::state::{Counters, Interface, InterfaceAddresses, InterfaceCounters};
@@ -26,7 +28,7 @@ pub fn interfaces(reply: Element<'_>) -> Result<Vec<Interface>, ParseError> {
             is_up: physical.required_text("oper-status")? == "up",
             mtu: physical.text_at("mtu").and_then(leading),
             speed: speed(physical),
-            since_flap: seconds(physical, "interface-flapped")?,
+            since_flap: since_flap(physical)?,
             ..link_address(physical)
         };
         let logical = physical.children_named(LOGICAL).map(|logical| {
@@ -42,6 +44,12 @@ pub fn interfaces(reply: Element<'_>) -> Result<Vec<Interface>, ParseError> {
         found.extend(logical);
     }
     Ok(found)
+}
+
+/// How long ago it went up or down; one that never did has zero seconds.
+fn since_flap(physical: Element<'_>) -> Result<Option<Duration>, ParseError> {
+    let has_flapped = physical.text_at("interface-flapped").is_some_and(|text| text != "Never");
+    if has_flapped { seconds(physical, "interface-flapped") } else { Ok(None) }
 }
 
 /// The interface's link-layer address, or the word that stands in its place.

@@ -112,7 +112,7 @@ pub(super) async fn ping(session: &JunosSession, query: &Ping) -> Result<PingRep
     let reply = session.exchange(request::ping(query)?).await?;
     match parse::ping(reply.root())? {
         Some(report) => Ok(report),
-        None => Err(session.refused(reply, "the router gave no report")),
+        None => Err(session.refused(&reply, "the router gave no report")),
     }
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn traceroute(session: &JunosSession, query: &Traceroute) -> Re
     let reply = session.exchange(request::traceroute(query)?).await?;
     match parse::traceroute(reply.root())? {
         Some(hops) => Ok(hops),
-        None => Err(session.refused(reply, "the router gave no hops")),
+        None => Err(session.refused(&reply, "the router gave no hops")),
     }
 }
 
