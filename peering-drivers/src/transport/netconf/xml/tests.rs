@@ -126,7 +126,7 @@ fn what_is_no_xml() {
         ("<>", "the name of an element"),
         ("< a/>", "the name of an element"),
         ("<n:/>", "the name of an element"),
-        ("<a'b/>", "the name of an element"),
+        ("<a;b/>", "the name of an element"),
         ("<a n:='b'/>", "the name of an attribute"),
         ("<a>&b;</a>", "one of XML's own entities"),
         ("<a>&#xffffff;</a>", "one of XML's own entities"),
