@@ -278,6 +278,9 @@ async fn strike(
     if device.unplayed() > 0 {
         return Ok(None);
     }
+    if let Some(router) = router {
+        router.close().await.ok();
+    }
     Ok(Some(match result {
         Ok(()) => Answer::Done,
         Err(error) => Answer::Failed(error.kind(), error.to_string()),
@@ -292,13 +295,13 @@ fn is_true(step: Step, now: Holds, outcome: &Outcome) -> std::result::Result<(),
     let kept = match (&outcome.answer, step) {
         _ if holds == Holds::Mixture => false,
         (_, Step::Connect | Step::Open | Step::Load | Step::Diff | Step::Close) => now == old && holds == old,
+        (Answer::Failed(_, words), Step::Commit | Step::Confirm) if words.contains("in force, but") => {
+            holds == Holds::NewUnsaved
+        }
         (Answer::Unheard | Answer::Failed(ErrorKind::OutcomeUnknown, _), _) => true,
         (Answer::Done, Step::Commit | Step::Confirm) => now == Holds::New && holds == Holds::New,
         (Answer::Done, Step::CommitConfirmed) => runs_new && holds == old,
         (Answer::Done, Step::Revert) => now == old && holds == old,
-        (Answer::Failed(_, words), Step::Commit | Step::Confirm) if words.contains("in force, but") => {
-            holds == Holds::NewUnsaved
-        }
         (Answer::Failed(..), Step::Commit | Step::CommitConfirmed) => now == old && holds == old,
         (Answer::Failed(..), Step::Confirm | Step::Revert) => holds == old,
     };
