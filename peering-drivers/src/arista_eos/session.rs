@@ -37,6 +37,7 @@ pub(super) struct EosSession {
     pub(super) timed: Option<Timed>,
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
+    is_closed: bool,
 }
 
 impl EosSession {
@@ -52,6 +53,7 @@ impl EosSession {
             timed: None,
             capabilities: READS,
             leftovers: Vec::new(),
+            is_closed: false,
         };
         let version = session.version().await?;
         if version.release().is_some_and(|release| release < OLDEST) {
@@ -78,6 +80,10 @@ impl EosSession {
 
     /// Runs a batch through another client than that of the reads. As [`EosSession::run`].
     pub(super) async fn send(&self, http: &Http, commands: &[Command], format: Format) -> Result<Replies> {
+        if self.is_closed {
+            // HTTP has no session that could be over
+            return Err(Error::new(ErrorKind::Closed, "the session has ended; connect again"));
+        }
         let enable = self.driver.enable.then(|| match &self.driver.enable_password {
             Some(password) => Command::with_input("enable", password.clone()),
             None => Command::from("enable"),
@@ -267,6 +273,8 @@ impl Session for EosSession {
     }
 
     async fn close(&mut self) -> Result<()> {
-        self.release(Budget::of(self.patience)).await
+        let released = self.release(Budget::of(self.patience)).await;
+        self.is_closed = true;
+        released
     }
 }

@@ -63,6 +63,7 @@ const COMMANDS: &str = "
     show ipv6 route [ vrf <word> ] <prefix6> [ longer-prefixes ] [ bgp|connected|static ] [ detail ]
     show ipv6 route [ vrf <word> ] <ip6> [ detail ]
     show arp [ vrf <word> ]
+    show ipv6 neighbors [ vrf <word> ]
     show lldp neighbors [ <if> ] [ detail ]
     show mac address-table
     show ntp associations
