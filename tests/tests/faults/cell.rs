@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use peering_core::driver::Target;
-use peering_core::{Candidate, Confirming, ErrorKind, Result, Router};
+use peering_core::{Candidate, Confirming, Error, ErrorKind, Result, Router};
 use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
 
 use super::child::Child;
@@ -219,19 +219,12 @@ pub(crate) async fn run(
     let outcome = Outcome { answer, holds, is_left };
     is_true(step, now, &outcome)?;
 
-    let next = async || {
+    let next = async {
         let router = Router::connect(subject.driver(), &target).await?;
         router.candidate().await?.discard().await?;
         router.close().await
     };
-    // A router may still be busy with a request of a session that is gone, and its lock goes with that.
-    let end = tokio::time::Instant::now() + PATIENCE;
-    while let Err(error) = next().await {
-        if error.kind() != ErrorKind::Locked || tokio::time::Instant::now() > end {
-            return Err(format!("the next candidate fails: {error}"));
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    next.await.map_err(|error: Error| format!("the next candidate fails: {error}"))?;
     let left = device.leaks().await;
     if !left.is_empty() {
         return Err(format!("after the next candidate there is still {left:?}"));
