@@ -15,7 +15,7 @@ use super::request::{self, rpc};
 use super::session::JunosSession;
 use super::transaction::redact;
 
-pub(super) use bgp::{bgp_config, bgp_neighbors, bgp_neighbors_detail};
+pub(super) use bgp::{bgp_config, bgp_instances, bgp_neighbors, bgp_neighbors_detail};
 pub(super) use parse::SwitchStyle as Style;
 pub(super) use platform::{environment, lldp_neighbors_detail, mac_table, vlans};
 pub(super) use system::{facts, ntp_associations, ntp_peers, ntp_servers, probe_configs, snmp, users};
