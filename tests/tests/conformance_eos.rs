@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour};
-use peering_core::driver::{Driver, Leftover, LoadMode, Target, TlsPolicy};
+use peering_core::driver::{Driver, Leftover, LoadMode, Target, TlsPolicy, Wire};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::arista_eos::AristaEos;
@@ -176,4 +176,29 @@ async fn what_was_running_counts_and_not_what_was_saved() {
     confirming.revert().await.unwrap();
     assert_eq!(lab.running.running_config(), before);
     assert_eq!(lab.running.startup_config(), saved);
+}
+
+/// Connects, changes something and confirms it; what was told meanwhile.
+async fn change(target: &Target) -> Vec<String> {
+    let router = Router::connect(Arc::new(AristaEos::default()), target).await.unwrap();
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(CHANGE).await.unwrap();
+    candidate.merge("hostname recorded\n").await.unwrap();
+    let diff = candidate.diff().await.unwrap().to_string();
+    let confirming = candidate.commit_confirmed(Duration::from_secs(60), None).await.unwrap();
+    let token = confirming.token().id.clone();
+    confirming.confirm().await.unwrap();
+    let running = router.running_config().await.unwrap();
+    router.close().await.unwrap();
+    vec![diff, token, running]
+}
+
+#[tokio::test]
+async fn a_change_is_replayed_as_it_was_recorded() {
+    let lab = Lab::start("4.32.2F").await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("eos1.jsonl");
+    let told = change(&Target { wire: Wire::Record(path.clone()), ..lab.target() }).await;
+    let replay = Target { wire: Wire::Replay(path), credentials: Default::default(), ..lab.target() };
+    assert_eq!(change(&replay).await, told);
 }

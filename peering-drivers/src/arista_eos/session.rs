@@ -17,8 +17,8 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 use super::eapi::{self, Command, Format, Params, Replies};
 use super::reads::word;
 use super::transaction::{Budget, Change, Timed};
-use super::{AristaEos, READS, Scheme, parse};
-use crate::transport::Http;
+use super::{AristaEos, NAME, READS, Scheme, parse};
+use crate::transport::{Http, Redactor};
 
 /// The oldest version that has JSON for all that is asked, and the new words of `router bgp`.
 const OLDEST: (u32, u32) = (4, 23);
@@ -37,13 +37,15 @@ pub(super) struct EosSession {
     pub(super) timed: Option<Timed>,
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
+    is_closed: bool,
 }
 
 impl EosSession {
     pub(super) async fn connect(driver: &AristaEos, target: &Target) -> Result<EosSession> {
         let port = if driver.scheme == Scheme::Https { 443 } else { 80 };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
         let mut session = EosSession {
-            http: Http::new(target, driver.scheme, port)?,
+            http: Http::new_with(target, driver.scheme, port, redactor)?,
             driver: driver.clone(),
             host: target.to_string(),
             user: target.credentials.username.clone(),
@@ -52,6 +54,7 @@ impl EosSession {
             timed: None,
             capabilities: READS,
             leftovers: Vec::new(),
+            is_closed: false,
         };
         let version = session.version().await?;
         if version.release().is_some_and(|release| release < OLDEST) {
@@ -78,6 +81,10 @@ impl EosSession {
 
     /// Runs a batch through another client than that of the reads. As [`EosSession::run`].
     pub(super) async fn send(&self, http: &Http, commands: &[Command], format: Format) -> Result<Replies> {
+        if self.is_closed {
+            // HTTP has no session that could be over
+            return Err(Error::new(ErrorKind::Closed, "the session has ended; connect again"));
+        }
         let enable = self.driver.enable.then(|| match &self.driver.enable_password {
             Some(password) => Command::with_input("enable", password.clone()),
             None => Command::from("enable"),
@@ -267,6 +274,8 @@ impl Session for EosSession {
     }
 
     async fn close(&mut self) -> Result<()> {
-        self.release(Budget::of(self.patience)).await
+        let released = self.release(Budget::of(self.patience)).await;
+        self.is_closed = true;
+        released
     }
 }

@@ -17,7 +17,8 @@ use tokio::sync::OnceCell;
 
 use super::reads::{self, Style};
 use super::transaction::{Change, End, redact};
-use super::{JuniperJunos, parse};
+use super::{JuniperJunos, NAME, parse};
+use crate::transport::Redactor;
 use crate::transport::netconf::{Netconf, Operation, Options, Reply};
 
 /// A session on one router.
@@ -74,7 +75,8 @@ impl JunosSession {
 
     /// Connects, in place of a session that has ended.
     pub(super) async fn dial(&mut self) -> Result<()> {
-        let options = Options { limit: self.driver.reply_limit, redact, ..Options::default() };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let options = Options { limit: self.driver.reply_limit, redact, redactor, ..Options::default() };
         self.netconf = Some(Netconf::connect(&self.target, self.driver.port, options).await?);
         Ok(())
     }
@@ -257,7 +259,10 @@ impl Session for JunosSession {
 
     async fn running_config(&mut self) -> Result<String> {
         let text = reads::config(self, ConfigQuery::default()).await?;
-        Ok(text.trim_start_matches('\n').to_owned())
+        let text = text.trim_start_matches('\n');
+        // Who committed last is no configuration, and makes two texts of the same one.
+        let note = text.starts_with("## Last ").then(|| text.split_once('\n')).flatten();
+        Ok(note.map_or(text, |(_, rest)| rest).to_owned())
     }
 
     async fn config(&mut self, query: ConfigQuery) -> Result<String> {

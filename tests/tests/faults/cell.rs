@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use peering_core::driver::Target;
-use peering_core::{Candidate, Confirming, ErrorKind, Result, Router};
+use peering_core::{Candidate, Confirming, Error, ErrorKind, Result, Router};
 use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
 
 use super::child::Child;
@@ -219,19 +219,12 @@ pub(crate) async fn run(
     let outcome = Outcome { answer, holds, is_left };
     is_true(step, now, &outcome)?;
 
-    let next = async || {
+    let next = async {
         let router = Router::connect(subject.driver(), &target).await?;
         router.candidate().await?.discard().await?;
         router.close().await
     };
-    // A router may still be busy with a request of a session that is gone, and its lock goes with that.
-    let end = tokio::time::Instant::now() + PATIENCE;
-    while let Err(error) = next().await {
-        if error.kind() != ErrorKind::Locked || tokio::time::Instant::now() > end {
-            return Err(format!("the next candidate fails: {error}"));
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    next.await.map_err(|error: Error| format!("the next candidate fails: {error}"))?;
     let left = device.leaks().await;
     if !left.is_empty() {
         return Err(format!("after the next candidate there is still {left:?}"));
@@ -278,6 +271,9 @@ async fn strike(
     if device.unplayed() > 0 {
         return Ok(None);
     }
+    if let Some(router) = router {
+        router.close().await.ok();
+    }
     Ok(Some(match result {
         Ok(()) => Answer::Done,
         Err(error) => Answer::Failed(error.kind(), error.to_string()),
@@ -292,13 +288,13 @@ fn is_true(step: Step, now: Holds, outcome: &Outcome) -> std::result::Result<(),
     let kept = match (&outcome.answer, step) {
         _ if holds == Holds::Mixture => false,
         (_, Step::Connect | Step::Open | Step::Load | Step::Diff | Step::Close) => now == old && holds == old,
+        (Answer::Failed(_, words), Step::Commit | Step::Confirm) if words.contains("in force, but") => {
+            holds == Holds::NewUnsaved
+        }
         (Answer::Unheard | Answer::Failed(ErrorKind::OutcomeUnknown, _), _) => true,
         (Answer::Done, Step::Commit | Step::Confirm) => now == Holds::New && holds == Holds::New,
         (Answer::Done, Step::CommitConfirmed) => runs_new && holds == old,
         (Answer::Done, Step::Revert) => now == old && holds == old,
-        (Answer::Failed(_, words), Step::Commit | Step::Confirm) if words.contains("in force, but") => {
-            holds == Holds::NewUnsaved
-        }
         (Answer::Failed(..), Step::Commit | Step::CommitConfirmed) => now == old && holds == old,
         (Answer::Failed(..), Step::Confirm | Step::Revert) => holds == old,
     };

@@ -135,8 +135,8 @@ impl Device for Simulator {
     }
 
     async fn leaks(&self) -> Vec<String> {
-        // A connection that has just been closed takes a moment to be noticed.
-        for _ in 0..40 {
+        // A session whose link is gone ends when the router has done what that session had asked last.
+        for _ in 0..160 {
             if self.0.sessions().is_empty() {
                 break;
             }

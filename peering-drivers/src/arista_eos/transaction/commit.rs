@@ -222,13 +222,19 @@ impl From<Ended> for Error {
     fn from(ended: Ended) -> Self {
         match ended {
             Ended::Pending(error) => {
-                let kind = if is_lost(&error) { ErrorKind::Closed } else { ErrorKind::Rejected };
+                // a router that has not answered may still get to it
+                let kind = match error.kind() {
+                    ErrorKind::Timeout => ErrorKind::OutcomeUnknown,
+                    _ if is_lost(&error) => ErrorKind::Closed,
+                    _ => ErrorKind::Rejected,
+                };
                 let words = format!("not confirmed, and still pending when looked at: {}", error.message());
                 Error::new(kind, words).with_source(error)
             }
             Ended::Unsaved(error) => {
+                // `Rejected` would promise the old configuration
                 let words = format!("confirmed and in force, but `write memory` failed: {}", error.message());
-                Error::new(ErrorKind::Rejected, words)
+                Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
             }
             Ended::Gone => Error::new(
                 ErrorKind::NotFound,

@@ -145,7 +145,7 @@ impl EosSession {
         if let Some(other) = list.open().find(|name| *name != own) {
             return Err(locked(&list.holder(other)));
         }
-        if !moved.trim().is_empty() {
+        if !hunks(&moved).is_empty() {
             return Err(Error::new(
                 ErrorKind::Locked,
                 "somebody is changing the running configuration just now",
@@ -216,12 +216,7 @@ impl EosSession {
     pub(super) async fn difference(&self) -> Result<Diff> {
         let command = diffs(self.change()?.sessions.last().map_or("", |session| session));
         let text = self.ask(Budget::of(self.patience), &[command.into()], Format::Text).await?.text()?;
-        let mut lines = text.lines().peekable();
-        for head in ["--- ", "+++ "] {
-            lines.next_if(|line| line.starts_with(head));
-        }
-        let raw: String = lines.map(|line| format!("{}\n", line.trim_end())).collect();
-        Ok(Diff::new(if raw.trim().is_empty() { "" } else { &raw }, redact))
+        Ok(Diff::new(hunks(&text), redact))
     }
 
     /// Gives the candidate up; it is certain then that none of its sessions is on the router.
@@ -286,6 +281,17 @@ fn diffs(name: &str) -> String {
     format!("show session-config named {name} diffs")
 }
 
+/// A difference without its two header lines; empty when that is all.
+fn hunks(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let lines = match lines.as_slice() {
+        [old, new, rest @ ..] if old.starts_with("--- ") && new.starts_with("+++ ") => rest,
+        all => all,
+    };
+    let hunks: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    if hunks.trim().is_empty() { String::new() } else { hunks }
+}
+
 fn locked(holder: &str) -> Error {
     Error::new(ErrorKind::Locked, format!("the configuration is held by {holder}"))
 }
@@ -298,4 +304,30 @@ fn lost(error: &Error) -> Error {
             error.message()
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_shown_without_its_head() {
+        let head = "--- system:/running-config\n+++ session:/x-session-config\n";
+        let change = "@@ -1 +1 @@\n-hostname a\n+hostname b\n";
+        assert_eq!(hunks(&format!("{head}{change}")), change);
+        assert_eq!(hunks("--- a line goes\n"), "--- a line goes\n");
+        for nothing in ["", "\n", head] {
+            assert_eq!(hunks(nothing), "", "{nothing}");
+        }
+    }
+
+    #[test]
+    fn only_a_whole_configuration_replaces_one() {
+        for text in ["! nothing\n", "username a secret sha512 <removed>\n", "username a secret <redacted>\n"]
+        {
+            let error = whole(text, &load::commands(text).unwrap()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Rejected, "{text}");
+        }
+        assert!(whole("hostname a\n", &load::commands("hostname a\n").unwrap()).is_ok());
+    }
 }

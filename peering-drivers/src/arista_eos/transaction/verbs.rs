@@ -49,7 +49,7 @@ impl Now {
 impl EosSession {
     /// A session of our own that is not on the router yet.
     pub(super) fn fresh_session(&self) -> Held {
-        Held::new(name::fresh(&self.user))
+        Held::new(self.http.transcript().name(|| name::fresh(&self.user)))
     }
 
     /// One batch, within what is left of the time.

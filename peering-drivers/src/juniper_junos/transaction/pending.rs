@@ -7,7 +7,6 @@
 use peering_core::driver::Token;
 use peering_core::{Error, ErrorKind, Result};
 
-use super::history::Commit;
 use super::{Change, Phase, Tip, doubt, is_lost, refused, reply, request};
 use crate::juniper_junos::session::JunosSession;
 use crate::juniper_junos::{CandidateMode, NAME};
@@ -54,27 +53,26 @@ impl JunosSession {
             // Only now is it certain that what was loaded is what was in force before this commit.
             before = self.awaited(token).await?;
         }
-        let Some(commit) = before.commits.first().cloned() else { return Err(gone()) };
         let request = request::commit(request::Commit {
             is_synchronized: self.driver.synchronize,
             ..Default::default()
         })?;
         let reply = match self.netconf()?.exchange(&Operation::Raw(request)).await {
             Ok(reply) => reply,
-            Err(error) if is_lost(&error) => return self.look_after_end(end, &commit, error).await,
+            Err(error) if is_lost(&error) => return self.look_after_end(end, &before, error).await,
             Err(error) => return Err(error),
         };
         if let Some(error) = refused(&reply::complaints(reply.root()), "") {
             return Err(error);
         }
-        match self.ended(end, &commit).await {
+        match self.ended(end, &before).await {
             Ok(true) => Ok(()),
             Ok(false) => {
                 let words =
                     "the router says that it has done it, but the commit still waits for its confirmation";
                 Err(Error::new(ErrorKind::Rejected, words))
             }
-            Err(error) if is_lost(&error) => self.look_after_end(end, &commit, error).await,
+            Err(error) if is_lost(&error) => self.look_after_end(end, &before, error).await,
             Err(error) => Err(error),
         }
     }
@@ -88,13 +86,13 @@ impl JunosSession {
         }
     }
 
-    /// Whether a pending commit has ended in this way; `false` when it is still pending.
+    /// Whether the pending commit that was in force `before` has ended in this way; `false` when it is still pending.
     ///
     /// # Errors
     /// `NotFound` when it has ended in the other way; `OutcomeUnknown` when something else is in force.
-    pub(super) async fn ended(&self, end: End, commit: &Commit) -> Result<bool> {
+    pub(super) async fn ended(&self, end: End, before: &Tip) -> Result<bool> {
         let tip = self.tip().await.map_err(doubt)?;
-        let Some(place) = tip.place(commit).and_then(|place| u8::try_from(place).ok()) else {
+        let Some(place) = tip.since(before).and_then(|place| u8::try_from(place).ok()) else {
             return Err(elsewhere());
         };
         if place == 0 {

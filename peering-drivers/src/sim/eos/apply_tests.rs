@@ -65,6 +65,15 @@ fn prints_what_was_typed_and_reads_what_it_prints() {
 }
 
 #[test]
+fn an_address_family_without_settings_is_not_shown() {
+    let typed = "router bgp 64500\naddress-family ipv4\nneighbor 192.0.2.5 activate\nexit\n\
+                 neighbor 192.0.2.5 remote-as 1\n";
+    assert!(tree(typed).print().contains("address-family"));
+    let gone = format!("{typed}no neighbor 192.0.2.5\n");
+    assert_eq!(tree(&gone).print(), "router bgp 64500\n!\nend\n");
+}
+
+#[test]
 fn order_of_typing_does_not_matter() {
     let typed = "router bgp 64500\nneighbor 2001:db8::5 remote-as 64505\nneighbor 192.0.2.5 remote-as 1\n\
                  neighbor IX peer-group\nhostname edge1\n";

@@ -63,6 +63,7 @@ const COMMANDS: &str = "
     show ipv6 route [ vrf <word> ] <prefix6> [ longer-prefixes ] [ bgp|connected|static ] [ detail ]
     show ipv6 route [ vrf <word> ] <ip6> [ detail ]
     show arp [ vrf <word> ]
+    show ipv6 neighbors [ vrf <word> ]
     show lldp neighbors [ <if> ] [ detail ]
     show mac address-table
     show ntp associations
@@ -78,6 +79,14 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| table(COMMANDS));
 /// Whether a command begins with this word.
 pub(crate) fn is_command(word: &str) -> bool {
     COMMANDS.lines().any(|line| line.split_whitespace().next() == Some(word))
+}
+
+/// Whether a command line changes nothing.
+pub(crate) fn only_looks(line: &str) -> bool {
+    matches!(
+        line.split_whitespace().next(),
+        Some("show" | "enable" | "ping" | "traceroute" | "bash" | "terminal")
+    )
 }
 
 /// Executes a command line, its pipe included.

@@ -106,6 +106,11 @@ impl Node {
         out
     }
 
+    /// An address family that somebody entered and left again: it is not shown.
+    fn is_idle_family(&self) -> bool {
+        self.mode == Some(Mode::BgpFamily) && self.children.is_empty() && self.comments.is_empty()
+    }
+
     fn print_at(&self, depth: usize, out: &mut String) {
         let indent = "   ".repeat(depth);
         out.push_str(&indent);
@@ -115,7 +120,7 @@ impl Node {
             out.push_str(&format!("{indent}   !! {comment}\n"));
         }
         let mut is_first = true;
-        for child in &self.children {
+        for child in self.children.iter().filter(|child| !child.is_idle_family()) {
             if child.mode.is_some() && !is_first {
                 out.push_str(&format!("{indent}   !\n"));
             }

@@ -50,6 +50,11 @@ pub(crate) fn answer(world: &World, junos: &Junos, rpc: &Element, now: Instant) 
              <dc-power>210</dc-power>\n</dc-output-detail>\n</power-usage-item>\n</power-usage-information>\n",
             namespace(junos, "chassis")
         )),
+        // Its ports are copper.
+        "get-interface-optics-diagnostics-information" => Reply::new(format!(
+            "<interface-information {}>\n</interface-information>\n",
+            namespace(junos, "interface")
+        )),
         // There is one LAN, and its switch does not pass LLDP on.
         "get-lldp-neighbors-information" => {
             Reply::new("<lldp-neighbors-information junos:style=\"brief\">\n</lldp-neighbors-information>\n")

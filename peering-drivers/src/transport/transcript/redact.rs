@@ -65,6 +65,7 @@ impl Redaction {
     }
 }
 
+#[cfg(any(feature = "http", test))]
 impl Redactor {
     /// Blacks out the secrets of a text in JSON, XML or lines.
     pub(in crate::transport) fn text(&self, text: &str) -> String {

@@ -38,17 +38,19 @@ impl Show<'_> {
         all
     }
 
-    pub(super) fn arp(&self, vrf: Option<&str>) -> Result<Answer, Failure> {
+    /// `show arp` and `show ipv6 neighbors`.
+    pub(super) fn neighbors(&self, family: Family, vrf: Option<&str>) -> Result<Answer, Failure> {
+        let key = if family == Family::V4 { "ipV4Neighbors" } else { "ipV6Neighbors" };
         let stations = self.stations();
         let mut all = Map::new();
         for name in self.chosen(vrf)? {
-            let own = stations.iter().filter(|one| one.vrf == name && one.address.is_ipv4());
+            let own = stations.iter().filter(|one| one.vrf == name && Family::of(one.address) == family);
             let entries: Vec<Value> = own
                 .map(|one| json!({ "address": one.address, "hwAddress": one.mac, "interface": one.port, "age": 0 }))
                 .collect();
             let entry = json!({
                 "dynamicEntries": entries.len(), "totalEntries": entries.len(), "staticEntries": 0,
-                "notLearnedEntries": 0, "ipV4Neighbors": entries,
+                "notLearnedEntries": 0, key: entries,
             });
             all.insert(name.to_owned(), entry);
         }
