@@ -7,7 +7,7 @@ use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
 use peering_core::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
@@ -171,6 +171,10 @@ impl Session for JunosSession {
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
         reads::interface_counters(self).await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        reads::bgp_instances(self).await
     }
 
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
