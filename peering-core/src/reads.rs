@@ -9,7 +9,7 @@ use crate::candidate::{Candidate, Confirming};
 use crate::driver::Read;
 use crate::router::{Lease, Router};
 use crate::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
@@ -58,6 +58,8 @@ reads! {
     interface_addresses = InterfaceAddresses() -> Vec<InterfaceAddresses>;
     /// The counters of its interfaces.
     interface_counters = InterfaceCounters() -> Vec<InterfaceCounters>;
+    /// The network instances that run BGP, those without a neighbour too.
+    bgp_instances = BgpInstances() -> Vec<BgpInstance>;
     /// Its BGP neighbours, of every network instance and address family.
     bgp_neighbors = BgpNeighbors() -> Vec<BgpNeighbor>;
     /// All that is told of its BGP neighbours, or of one of them.

@@ -4,6 +4,10 @@
 //! models do not mark; those that we write are in `UNNAMED`. Whatever is not in the tree is an error.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use crate::shared;
 
 /// The child whose name the text leaves out, by the name of its parent.
 const UNNAMED: [(&str, &str); 6] = [
@@ -14,6 +18,64 @@ const UNNAMED: [(&str, &str); 6] = [
     ("metric", "metric"),
     ("route-filter-list", "rf_list"),
 ];
+
+const MODELS: [&str; 4] = ["root", "policy-options", "protocols", "routing-options"];
+
+/// The models, and the validator that reads them.
+#[derive(Debug)]
+pub struct Models {
+    files: Vec<PathBuf>,
+    schema: Schema,
+}
+
+impl Models {
+    /// Those among the shared test data; `None`, with the reason printed, without them or without `yanglint`.
+    ///
+    /// # Panics
+    /// When the validator does not read the models.
+    pub fn load() -> Option<Models> {
+        let folder = shared("yang/junos")?;
+        let files = MODELS.map(|name| folder.join(format!("junos-conf-{name}@2024-01-01.yang"))).to_vec();
+        let tree = match yanglint(&files, &["-f", "tree", "-L", "100000"], None) {
+            Ok(tree) => tree,
+            Err(error) => {
+                crate::skip(format_args!("yanglint cannot be run: {error}"));
+                return None;
+            }
+        };
+        assert!(tree.status.success(), "{tree:?}");
+        let schema = Schema::from_tree(&String::from_utf8(tree.stdout).unwrap());
+        Some(Models { files, schema })
+    }
+
+    /// A configuration as the models' XML.
+    ///
+    /// # Errors
+    /// The first statement that is not in them.
+    pub fn xml(&self, text: &str) -> Result<String, String> {
+        self.schema.to_xml(text)
+    }
+
+    /// What the validator says against a configuration, if anything.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    pub fn objection(&self, text: &str) -> Option<String> {
+        let xml = match self.xml(text) {
+            Ok(xml) => xml,
+            Err(error) => return Some(error),
+        };
+        let file = tempfile::Builder::new().suffix(".xml").tempfile().unwrap();
+        std::fs::write(file.path(), xml).unwrap();
+        let output = yanglint(&self.files, &["-t", "config"], Some(file.path())).unwrap();
+        (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+fn yanglint(models: &[PathBuf], arguments: &[&str], data: Option<&Path>) -> std::io::Result<Output> {
+    let folder = models[0].parent().expect("the models are in a folder");
+    Command::new("yanglint").arg("-p").arg(folder).args(arguments).args(models).args(data).output()
+}
 
 /// The models' tree.
 #[derive(Debug, Default)]

@@ -10,6 +10,7 @@ pub mod junos;
 pub mod junos_subject;
 pub mod netconf;
 pub mod paper;
+pub mod recordings;
 mod rows;
 pub mod sample;
 

@@ -1,15 +1,11 @@
 //! The Junos template before Juniper's own YANG models, where they and `yanglint` are at hand.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use peering_core::model::Indexed;
 use peering_core::template::{Engine, Escape, Options, RenderContext};
-use peering_tests::junos::Schema;
+use peering_tests::junos::Models;
 use peering_tests::sample::{Spelling, sample};
-use peering_tests::shared;
-
-const MODELS: [&str; 4] = ["root", "policy-options", "protocols", "routing-options"];
 
 /// The sample's configuration without its routing instances, whose model is not among the shared ones.
 fn rendered(spelling: &Spelling) -> String {
@@ -22,45 +18,6 @@ fn rendered(spelling: &Spelling) -> String {
     let text = engine.render("main.j2", &context).unwrap();
     let (before, _) = text.split_once("\nrouting-instances {").expect("the sample has a routing instance");
     before.to_owned()
-}
-
-struct Models {
-    files: Vec<PathBuf>,
-    schema: Schema,
-}
-
-impl Models {
-    fn load() -> Option<Models> {
-        let folder = shared("yang/junos")?;
-        let files = MODELS.map(|name| folder.join(format!("junos-conf-{name}@2024-01-01.yang"))).to_vec();
-        let tree = match yanglint(&files, &["-f", "tree", "-L", "100000"], None) {
-            Ok(tree) => tree,
-            Err(error) => {
-                peering_tests::skip(format_args!("yanglint cannot be run: {error}"));
-                return None;
-            }
-        };
-        assert!(tree.status.success(), "{tree:?}");
-        let schema = Schema::from_tree(&String::from_utf8(tree.stdout).unwrap());
-        Some(Models { files, schema })
-    }
-
-    /// What the validator says against a configuration, if anything.
-    fn objection(&self, text: &str) -> Option<String> {
-        let xml = match self.schema.to_xml(text) {
-            Ok(xml) => xml,
-            Err(error) => return Some(error),
-        };
-        let file = tempfile::Builder::new().suffix(".xml").tempfile().unwrap();
-        std::fs::write(file.path(), xml).unwrap();
-        let output = yanglint(&self.files, &["-t", "config"], Some(file.path())).unwrap();
-        (!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned())
-    }
-}
-
-fn yanglint(models: &[PathBuf], arguments: &[&str], data: Option<&Path>) -> std::io::Result<Output> {
-    let folder = models[0].parent().expect("the models are in a folder");
-    Command::new("yanglint").arg("-p").arg(folder).args(arguments).args(models).args(data).output()
 }
 
 #[test]

@@ -78,6 +78,7 @@ async fn ask(session: &mut dyn Session, read: Read, subject: &dyn Subject) -> Re
         Read::Interfaces => session.interfaces().await.map(drop),
         Read::InterfaceAddresses => session.interface_addresses().await.map(drop),
         Read::InterfaceCounters => session.interface_counters().await.map(drop),
+        Read::BgpInstances => session.bgp_instances().await.map(drop),
         Read::BgpNeighbors => session.bgp_neighbors().await.map(drop),
         Read::BgpNeighborsDetail => session.bgp_neighbors_detail(None).await.map(drop),
         Read::BgpConfig => session.bgp_config().await.map(drop),

@@ -28,7 +28,7 @@ pub use target::{Credentials, HostKeyPolicy, SshAlgorithms, SshConfig, Target, T
 
 use crate::diff::Diff;
 use crate::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
@@ -151,6 +151,11 @@ pub trait Session: fmt::Debug + Send + 'static {
     /// The counters of its interfaces.
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
         Err(Error::unsupported("interface_counters"))
+    }
+
+    /// The network instances that run BGP, those without a neighbour too.
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        Err(Error::unsupported("bgp_instances"))
     }
 
     /// Its BGP neighbours, of every network instance and address family.

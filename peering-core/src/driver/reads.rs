@@ -14,6 +14,8 @@ pub enum Read {
     InterfaceAddresses,
     /// [`crate::driver::Session::interface_counters`].
     InterfaceCounters,
+    /// [`crate::driver::Session::bgp_instances`].
+    BgpInstances,
     /// [`crate::driver::Session::bgp_neighbors`].
     BgpNeighbors,
     /// [`crate::driver::Session::bgp_neighbors_detail`].
@@ -68,11 +70,12 @@ pub enum Read {
 
 impl Read {
     /// Every read, in the order of the documentation.
-    pub const ALL: [Read; 29] = [
+    pub const ALL: [Read; 30] = [
         Read::Facts,
         Read::Interfaces,
         Read::InterfaceAddresses,
         Read::InterfaceCounters,
+        Read::BgpInstances,
         Read::BgpNeighbors,
         Read::BgpNeighborsDetail,
         Read::BgpConfig,
@@ -107,6 +110,7 @@ impl Read {
             Read::Interfaces => "interfaces",
             Read::InterfaceAddresses => "interface_addresses",
             Read::InterfaceCounters => "interface_counters",
+            Read::BgpInstances => "bgp_instances",
             Read::BgpNeighbors => "bgp_neighbors",
             Read::BgpNeighborsDetail => "bgp_neighbors_detail",
             Read::BgpConfig => "bgp_config",

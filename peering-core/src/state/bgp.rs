@@ -111,6 +111,17 @@ impl fmt::Display for DownReason {
     }
 }
 
+/// BGP in one network instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BgpInstance {
+    /// The VRF or network instance; `default` for the main table.
+    pub network_instance: String,
+    /// Our BGP identifier in it.
+    pub router_id: Option<std::net::Ipv4Addr>,
+    /// Our AS in it, where it is told.
+    pub local_as: Option<Asn>,
+}
+
 /// What one session carries of one address family.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NeighborFamily {

@@ -19,7 +19,9 @@ mod route;
 mod table;
 
 pub use account::{Snmp, SnmpCommunity, User};
-pub use bgp::{AddressFamily, BgpNeighbor, BgpNeighborDetail, BgpState, DownReason, NeighborFamily};
+pub use bgp::{
+    AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDetail, BgpState, DownReason, NeighborFamily,
+};
 pub use bgp_config::{BgpConfigNeighbor, BgpGroup, PrefixLimit};
 pub use config::{ConfigFormat, ConfigQuery, ConfigSource};
 pub use environment::{Environment, Fan, Memory, PowerSupply, Processor, Temperature};

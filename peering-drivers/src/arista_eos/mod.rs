@@ -57,6 +57,7 @@ const READS: Capabilities = Capabilities {
         Read::Interfaces,
         Read::InterfaceAddresses,
         Read::InterfaceCounters,
+        Read::BgpInstances,
         Read::BgpNeighbors,
         Read::BgpNeighborsDetail,
         Read::BgpConfig,

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use peering_core::state::{
-    BgpNeighbor, BgpNeighborDetail, ConfigFormat, ConfigQuery, ConfigSource, Environment, Facts, Hop,
-    InterfaceAddresses, NetworkInstance, NtpServer, Ping, PingReport, Route, RouteMatch, RouteQuery, Snmp,
-    Traceroute,
+    BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigFormat, ConfigQuery, ConfigSource, Environment, Facts,
+    Hop, InterfaceAddresses, NetworkInstance, NtpServer, Ping, PingReport, Route, RouteMatch, RouteQuery,
+    Snmp, Traceroute,
 };
 use peering_core::{Error, ErrorKind, Result};
 
@@ -64,6 +64,12 @@ impl EosSession {
             }
             Err(error) => Err(error),
         }
+    }
+
+    pub(super) async fn read_bgp_instances(&self) -> Result<Vec<BgpInstance>> {
+        let commands = ["show ip bgp summary vrf all".into(), "show ipv6 bgp summary vrf all".into()];
+        let replies = self.run(&commands, Format::Json).await?;
+        Ok(parse::bgp_instances(replies.each()?)?)
     }
 
     pub(super) async fn read_bgp_neighbors(&self) -> Result<Vec<BgpNeighbor>> {

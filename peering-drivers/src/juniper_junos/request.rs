@@ -31,7 +31,8 @@ pub(super) fn configured(path: &str) -> Result<String> {
     let attributes = [("database", "committed"), ("inherit", "inherit"), ("groups", "groups")];
     let path: Vec<&str> = path.split('/').collect();
     xml.element("get-configuration", &attributes, |xml| {
-        xml.element("configuration", &[], |xml| nest(xml, &path));
+        // Junos's names are not in NETCONF's namespace.
+        xml.element("configuration", &[("xmlns", "")], |xml| nest(xml, &path));
     });
     xml.finish()
 }
@@ -174,7 +175,7 @@ mod tests {
     #[test]
     fn a_part_of_the_configuration_is_a_nested_filter() {
         let expected = "<get-configuration database=\"committed\" inherit=\"inherit\" groups=\"groups\">\
-            <configuration><protocols><bgp><group/></bgp></protocols></configuration></get-configuration>";
+            <configuration xmlns=\"\"><protocols><bgp><group/></bgp></protocols></configuration></get-configuration>";
         assert_eq!(configured("protocols/bgp/group").unwrap(), expected);
     }
 

@@ -7,7 +7,7 @@ use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
 use peering_core::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
@@ -17,7 +17,8 @@ use tokio::sync::OnceCell;
 
 use super::reads::{self, Style};
 use super::transaction::{Change, End, redact};
-use super::{JuniperJunos, parse};
+use super::{JuniperJunos, NAME, parse};
+use crate::transport::Redactor;
 use crate::transport::netconf::{Netconf, Operation, Options, Reply};
 
 /// A session on one router.
@@ -74,7 +75,8 @@ impl JunosSession {
 
     /// Connects, in place of a session that has ended.
     pub(super) async fn dial(&mut self) -> Result<()> {
-        let options = Options { limit: self.driver.reply_limit, redact, ..Options::default() };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let options = Options { limit: self.driver.reply_limit, redact, redactor, ..Options::default() };
         self.netconf = Some(Netconf::connect(&self.target, self.driver.port, options).await?);
         Ok(())
     }
@@ -137,13 +139,11 @@ impl JunosSession {
         self.netconf()?.exchange(&Operation::Raw(xml.into())).await
     }
 
-    /// What a reply without an answer complains of, or else these words.
-    pub(super) fn refused(&self, reply: Reply, otherwise: &str) -> Error {
-        let words = parse::refusal(reply.root()).map_or_else(|| otherwise.to_owned(), redact);
-        match reply.check(redact) {
-            Err(error) => error,
-            Ok(_) => Error::new(ErrorKind::Rejected, words),
-        }
+    /// What a reply without an answer complains of, or else these words. The message alone: whoever asked knows what.
+    pub(super) fn refused(&self, reply: &Reply, otherwise: &str) -> Error {
+        let complaint = reply.errors().first().and_then(|error| error.message.as_deref());
+        let words = complaint.or_else(|| parse::refusal(reply.root())).unwrap_or(otherwise);
+        Error::new(ErrorKind::Rejected, redact(words.trim()))
     }
 }
 
@@ -171,6 +171,10 @@ impl Session for JunosSession {
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
         reads::interface_counters(self).await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        reads::bgp_instances(self).await
     }
 
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
@@ -255,7 +259,10 @@ impl Session for JunosSession {
 
     async fn running_config(&mut self) -> Result<String> {
         let text = reads::config(self, ConfigQuery::default()).await?;
-        Ok(text.trim_start_matches('\n').to_owned())
+        let text = text.trim_start_matches('\n');
+        // Who committed last is no configuration, and makes two texts of the same one.
+        let note = text.starts_with("## Last ").then(|| text.split_once('\n')).flatten();
+        Ok(note.map_or(text, |(_, rest)| rest).to_owned())
     }
 
     async fn config(&mut self, query: ConfigQuery) -> Result<String> {

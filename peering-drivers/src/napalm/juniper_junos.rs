@@ -1,20 +1,22 @@
 //! What NAPALM's `junos` does in its own way.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use peering_core::state::{
-    AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Hop, Interface,
-    LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes, Reading,
-    Route, Snmp,
+    AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop,
+    Interface, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
+    Reading, Route, Snmp,
 };
 use peering_core::{Error, Result};
 use serde_json::{Value, json};
 
 use super::quirks::{COMMON, Quirks};
-use super::shape::{self, Named};
+use super::shape::{self, Absent, Named};
 use crate::juniper_junos::parse;
 
 pub(super) const QUIRKS: Quirks = Quirks {
+    facts,
     interfaces,
     bgp_neighbors: |all| shape::neighbors(all, shape::UNKNOWN, families),
     bgp_neighbors_detail,
@@ -38,9 +40,23 @@ pub(super) const QUIRKS: Quirks = Quirks {
     ..COMMON
 };
 
-/// Where there is no link-layer address, the device's word for that, or Python's.
+/// Without logical interfaces: those that are another's with a number behind it.
+fn facts(facts: &Facts) -> Value {
+    let is_physical = |name: &&String| {
+        let parent = name.rsplit_once('.').map(|(parent, _)| parent);
+        parent.is_none_or(|parent| !facts.interfaces.iter().any(|other| other == parent))
+    };
+    let interfaces = facts.interfaces.iter().filter(is_physical).cloned().collect();
+    shape::facts(&Facts { interfaces, ..facts.clone() })
+}
+
+/// Where there is no link-layer address, the device's word for that, or Python's. Zero seconds since a flap are none.
 fn interfaces(all: &[Interface]) -> Value {
-    let mut found = shape::interfaces(all, -1.0);
+    let own = |interface: &Interface| Interface {
+        since_flap: interface.since_flap.filter(|time| !time.is_zero()),
+        ..interface.clone()
+    };
+    let mut found = shape::interfaces(&all.iter().map(own).collect::<Vec<_>>(), -1.0);
     for interface in all.iter().filter(|interface| interface.mac_address.is_none()) {
         let word = interface.mac_placeholder.as_deref().unwrap_or("None");
         if let Some(Value::Object(fields)) = found.get_mut(&interface.name) {
@@ -95,7 +111,7 @@ fn bgp_neighbors_detail(all: &[BgpNeighborDetail]) -> Value {
         detail.is_local_address_configured = Some(has_families);
         detail
     };
-    shape::bgp_neighbors_detail(&all.iter().map(filled).collect::<Vec<_>>(), "global", -1)
+    shape::bgp_neighbors_detail(&all.iter().map(filled).collect::<Vec<_>>(), "global", shape::UNKNOWN)
 }
 
 /// Only what is configured, of the four families that NAPALM looks at.
@@ -138,7 +154,7 @@ fn routes(all: &[Route]) -> Value {
         ..route.clone()
     };
     let rows: Vec<Route> = all.iter().filter(has_hop).map(own).collect();
-    shape::rows(&rows, |_| Value::Null, attributes)
+    shape::rows(&rows, |_| Absent { next_hop: "", interface: Value::Null }, attributes)
 }
 
 /// As Junos prints it.
@@ -249,13 +265,15 @@ fn lldp_neighbors_detail(all: &[LldpNeighbor]) -> Value {
 }
 
 /// What stands before the first association is three lines, the first of them empty: one that is not there costs an
-/// association. A line that NAPALM's pattern does not fit is left out: `when` in days, a type other than unicast.
+/// association. A line that NAPALM's pattern does not fit is left out: `when` in days, a type other than unicast, a name or
+/// an address that is cut.
 fn ntp_stats(text: &str) -> Value {
     let fits = |when: &str| when.bytes().all(|byte| byte.is_ascii_digit() || b"hH-".contains(&byte));
     let lines = text.lines().skip(3).filter(|line| !line.trim().is_empty());
     let all: Vec<_> = lines
         .filter_map(|line| parse::ntp_association(line).ok())
         .filter(|entry| fits(&entry.when) && matches!(entry.kind.as_str(), "-" | "u"))
+        .filter(|entry| entry.remote.parse::<IpAddr>().is_ok())
         .collect();
     shape::ntp_associations(&all)
 }

@@ -48,7 +48,13 @@ pub async fn call(router: &Router, method: &str, arguments: &Map<String, Value>)
         "get_interfaces" => (quirks.interfaces)(&router.interfaces().await?),
         "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
-        "get_bgp_neighbors" => (quirks.bgp_neighbors)(&router.bgp_neighbors().await?),
+        "get_bgp_neighbors" => {
+            let neighbors = (quirks.bgp_neighbors)(&router.bgp_neighbors().await?);
+            match quirks.bgp_instances {
+                Some(with) => with(neighbors, &router.bgp_instances().await?),
+                None => neighbors,
+            }
+        }
         "get_bgp_neighbors_detail" => {
             let address = arguments.address("neighbor_address")?;
             (quirks.bgp_neighbors_detail)(&router.bgp_neighbors_detail(address).await?)

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use peering_core::Result;
 use peering_core::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, PingReport, ProbeConfig, ProbeResult, Route, Snmp, User, Vlan,
 };
 use serde_json::Value;
 
 use super::shape;
+
+/// A command, and what its text makes.
+pub(super) type OfText = (&'static str, fn(&str) -> Value);
 
 /// How a platform's answers are shaped.
 pub(super) struct Quirks {
@@ -19,6 +22,8 @@ pub(super) struct Quirks {
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
+    /// The instances without a neighbour, where NAPALM gives them too; asked for only where this is set.
+    pub(super) bgp_instances: Option<fn(Value, &[BgpInstance]) -> Value>,
     pub(super) bgp_neighbors_detail: fn(&[BgpNeighborDetail]) -> Value,
     pub(super) bgp_config: fn(&[BgpGroup]) -> Value,
     pub(super) routes: fn(&[Route]) -> Value,
@@ -38,7 +43,7 @@ pub(super) struct Quirks {
     pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
     /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
-    pub(super) ntp_text: Option<(&'static str, fn(&str) -> Value)>,
+    pub(super) ntp_text: Option<OfText>,
     pub(super) snmp: fn(&Snmp) -> Value,
     pub(super) vlans: fn(&[Vlan]) -> Value,
     pub(super) mac_table: fn(&[MacEntry]) -> Value,
@@ -62,7 +67,10 @@ pub(super) const COMMON: Quirks = Quirks {
     interface_counters: shape::interface_counters,
     interface_addresses: |all| shape::interface_addresses(all, false),
     bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
-    bgp_neighbors_detail: |all| shape::bgp_neighbors_detail(all, "global", 0),
+    bgp_instances: None,
+    bgp_neighbors_detail: |all| {
+        shape::bgp_neighbors_detail(all, "global", shape::Unknown { count: 0, router_id: "" })
+    },
     bgp_config: shape::bgp_config,
     routes: shape::routes,
     protocol: |_| None,

@@ -10,7 +10,7 @@ use std::time::Duration;
 use peering_core::{Error, ErrorKind, Result, Secret};
 use russh::keys::{Algorithm, PrivateKey, PublicKey, key::safe_rng};
 use russh::server::{self, Auth, ChannelOpenHandle, Handle, Msg, Response, Session, VerifiedPublicKey};
-use russh::{Channel, ChannelId, Pty};
+use russh::{Channel, ChannelId, MethodKind, MethodSet, Pty};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
 
@@ -67,6 +67,16 @@ pub(crate) async fn start(
     listen(0, links, move || door.strike(|at| *at == FaultPoint::Connect), client).await
 }
 
+/// The ways to log in.
+fn methods() -> MethodSet {
+    MethodSet::from(&[MethodKind::PublicKey, MethodKind::Password, MethodKind::KeyboardInteractive][..])
+}
+
+/// Nobody is let in by this proof; another may be tried, by every way, as with OpenSSH.
+pub(crate) fn refused() -> Auth {
+    Auth::Reject { proceed_with_methods: Some(methods()), partial_success: false }
+}
+
 /// Listens on a port of the loopback interface, 0 for a free one: where, and the host key.
 ///
 /// `strike` plays the faults of new connections; `client` makes what handles one, which may cut it by its task.
@@ -80,6 +90,7 @@ pub(crate) async fn listen<C: server::Handler + Send + 'static>(
     let public = key.public_key().clone();
     let config = Arc::new(server::Config {
         keys: vec![key],
+        methods: methods(),
         auth_rejection_time: Duration::from_millis(50),
         auth_rejection_time_initial: Some(Duration::ZERO),
         inactivity_timeout: None,
@@ -184,7 +195,7 @@ impl Client {
                 self.user = Some(account);
                 Auth::Accept
             }
-            None => Auth::reject(),
+            None => refused(),
         }
     }
 

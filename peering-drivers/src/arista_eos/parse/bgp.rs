@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use peering_core::ParseError;
-use peering_core::state::{AddressFamily, BgpNeighbor, BgpState, DownReason, NeighborFamily};
+use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpState, DownReason, NeighborFamily};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::field::{AsNumber, Pairs, Text, address, duration, router_id, scoped, told};
 use super::json;
@@ -22,6 +21,7 @@ struct Vrfs<'a, T> {
 struct Summary<'a> {
     #[serde(borrow)]
     router_id: Text<'a>,
+    asn: Option<AsNumber>,
     #[serde(borrow)]
     peers: HashMap<Text<'a>, SummaryPeer>,
 }
@@ -66,15 +66,6 @@ struct Peer<'a> {
     v6_prefixes_sent: Option<u64>,
     update_source: Option<Text<'a>>,
     if_name: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    neighbor_capabilities: Capabilities<'a>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Capabilities<'a> {
-    #[serde(borrow, default)]
-    multiprotocol_caps: Pairs<'a, IgnoredAny>,
 }
 
 /// The words of EOS for a session that its operator switched off.
@@ -120,6 +111,27 @@ fn summary<'a, 'b>(all: &'b Vrfs<'a, Summary<'a>>, instance: &str) -> Option<&'b
     all.vrfs.0.iter().find(|(name, _)| &**name == instance).map(|(_, summary)| summary)
 }
 
+/// Reads `show ip bgp summary vrf all` and `show ipv6 bgp summary vrf all`: where BGP runs.
+///
+/// # Errors
+/// When one is no JSON of its shape.
+pub fn bgp_instances(summaries: [&str; 2]) -> Result<Vec<BgpInstance>, ParseError> {
+    let mut found: Vec<BgpInstance> = Vec::new();
+    for text in summaries {
+        let all: Vrfs<'_, Summary<'_>> = json(text)?;
+        for (name, summary) in all.vrfs.0 {
+            if !found.iter().any(|earlier| earlier.network_instance == *name) {
+                found.push(BgpInstance {
+                    network_instance: name.into_owned(),
+                    router_id: router_id(&summary.router_id),
+                    local_as: summary.asn.map(|asn| asn.0),
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
 fn model(
     peer: Peer<'_>,
     instance: &str,
@@ -143,13 +155,12 @@ fn model(
         .or_else(|| told(peer.establish_fail_hint).filter(|_| !is_established).map(DownReason::Other));
     let [ipv4, ipv6] = accepted;
     let mut families = Vec::new();
-    for (family, capability, accepted, received, sent) in [
-        (AddressFamily::Ipv4Unicast, "ipv4Unicast", ipv4, peer.prefixes_received, peer.prefixes_sent),
-        (AddressFamily::Ipv6Unicast, "ipv6Unicast", ipv6, peer.v6_prefixes_received, peer.v6_prefixes_sent),
+    for (family, accepted, received, sent) in [
+        (AddressFamily::Ipv4Unicast, ipv4, peer.prefixes_received, peer.prefixes_sent),
+        (AddressFamily::Ipv6Unicast, ipv6, peer.v6_prefixes_received, peer.v6_prefixes_sent),
     ] {
-        let capabilities = &peer.neighbor_capabilities.multiprotocol_caps.0;
-        let is_offered = capabilities.iter().any(|(name, _)| &**name == capability);
-        if is_offered || accepted.is_some() || received > Some(0) || sent > Some(0) {
+        // the summary of a family has those who speak it; counts are there of both
+        if accepted.is_some() || received > Some(0) || sent > Some(0) {
             let accepted = accepted.and_then(|peer| peer.prefix_accepted);
             families.push(NeighborFamily { family, received, accepted, sent, prefix_limit: None });
         }

@@ -50,6 +50,7 @@ struct Config<'a> {
     local_as: Option<Asn>,
     /// The VRF that the lines belong to.
     instance: Option<&'a str>,
+    vrf_depth: usize,
     groups: HashMap<&'a str, (usize, Said)>,
     neighbors: HashMap<(Option<&'a str>, &'a str), Neighbor<'a>>,
 }
@@ -58,6 +59,9 @@ impl<'a> Config<'a> {
     fn line(&mut self, line: &'a str, number: usize) -> Result<(), ParseError> {
         let words: Vec<&str> = line.split_whitespace().collect();
         let depth = line.len() - line.trim_start().len();
+        if depth <= self.vrf_depth && words.first().is_some_and(|word| *word != "!") {
+            self.instance = None;
+        }
         // passwords stand in these lines: an error repeats the first words only
         let wrong = |expected: &str| {
             let beginning = words.iter().take(3).copied().collect::<Vec<_>>().join(" ");
@@ -66,10 +70,12 @@ impl<'a> Config<'a> {
         match words.as_slice() {
             ["router", "bgp", asn, ..] => {
                 self.local_as = Some(asn.parse().map_err(|_| wrong("router bgp NUMBER"))?);
-                self.instance = None;
             }
             // below `router bgp` alone, not `vrf` in another place
-            ["vrf", name] if depth > 0 => self.instance = Some(name),
+            ["vrf", name] if depth > 0 => {
+                self.instance = Some(name);
+                self.vrf_depth = depth;
+            }
             ["neighbor", "interface", ..] | ["no", "neighbor", "interface", ..] => {}
             ["neighbor", name, rest @ ..] => self.says(name, rest, false).map_err(|what| wrong(&what))?,
             ["no", "neighbor", name, rest @ ..] => {

@@ -40,18 +40,12 @@ pub fn bgp_neighbors_detail(text: &str, summary: &str) -> Result<Vec<BgpNeighbor
     Ok(found)
 }
 
-/// Which part of a block a line stands in: some words occur in several.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Head,
-    Messages,
-    Prefixes,
-    Other,
-}
-
 struct Block<'a> {
     number: usize,
-    part: Part,
+    /// How far the head of the table of prefixes is moved in, while its lines are read.
+    table: Option<usize>,
+    /// Whether that table was read.
+    has_table: bool,
     address: &'a str,
     remote_as: Asn,
     instance: Option<&'a str>,
@@ -97,7 +91,8 @@ impl<'a> Block<'a> {
         let remote_as = rest.split(',').next().unwrap_or_default().trim().parse().map_err(|_| wrong())?;
         Ok(Block {
             number,
-            part: Part::Head,
+            table: None,
+            has_table: false,
             address,
             remote_as,
             instance: None,
@@ -113,30 +108,30 @@ impl<'a> Block<'a> {
         let wrong = |expected: &str| ParseError::new(expected, line.trim()).at_line(number);
         let words = line.trim();
         let depth = line.len() - line.trim_start().len();
-        if depth <= 2 && !words.is_empty() {
-            self.part = match words {
-                "Message statistics:" => Part::Messages,
-                "Prefix statistics:" => Part::Prefixes,
-                _ if depth == 0 => Part::Other,
-                _ if self.part == Part::Other => Part::Other,
-                _ => Part::Head,
-            };
+        if words.to_lowercase().starts_with("prefix statistics") {
+            // lines of the same names elsewhere count something else: RPKI's results
+            self.families.clear();
+            self.table = Some(depth);
+        } else if !words.is_empty() && self.table.is_some_and(|head| depth <= head) {
+            self.table = None;
+            self.has_table = true;
         }
-        if let (Part::Prefixes, true, Some((name, counts))) = (self.part, depth > 2, words.split_once(':')) {
+        if let (false, Some((name, counts))) = (self.has_table, words.split_once(':')) {
             self.prefixes(name, counts);
-            return Ok(());
         }
         let detail = &mut self.detail;
         if let Some((first, rest)) = words.split_once(':') {
-            let both = || pair(rest).ok_or_else(|| wrong("a number sent and one received"));
-            match (self.part, first) {
-                (Part::Messages, "Updates") => detail.updates = Some(both()?),
-                (Part::Messages, "Total messages") => detail.messages = Some(both()?),
-                (_, "Send-Q") => {
+            match first {
+                "Updates" => detail.updates = detail.updates.or_else(|| pair(rest)),
+                "Total messages" => {
+                    detail.messages =
+                        Some(pair(rest).ok_or_else(|| wrong("a number sent and one received"))?);
+                }
+                "Send-Q" => {
                     detail.queued = detail.queued.or(rest.trim().split('/').next().and_then(number_of));
                 }
-                (Part::Head, "Description") => detail.description = some(rest.trim()),
-                (Part::Head, "Number of transitions to established") => detail.transitions = number_of(rest),
+                "Description" => detail.description = some(rest.trim()),
+                "Number of transitions to established" => detail.transitions = number_of(rest),
                 _ => {}
             }
         }
@@ -190,14 +185,13 @@ impl<'a> Block<'a> {
         Ok(())
     }
 
-    /// `IPv4 Unicast:  2  8`: sent and received, in the table of prefixes and nowhere else.
+    /// `IPv4 Unicast:  2  8`: sent and received; the first line of a family counts.
     fn prefixes(&mut self, name: &str, counts: &str) {
         let family = match name {
             "IPv4 Unicast" => AddressFamily::Ipv4Unicast,
             "IPv6 Unicast" => AddressFamily::Ipv6Unicast,
             _ => return,
         };
-        // lines of the same name below it count something else: RPKI's results
         if let (Some((sent, received)), false) =
             (pair(counts), self.families.iter().any(|entry| entry.family == family))
         {

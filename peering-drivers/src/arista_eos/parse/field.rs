@@ -123,16 +123,25 @@ pub(super) fn router_id(text: &str) -> Option<Ipv4Addr> {
     text.parse().ok().filter(|id: &Ipv4Addr| !id.is_unspecified())
 }
 
-/// A link-layer address, in lower case with colons, from any of the usual spellings (`0011.2233.4455`); what is none stays
-/// as it is.
+/// A link-layer address, in lower case with colons, from any of the usual spellings (`0011.2233.4455`), some versions leave
+/// zeros away at the front of a part; what is none stays as it is.
 pub(super) fn mac(text: &str) -> String {
-    let digits: String = text
-        .chars()
-        .filter(|sign| !matches!(sign, '.' | ':' | '-'))
-        .map(|sign| sign.to_ascii_lowercase())
-        .collect();
-    if digits.len() != 12 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return text.to_owned();
+    let parts: Vec<&str> = text.split(['.', ':', '-']).collect();
+    let width = match parts.len() {
+        1 => 12,
+        3 => 4,
+        6 => 2,
+        _ => return text.to_owned(),
+    };
+    let mut digits = String::with_capacity(12);
+    for part in &parts {
+        let is_hex = part.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let is_whole = if parts.len() == 1 { part.len() == width } else { (1..=width).contains(&part.len()) };
+        if !is_hex || !is_whole {
+            return text.to_owned();
+        }
+        digits.extend(std::iter::repeat_n('0', width - part.len()));
+        digits.extend(part.chars().map(|digit| digit.to_ascii_lowercase()));
     }
     let mut address = String::with_capacity(17);
     for (place, digit) in digits.chars().enumerate() {
@@ -165,7 +174,11 @@ mod tests {
         for text in ["dc38.e111.97cf", "DC:38:E1:11:97:CF", "dc-38-e1-11-97-cf"] {
             assert_eq!(mac(text), "dc:38:e1:11:97:cf");
         }
-        assert_eq!(mac("Ethernet1"), "Ethernet1");
+        assert_eq!(mac("00c.297b.d2a8"), "00:0c:29:7b:d2:a8");
+        assert_eq!(mac("001122334455"), "00:11:22:33:44:55");
+        for other in ["Ethernet1", "r1.a.b", "", "1.2", "12345.1.1"] {
+            assert_eq!(mac(other), other);
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ struct RawInterface<'a> {
     description: Option<Text<'a>>,
     last_status_change_timestamp: Option<f64>,
     mtu: Option<u32>,
-    bandwidth: Option<u64>,
+    bandwidth: Option<f64>,
     physical_address: Option<Text<'a>>,
 }
 
@@ -48,7 +48,8 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
                 is_up,
                 mac_address: told(raw.physical_address).map(|address| mac(&address)),
                 mtu: raw.mtu,
-                speed: raw.bandwidth.filter(|speed| *speed > 0),
+                // below 2^53, far above any interface
+                speed: raw.bandwidth.filter(|speed| *speed > 0.0).map(|speed| speed as u64),
                 last_flapped: raw.last_status_change_timestamp.map(timestamp).transpose()?,
                 ..Interface::default()
             })

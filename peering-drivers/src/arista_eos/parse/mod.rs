@@ -21,7 +21,7 @@ use peering_core::ParseError;
 use serde::Deserialize;
 
 pub use account::{Snmp, snmp_communities, snmp_field, users};
-pub use bgp::bgp_neighbors;
+pub use bgp::{bgp_instances, bgp_neighbors};
 pub use bgp_config::bgp_config;
 pub use bgp_detail::bgp_neighbors_detail;
 pub use environment::{Top, fans, power_supplies, temperatures, top};

@@ -27,7 +27,7 @@ pub fn ping(text: &str) -> Result<PingReport, ParseError> {
             report.average = Some(next()?);
             report.maximum = Some(next()?);
             report.deviation = next().ok();
-        } else if line.contains("icmp") {
+        } else if line.contains("icmp") && !line.contains("exceeded") {
             report.answers.push(answer(line).ok_or_else(|| wrong("an answer with its address"))?);
         }
     }
@@ -53,7 +53,7 @@ fn answer(line: &str) -> Option<PingAnswer> {
     let time = after.split_once("time=").and_then(|(_, time)| time.split_whitespace().next());
     let round_trip = match time {
         Some(time) => Some(time.parse().ok()?),
-        None if ["truncated", "nreachable", "xceeded"].iter().any(|word| after.contains(word)) => None,
+        None if ["truncated", "nreachable"].iter().any(|word| after.contains(word)) => None,
         None => return None,
     };
     Some(PingAnswer { address: address.trim().split('%').next()?.parse().ok()?, round_trip })

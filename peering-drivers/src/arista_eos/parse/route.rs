@@ -8,7 +8,7 @@ use peering_core::state::{BgpAttributes, Origin, Route};
 use peering_core::{Asn, ParseError};
 use serde::Deserialize;
 
-use super::field::{AsNumber, Pairs, Text, address, told};
+use super::field::{AsNumber, Pairs, Text, address, router_id, told};
 use super::json;
 
 /// The interface of a tunnel's next hop, which EOS does not name.
@@ -34,7 +34,6 @@ struct Routes<'a> {
 struct RawRoute<'a> {
     #[serde(borrow)]
     route_type: Text<'a>,
-    route_action: Option<Text<'a>>,
     #[serde(default)]
     routing_disabled: bool,
     preference: Option<u32>,
@@ -72,8 +71,9 @@ fn route(text: &str, raw: RawRoute<'_>, instance: &str) -> Result<Route, ParseEr
         next_hops.extend(hop.map(|hop| address(&hop)).transpose()?);
         interfaces.extend(tunnel.or_else(|| told(via.interface)));
     }
-    if interfaces.is_empty() && raw.route_action.as_deref() == Some("drop") {
-        interfaces.push("Null0".to_owned());
+    if !next_hops.is_empty() && next_hops.len() != interfaces.len() {
+        // which is whose cannot be told
+        interfaces.clear();
     }
     Ok(Route {
         prefix: prefix(text)?,
@@ -155,6 +155,7 @@ struct AsPath<'a> {
 struct PeerEntry<'a> {
     #[serde(borrow)]
     peer_addr: Option<Text<'a>>,
+    peer_router_id: Option<Text<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -238,7 +239,7 @@ fn path(route: &Route, raw: &Path<'_>, own: Asn) -> Result<Route, ParseError> {
             extended_communities: list(&raw.route_detail.ext_community_list),
             large_communities: list(&raw.route_detail.large_community_list),
             peer: peer.filter(|peer| !peer.is_unspecified()),
-            peer_router_id: None,
+            peer_router_id: raw.peer_entry.peer_router_id.as_deref().and_then(router_id),
             remote_as,
             local_as: Some(own),
         }),

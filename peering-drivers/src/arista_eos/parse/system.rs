@@ -35,7 +35,7 @@ impl Version {
 
     /// Whether it is software without hardware: no power supplies.
     pub fn is_virtual(&self) -> bool {
-        ["veos", "ceoslab", "veos-lab", "ceos"].contains(&self.model.to_lowercase().as_str())
+        ["veos", "ceoslab"].contains(&self.model.to_lowercase().as_str())
     }
 }
 

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use peering_core::ParseError;
+use serde::Serialize;
 
 use super::reply::{all, answer, answers, configured, seconds, text};
 use crate::transport::netconf::xml::Element;
 
 /// What `get-software-information` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Software {
     /// The host name.
     pub hostname: String,

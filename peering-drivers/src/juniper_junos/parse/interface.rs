@@ -1,5 +1,7 @@
 //! `get-interface-information`: normal, terse and extensive.
 
+use std::time::Duration;
+
 use ipnet::IpNet;
 use peering_core::ParseError;
 use peering_core::state::{Counters, Interface, InterfaceAddresses, InterfaceCounters};
@@ -26,7 +28,7 @@ pub fn interfaces(reply: Element<'_>) -> Result<Vec<Interface>, ParseError> {
             is_up: physical.required_text("oper-status")? == "up",
             mtu: physical.text_at("mtu").and_then(leading),
             speed: speed(physical),
-            since_flap: seconds(physical, "interface-flapped")?,
+            since_flap: since_flap(physical)?,
             ..link_address(physical)
         };
         let logical = physical.children_named(LOGICAL).map(|logical| {
@@ -42,6 +44,12 @@ pub fn interfaces(reply: Element<'_>) -> Result<Vec<Interface>, ParseError> {
         found.extend(logical);
     }
     Ok(found)
+}
+
+/// How long ago it went up or down; one that never did has zero seconds.
+fn since_flap(physical: Element<'_>) -> Result<Option<Duration>, ParseError> {
+    let has_flapped = physical.text_at("interface-flapped").is_some_and(|text| text != "Never");
+    if has_flapped { seconds(physical, "interface-flapped") } else { Ok(None) }
 }
 
 /// The interface's link-layer address, or the word that stands in its place.
@@ -71,16 +79,6 @@ fn speed(physical: Element<'_>) -> Option<u64> {
         _ => return None,
     };
     number.checked_mul(factor)
-}
-
-/// Reads the names of the physical interfaces.
-///
-/// # Errors
-/// When the reply is another, or an interface lacks its name.
-pub fn physical_interfaces(reply: Element<'_>) -> Result<Vec<String>, ParseError> {
-    items(reply, &NAMES, PHYSICAL)?
-        .map(|physical| physical.required_text("name").map(str::to_owned))
-        .collect()
 }
 
 /// Reads the addresses, IPv4 and IPv6, of the logical interfaces that have any. Without a prefix length an address is a

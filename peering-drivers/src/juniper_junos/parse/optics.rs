@@ -14,15 +14,14 @@ pub fn optics(reply: Element<'_>) -> Result<Vec<Optic>, ParseError> {
     let mut found = Vec::new();
     for interface in items(reply, &["interface-information"], "physical-interface")? {
         let name = interface.required_text("name")?;
-        for diagnostics in interface.children_named("optics-diagnostics") {
-            let before = found.len();
-            for lane in diagnostics.children_named("optics-diagnostics-lane-values") {
-                let channel = lane.required_value("lane-index")?;
-                found.push(optic(name, channel, lane, "laser-rx-optical-power-dbm")?);
-            }
-            if found.len() == before {
-                found.push(optic(name, 0, diagnostics, "rx-signal-avg-optical-power-dbm")?);
-            }
+        let before = found.len();
+        let diagnostics = interface.child("optics-diagnostics").unwrap_or(interface);
+        for lane in diagnostics.children_named("optics-diagnostics-lane-values") {
+            let channel = lane.required_value("lane-index")?;
+            found.push(optic(name, channel, lane, "laser-rx-optical-power-dbm")?);
+        }
+        if found.len() == before {
+            found.push(optic(name, 0, diagnostics, "rx-signal-avg-optical-power-dbm")?);
         }
     }
     Ok(found)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use peering_core::Result;
-use peering_core::state::{BgpGroup, BgpNeighbor, BgpNeighborDetail};
+use peering_core::state::{BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail};
 
 use super::AT_ONCE;
 use crate::juniper_junos::parse;
@@ -20,14 +20,18 @@ async fn instances(session: &JunosSession) -> Result<Vec<String>> {
     Ok(parse::routing_instances(reply.root())?)
 }
 
-/// The neighbours of each routing instance as they are told, with the summary where the ages are.
-async fn replies(session: &JunosSession, address: Option<IpAddr>) -> Result<Vec<(String, Reply, Reply)>> {
+/// What is told of one routing instance: its name, the neighbours, and the summary, where the ages are, if that is told.
+type Told = (String, Reply, Option<Reply>);
+
+/// The neighbours of each routing instance.
+async fn replies(session: &JunosSession, address: Option<IpAddr>) -> Result<Vec<Told>> {
     let instances = instances(session).await?;
     stream::iter(instances)
         .map(async |instance| {
             let neighbors = request::bgp_neighbors(&instance, address)?;
             let summary = rpc("get-bgp-summary-information", &[("instance", &instance)])?;
-            let (neighbors, summary) = tokio::try_join!(session.rpc(neighbors), session.rpc(summary))?;
+            let (neighbors, summary) =
+                tokio::try_join!(session.rpc(neighbors), session.rpc_if_known(summary))?;
             Ok((instance, neighbors, summary))
         })
         .buffered(AT_ONCE)
@@ -36,8 +40,9 @@ async fn replies(session: &JunosSession, address: Option<IpAddr>) -> Result<Vec<
 }
 
 /// How long each peer has been in its state.
-fn ages(summary: &Reply) -> Result<HashMap<IpAddr, Duration>> {
-    Ok(parse::bgp_state_ages(summary.root())?.into_iter().collect())
+fn ages(summary: Option<&Reply>) -> Result<HashMap<IpAddr, Duration>> {
+    let told = summary.map(|summary| parse::bgp_state_ages(summary.root())).transpose()?;
+    Ok(told.into_iter().flatten().collect())
 }
 
 fn set_age(neighbor: &mut BgpNeighbor, ages: &HashMap<IpAddr, Duration>) {
@@ -48,10 +53,30 @@ fn set_age(neighbor: &mut BgpNeighbor, ages: &HashMap<IpAddr, Duration>) {
 pub(in crate::juniper_junos) async fn bgp_neighbors(session: &JunosSession) -> Result<Vec<BgpNeighbor>> {
     let mut found = Vec::new();
     for (instance, reply, summary) in replies(session, None).await? {
-        let ages = ages(&summary)?;
+        let ages = ages(summary.as_ref())?;
         for mut neighbor in parse::bgp_neighbors(reply.root(), &instance)? {
             set_age(&mut neighbor, &ages);
             found.push(neighbor);
+        }
+    }
+    Ok(found)
+}
+
+/// Those that have neighbours, which know them. The AS is told where it is the same for all of them: each may have its own.
+pub(in crate::juniper_junos) async fn bgp_instances(session: &JunosSession) -> Result<Vec<BgpInstance>> {
+    let mut found: Vec<BgpInstance> = Vec::new();
+    for neighbor in bgp_neighbors(session).await? {
+        let last = found.last_mut().filter(|last| last.network_instance == neighbor.network_instance);
+        match last {
+            Some(instance) => {
+                instance.router_id = instance.router_id.or(neighbor.local_router_id);
+                instance.local_as = instance.local_as.filter(|own| *own == neighbor.local_as);
+            }
+            None => found.push(BgpInstance {
+                network_instance: neighbor.network_instance,
+                router_id: neighbor.local_router_id,
+                local_as: Some(neighbor.local_as),
+            }),
         }
     }
     Ok(found)
@@ -63,7 +88,7 @@ pub(in crate::juniper_junos) async fn bgp_neighbors_detail(
 ) -> Result<Vec<BgpNeighborDetail>> {
     let mut found = Vec::new();
     for (instance, reply, summary) in replies(session, address).await? {
-        let ages = ages(&summary)?;
+        let ages = ages(summary.as_ref())?;
         for mut detail in parse::bgp_neighbors_detail(reply.root(), &instance)? {
             set_age(&mut detail.neighbor, &ages);
             found.push(detail);

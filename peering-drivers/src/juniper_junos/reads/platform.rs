@@ -61,7 +61,8 @@ pub(in crate::juniper_junos) async fn vlans(session: &JunosSession) -> Result<Ve
 async fn is_cluster(session: &JunosSession) -> Result<bool> {
     let ask = async || {
         let reply = session.rpc_if_known(rpc("get-chassis-cluster-status", &[])?).await?;
-        Ok(reply.is_some_and(|reply| reply.root().children().next().is_some()))
+        let told = |reply: Reply| reply.root().descendants_named("chassis-cluster-status").next().is_some();
+        Ok(reply.is_some_and(told))
     };
     session.is_cluster.get_or_try_init(ask).await.copied()
 }

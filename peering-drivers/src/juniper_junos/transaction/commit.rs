@@ -5,7 +5,7 @@ use std::time::Duration;
 use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
-use super::{Phase, Tip, is_lost, refused, reply, request};
+use super::{Phase, Tip, doubt, is_lost, refused, reply, request};
 use crate::juniper_junos::CandidateMode;
 use crate::juniper_junos::session::JunosSession;
 use crate::transport::netconf::Operation;
@@ -113,8 +113,8 @@ impl JunosSession {
 
     /// Reads back after a commit that was answered with success.
     async fn verify(&mut self, intent: &Intent) -> Result<Option<Pending>> {
-        let after = self.tip().await?;
-        let left = self.compare(0).await?;
+        let after = self.tip().await.map_err(doubt)?;
+        let left = self.compare(0).await.map_err(doubt)?;
         let is_new = !after.is_same(&intent.before);
         if !left.is_empty() && !is_new {
             let words = "the router says that it has committed, but its old configuration is in force";

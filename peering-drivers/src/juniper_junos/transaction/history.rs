@@ -48,12 +48,9 @@ impl Commit {
         is_pending.then_some(left)
     }
 
-    /// Whether both are the same commit; its mark goes with time.
+    /// Whether both look the same but for the mark, which goes with time.
     pub(super) fn is_same(&self, other: &Commit) -> bool {
-        let what = |commit: &Commit| {
-            (commit.seconds, commit.user.clone(), commit.client.clone(), commit.log.clone())
-        };
-        what(self) == what(other)
+        *self == Commit { is_marked: self.is_marked, ..other.clone() }
     }
 
     /// Who made it, for others to read.

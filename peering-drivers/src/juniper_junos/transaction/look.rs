@@ -10,7 +10,6 @@ use peering_core::driver::Pending;
 use peering_core::{Error, ErrorKind, Result};
 
 use super::commit::Intent;
-use super::history::Commit;
 use super::pending::{End, gone};
 use super::{Tip, is_lost, request};
 use crate::juniper_junos::CandidateMode;
@@ -65,37 +64,31 @@ impl JunosSession {
 
     /// How a commit has ended, by what is in force now.
     async fn find(&self, intent: &Intent, tip: &Tip) -> Result<Found> {
-        if tip.is_same(&intent.before) {
-            return Ok(Found::Before);
-        }
-        let is_it = |commit: &Commit| self.is_ours(commit) && commit.log == intent.log;
-        let is_base = |commit: Option<&Commit>| match (commit, intent.before.commits.first()) {
-            (Some(one), Some(two)) => one.is_same(two),
-            (None, None) => true,
-            _ => false,
+        let is_it = |place: usize| {
+            tip.commits.get(place).is_some_and(|commit| self.is_ours(commit) && commit.log == intent.log)
         };
-        match tip.commits.as_slice() {
-            [newest, rest @ ..] if is_it(newest) && is_base(rest.first()) => {
-                let is_whole = self.compare(1).await? == intent.difference;
-                Ok(match (intent.is_confirmed, self.pending_of(tip)) {
-                    (false, None) if is_whole => Found::Committed(None),
-                    (true, Some(pending)) if is_whole => Found::Committed(Some(pending)),
+        Ok(match tip.since(&intent.before) {
+            Some(0) => Found::Before,
+            Some(1) if is_it(0) && self.compare(1).await? == intent.difference => {
+                match (intent.is_confirmed, self.pending_of(tip)) {
+                    (false, None) => Found::Committed(None),
+                    (true, Some(pending)) => Found::Committed(Some(pending)),
                     _ => Found::SomethingElse,
-                })
+                }
             }
-            [_, second, rest @ ..] if is_it(second) && intent.is_confirmed && is_base(rest.first()) => {
-                Ok(if self.compare(2).await?.is_empty() { Found::TakenBack } else { Found::SomethingElse })
+            Some(2) if is_it(1) && intent.is_confirmed && self.compare(2).await?.is_empty() => {
+                Found::TakenBack
             }
-            _ => Ok(Found::SomethingElse),
-        }
+            _ => Found::SomethingElse,
+        })
     }
 
     /// What became of a confirmation or a revert whose answer was lost.
-    pub(super) async fn look_after_end(&mut self, end: End, commit: &Commit, lost: Error) -> Result<()> {
+    pub(super) async fn look_after_end(&mut self, end: End, before: &Tip, lost: Error) -> Result<()> {
         if let Err(error) = self.look().await {
             return Err(unknown(error, &lost));
         }
-        match (self.ended(end, commit).await, end) {
+        match (self.ended(end, before).await, end) {
             (Ok(true), _) => Ok(()),
             (Ok(false), End::Confirm) => Err(Error::new(
                 ErrorKind::Closed,

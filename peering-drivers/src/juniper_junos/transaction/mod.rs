@@ -127,6 +127,18 @@ fn is_lost(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Closed | ErrorKind::Parse | ErrorKind::Timeout | ErrorKind::Connect)
 }
 
+/// A look after a commit that failed on the router's side: the commit was answered, so no refusal of the look is one of it.
+fn doubt(error: Error) -> Error {
+    if is_lost(&error) {
+        return error;
+    }
+    let words = format!(
+        "the router has answered, but does not let us look what is in force now: {}",
+        error.message()
+    );
+    Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
+}
+
 #[cfg(test)]
 #[path = "tests.rs"]
 mod verbs;

@@ -7,8 +7,7 @@
 use peering_core::driver::Token;
 use peering_core::{Error, ErrorKind, Result};
 
-use super::history::Commit;
-use super::{Change, Phase, Tip, is_lost, refused, reply, request};
+use super::{Change, Phase, Tip, doubt, is_lost, refused, reply, request};
 use crate::juniper_junos::session::JunosSession;
 use crate::juniper_junos::{CandidateMode, NAME};
 use crate::transport::netconf::Operation;
@@ -54,27 +53,26 @@ impl JunosSession {
             // Only now is it certain that what was loaded is what was in force before this commit.
             before = self.awaited(token).await?;
         }
-        let Some(commit) = before.commits.first().cloned() else { return Err(gone()) };
         let request = request::commit(request::Commit {
             is_synchronized: self.driver.synchronize,
             ..Default::default()
         })?;
         let reply = match self.netconf()?.exchange(&Operation::Raw(request)).await {
             Ok(reply) => reply,
-            Err(error) if is_lost(&error) => return self.look_after_end(end, &commit, error).await,
+            Err(error) if is_lost(&error) => return self.look_after_end(end, &before, error).await,
             Err(error) => return Err(error),
         };
         if let Some(error) = refused(&reply::complaints(reply.root()), "") {
             return Err(error);
         }
-        match self.ended(end, &commit).await {
+        match self.ended(end, &before).await {
             Ok(true) => Ok(()),
             Ok(false) => {
                 let words =
                     "the router says that it has done it, but the commit still waits for its confirmation";
                 Err(Error::new(ErrorKind::Rejected, words))
             }
-            Err(error) if is_lost(&error) => self.look_after_end(end, &commit, error).await,
+            Err(error) if is_lost(&error) => self.look_after_end(end, &before, error).await,
             Err(error) => Err(error),
         }
     }
@@ -88,20 +86,20 @@ impl JunosSession {
         }
     }
 
-    /// Whether a pending commit has ended in this way; `false` when it is still pending.
+    /// Whether the pending commit that was in force `before` has ended in this way; `false` when it is still pending.
     ///
     /// # Errors
     /// `NotFound` when it has ended in the other way; `OutcomeUnknown` when something else is in force.
-    pub(super) async fn ended(&self, end: End, commit: &Commit) -> Result<bool> {
-        let tip = self.tip().await?;
-        let Some(place) = tip.place(commit).and_then(|place| u8::try_from(place).ok()) else {
+    pub(super) async fn ended(&self, end: End, before: &Tip) -> Result<bool> {
+        let tip = self.tip().await.map_err(doubt)?;
+        let Some(place) = tip.since(before).and_then(|place| u8::try_from(place).ok()) else {
             return Err(elsewhere());
         };
         if place == 0 {
             // Confirmed, on a router that makes no entry for that; or pending.
             return Ok(self.pending_of(&tip).is_none() && end == End::Confirm);
         }
-        if self.compare(place).await?.is_empty() {
+        if self.compare(place).await.map_err(doubt)?.is_empty() {
             return match end {
                 End::Confirm => Ok(true),
                 End::Revert => Err(Error::new(
@@ -110,7 +108,7 @@ impl JunosSession {
                 )),
             };
         }
-        if self.compare(place.saturating_add(1)).await?.is_empty() {
+        if self.compare(place.saturating_add(1)).await.map_err(doubt)?.is_empty() {
             return match end {
                 End::Confirm => Err(gone()),
                 End::Revert => Ok(true),

@@ -39,17 +39,20 @@ impl Tip {
 
     /// Whether the same commit is in force.
     pub(super) fn is_same(&self, other: &Tip) -> bool {
-        let is_same_commit = match (self.commits.first(), other.commits.first()) {
-            (Some(one), Some(two)) => one.is_same(two),
-            (None, None) => true,
-            _ => false,
-        };
-        is_same_commit && self.id() == other.id()
+        self.since(other) == Some(0)
     }
 
-    /// The place of a commit in the history; 0 when it is in force.
-    pub(super) fn place(&self, commit: &Commit) -> Option<usize> {
-        self.commits.iter().position(|other| other.is_same(commit))
+    /// How many commits were made since another tip; `None` when it is not among those that the router remembers.
+    pub(super) fn since(&self, before: &Tip) -> Option<usize> {
+        // A full history forgets one for each that is new. Two commits of one second may look the same; so whole
+        // histories are laid over each other.
+        let least = self.commits.len().saturating_sub(before.commits.len());
+        let least = least.max(usize::from(self.id() != before.id()));
+        (least..=self.commits.len()).find(|count| {
+            let rest = self.commits.get(*count..).unwrap_or_default();
+            let mut pairs = rest.iter().zip(&before.commits);
+            (!rest.is_empty() || before.commits.is_empty()) && pairs.all(|(one, two)| one.is_same(two))
+        })
     }
 }
 
@@ -133,5 +136,56 @@ impl JunosSession {
     /// Whether a commit was made by this user over NETCONF.
     pub(super) fn is_ours(&self, commit: &Commit) -> bool {
         commit.client == "netconf" && (self.user.is_empty() || commit.user == self.user)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::netconf::xml::Document;
+
+    /// A history of these seconds, newest first, all by the same user.
+    fn tip(revision: &str, seconds: &[i64]) -> Tip {
+        let entries: String = seconds
+            .iter()
+            .map(|seconds| {
+                format!(
+                    "<commit-history><sequence-number>0</sequence-number><user>a</user><client>cli</client><date-time \
+                     seconds='{seconds}'/></commit-history>"
+                )
+            })
+            .collect();
+        let document =
+            Document::parse(format!("<commit-information>{entries}</commit-information>")).unwrap();
+        Tip {
+            commits: history::history(document.root()).unwrap(),
+            revision: (!revision.is_empty()).then(|| revision.to_owned()),
+            now: 0,
+            asked: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn commits_are_counted_by_laying_histories_over_each_other() {
+        for (before, after, expected) in [
+            (("r1", vec![5, 3]), ("r1", vec![5, 3]), Some(0)),
+            (("r1", vec![5, 3]), ("r2", vec![7, 5, 3]), Some(1)),
+            (("r1", vec![5, 3]), ("r3", vec![8, 7, 5, 3]), Some(2)),
+            // In the same second.
+            (("r1", vec![5]), ("r2", vec![5, 5]), Some(1)),
+            (("", vec![5, 3]), ("", vec![5, 5, 3]), Some(1)),
+            // A full history.
+            (("r1", vec![5, 3, 1]), ("r2", vec![7, 5, 3]), Some(1)),
+            (("r1", vec![5, 5, 5]), ("r2", vec![5, 5, 5]), Some(1)),
+            // Another router's, or one that has forgotten it.
+            (("r1", vec![5, 3, 1]), ("r9", vec![9, 8, 7]), None),
+            (("", vec![]), ("r1", vec![4]), Some(1)),
+        ] {
+            assert_eq!(
+                tip(after.0, &after.1).since(&tip(before.0, &before.1)),
+                expected,
+                "{before:?} {after:?}"
+            );
+        }
     }
 }

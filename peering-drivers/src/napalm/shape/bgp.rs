@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use peering_core::state::{AddressFamily, BgpNeighbor, BgpNeighborDetail, NeighborFamily};
+use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDetail, NeighborFamily};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::{Named, text};
 /// What stands for "not known".
 #[derive(Clone, Copy)]
 pub(in crate::napalm) struct Unknown {
-    /// A number of prefixes.
+    /// A number: of prefixes, of messages, …
     pub(in crate::napalm) count: i64,
     /// The BGP identifier of a peer.
     pub(in crate::napalm) router_id: &'static str,
@@ -90,8 +90,29 @@ pub(in crate::napalm) fn neighbors(
     json!(found)
 }
 
-/// `get_bgp_neighbors_detail`: `main` is the key of the main table, `unknown` stands for a number that is not known.
-pub(in crate::napalm) fn bgp_neighbors_detail(all: &[BgpNeighborDetail], main: &str, unknown: i64) -> Value {
+/// `get_bgp_neighbors` with the instances that have no neighbour, and the BGP identifier of each instance.
+pub(in crate::napalm) fn bgp_instances(neighbors: Value, instances: &[BgpInstance]) -> Value {
+    let Value::Object(mut found) = neighbors else { return neighbors };
+    for instance in instances {
+        let name = match instance.network_instance.as_str() {
+            "default" => "global",
+            name => name,
+        };
+        let id = instance.router_id.map_or_else(|| "0.0.0.0".to_owned(), |id| id.to_string());
+        let entry = found.entry(name).or_insert_with(|| json!({ "peers": {} }));
+        if let Some(fields) = entry.as_object_mut() {
+            fields.insert("router_id".to_owned(), json!(id));
+        }
+    }
+    Value::Object(found)
+}
+
+/// `get_bgp_neighbors_detail`: `main` is the key of the main table.
+pub(in crate::napalm) fn bgp_neighbors_detail(
+    all: &[BgpNeighborDetail],
+    main: &str,
+    unknown: Unknown,
+) -> Value {
     let mut found: Named<Named<Vec<Value>>> = Named::new();
     for detail in all {
         let instance = match detail.neighbor.network_instance.as_str() {
@@ -105,18 +126,19 @@ pub(in crate::napalm) fn bgp_neighbors_detail(all: &[BgpNeighborDetail], main: &
     json!(found)
 }
 
-fn one_detail(detail: &BgpNeighborDetail, unknown: i64) -> Value {
+fn one_detail(detail: &BgpNeighborDetail, unknown: Unknown) -> Value {
     let neighbor = &detail.neighbor;
-    let count = |number: Option<u64>| number.map_or(json!(unknown), |number| json!(number));
+    let count = |number: Option<u64>| number.map_or(json!(unknown.count), |number| json!(number));
     let port = |number: Option<u16>| count(number.map(u64::from));
     let seconds = |time: Option<Duration>| count(time.map(|time| time.as_secs()));
     let flag = |flag: Option<bool>| flag.unwrap_or(false);
+    let router_id = neighbor.remote_router_id.map(|id| id.to_string());
     let local_address = neighbor.local_address.map(|address| address.to_string()).unwrap_or_default();
     json!({
         "up": neighbor.is_established(),
         "local_as": neighbor.local_as,
         "remote_as": neighbor.remote_as,
-        "router_id": neighbor.remote_router_id.map(|id| id.to_string()).unwrap_or_default(),
+        "router_id": router_id.as_deref().unwrap_or(unknown.router_id),
         "local_address": local_address,
         "routing_table": detail.routing_table.as_ref().unwrap_or(&neighbor.network_instance),
         "local_address_configured": flag(detail.is_local_address_configured),

@@ -17,11 +17,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-pub(super) use bgp::{UNKNOWN, Unknown, bgp_neighbors, bgp_neighbors_detail, counts, neighbors};
+pub(super) use bgp::{
+    UNKNOWN, Unknown, bgp_instances, bgp_neighbors, bgp_neighbors_detail, counts, neighbors,
+};
 pub(super) use bgp_config::{bgp_config, bgp_group, groups};
 pub(super) use interface::{interface_addresses, interface_counters, interfaces, optics};
 pub(super) use probe::{ping, probe_configs, probe_results, traceroute};
-pub(super) use route::{attributes, routes, rows};
+pub(super) use route::{Absent, routes, rows};
 pub(super) use system::{environment, facts, ntp_associations, ntp_names, snmp, users};
 pub(super) use table::{
     arp_table, ipv6_neighbors, lldp_neighbors, lldp_neighbors_detail, mac_table, network_instances, vlans,

@@ -8,22 +8,31 @@ use super::{Named, text};
 
 /// `get_route_to`: one row a next hop.
 pub(in crate::napalm) fn routes(all: &[Route]) -> Value {
-    rows(all, |_| json!(""), attributes)
+    rows(all, |_| Absent { next_hop: "", interface: json!("") }, attributes)
 }
 
-/// `get_route_to`: `no_interface` stands for an interface that is not known, `attributes` gives the BGP attributes.
+/// What stands for a next hop and an interface that a route does not have.
+pub(in crate::napalm) struct Absent {
+    pub(in crate::napalm) next_hop: &'static str,
+    pub(in crate::napalm) interface: Value,
+}
+
+/// `get_route_to`: `attributes` gives the BGP attributes.
 pub(in crate::napalm) fn rows(
     all: &[Route],
-    no_interface: fn(&Route) -> Value,
+    absent: fn(&Route) -> Absent,
     attributes: fn(&Route, &BgpAttributes) -> Value,
 ) -> Value {
     let mut found: Named<Vec<Value>> = Named::new();
     for route in all {
         let rows = found.entry(route.prefix.to_string()).or_default();
         let hops = route.next_hops.len().max(route.interfaces.len()).max(1);
+        let absent = absent(route);
         for hop in 0..hops {
-            let next_hop = route.next_hops.get(hop).map(ToString::to_string).unwrap_or_default();
-            let interface = route.interfaces.get(hop).map_or_else(|| no_interface(route), |name| json!(name));
+            let next_hop = route.next_hops.get(hop).map(ToString::to_string);
+            let next_hop = next_hop.unwrap_or_else(|| absent.next_hop.to_owned());
+            let interface =
+                route.interfaces.get(hop).map_or_else(|| absent.interface.clone(), |name| json!(name));
             let is_selected = route.selected_next_hop.map_or(route.is_best, |selected| selected == hop);
             rows.push(json!({
                 "current_active": route.is_best,

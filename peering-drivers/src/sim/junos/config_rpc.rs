@@ -147,7 +147,7 @@ fn edit_config(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) ->
     };
     let default = rpc.value("default-operation").unwrap_or("merge");
     if default == "none" {
-        edits.retain(|edit| does_something(edit));
+        edits.retain(does_something);
     }
     let before = junos.database.candidate(actor.id).clone();
     if complaints.iter().all(|one| one.is_warning) {

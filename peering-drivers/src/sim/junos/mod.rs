@@ -48,5 +48,7 @@ mod xml;
 mod config_tests;
 #[cfg(test)]
 mod rpc_tests;
+#[cfg(test)]
+mod wire_tests;
 
 pub use router::{JunosRouter, JunosSession, RunningJunos};

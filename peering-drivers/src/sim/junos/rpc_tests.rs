@@ -239,7 +239,7 @@ fn what_does_not_check_out_is_not_committed() {
                 && refused.contains("[edit protocols bgp group IX]")
         );
     }
-    assert_eq!(lab.ask(1, "<discard-changes/>").contains("<ok/>"), true);
+    assert!(lab.ask(1, "<discard-changes/>").contains("<ok/>"));
     assert!(
         lab.ask(1, "<commit-configuration><check/></commit-configuration>")
             .contains("<commit-check-success/>")

@@ -17,7 +17,7 @@ use super::session;
 use crate::sim::fabric::Shared;
 use crate::sim::fault::{FaultKind, FaultPoint};
 use crate::sim::links::Links;
-use crate::sim::ssh::{Account, listen};
+use crate::sim::ssh::{Account, listen, refused};
 
 /// What all connections of a router share.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Client {
                 self.user = Some(account.name.clone());
                 Auth::Accept
             }
-            None => Auth::reject(),
+            None => refused(),
         }
     }
 

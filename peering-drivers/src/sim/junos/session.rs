@@ -152,7 +152,7 @@ async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Code
             return Next::End;
         }
         Some(FaultKind::Stall) => return Next::Deaf,
-        Some(FaultKind::Delay(time)) => sleep(*time).await,
+        Some(FaultKind::Delay(time) | FaultKind::Late(time)) => sleep(*time).await,
         _ => {}
     }
     let reply = match &fault {

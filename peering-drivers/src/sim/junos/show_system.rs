@@ -50,6 +50,15 @@ pub(crate) fn answer(world: &World, junos: &Junos, rpc: &Element, now: Instant) 
              <dc-power>210</dc-power>\n</dc-output-detail>\n</power-usage-item>\n</power-usage-information>\n",
             namespace(junos, "chassis")
         )),
+        // Its ports are copper.
+        "get-interface-optics-diagnostics-information" => Reply::new(format!(
+            "<interface-information {}>\n</interface-information>\n",
+            namespace(junos, "interface")
+        )),
+        // It runs no probes by itself.
+        "get-probe-results" => {
+            Reply::new(format!("<probe-results {}>\n</probe-results>\n", namespace(junos, "rpm")))
+        }
         // There is one LAN, and its switch does not pass LLDP on.
         "get-lldp-neighbors-information" => {
             Reply::new("<lldp-neighbors-information junos:style=\"brief\">\n</lldp-neighbors-information>\n")
