@@ -5,11 +5,11 @@
 //! without one. BGP sessions come up only when both sides agree on AS numbers, password, subnet and address family,
 //! and take a moment. [`Fault`]s play what goes wrong.
 //!
-//! The persona is FRR 8.4.4: `vtysh` by exec and in a terminal, JSON and text in the shape of the real one, and the
+//! The persona of [`FrrRouter`] is FRR 8.4.4: `vtysh` by exec and in a terminal, JSON and text in the shape of the real one, and the
 //! answers that the driver's on-router script would give (`frr-reload.py`, lock, timer). It is not FRR: no BGP is
 //! spoken, and of the configuration it knows what an edge router needs. VRFs, other protocols and a pager are absent.
 //! What the real one is wrong about (it goes on after an error, shows `no rpki` in every difference), it is wrong
-//! about too.
+//! about too. [`JunosRouter`] is Junos 21.4 by NETCONF, with a schema of its own: what it does not know, it refuses.
 //!
 //! | file | what |
 //! |---|---|
@@ -19,6 +19,7 @@
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
 //! | `fault.rs` | faults |
 //! | `frr/` | the persona: grammar, configuration, answers, terminal, transaction |
+//! | `junos/` | the persona of Junos: configuration database, NETCONF, what is shown |
 //!
 //! ```no_run
 //! use std::time::Duration;

@@ -95,7 +95,7 @@ pub(crate) const MATCHES: [(&str, bool); 7] = [
 ];
 
 /// Containers that mean something when they are empty.
-const PRESENCE: [&str; 24] = [
+const PRESENCE: [&str; 32] = [
     "unicast",
     "any",
     "multicast",
@@ -120,6 +120,14 @@ const PRESENCE: [&str; 24] = [
     "remove-private",
     "shutdown",
     "vrf-table-label",
+    "teardown",
+    "drop-excess",
+    "hide-excess",
+    "rpf-check",
+    "structured-data",
+    "passive",
+    "extended-nexthop",
+    "default-policy-advertise",
 ];
 
 impl Entry {
