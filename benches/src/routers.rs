@@ -110,7 +110,7 @@ pub async fn serve(platform: Platform, neighbors: u32) -> Outcome<()> {
     let lan = |name: &str| -> Outcome<Vec<Port>> {
         Ok(vec![Port { name: name.to_owned(), addresses: vec!["198.18.0.1/16".parse()?] }])
     };
-    let up = usize::try_from((0..neighbors).filter(|number| number % 20 != 7).count())?;
+    let up = (0..neighbors).filter(|number| number % 20 != 7).count();
     let within = Duration::from_secs(60);
     match platform {
         Platform::AristaEos => {

@@ -2,7 +2,7 @@
 # Installs what the tests need from Debian's packages, when it is missing. Root only; starts nothing.
 set -euo pipefail
 need=()
-for package in frr frr-pythontools bird2 openbgpd libyang2-tools openssh-server openssh-client iproute2 procps socat jq git gcc g++ libc6-dev python3-venv bgpq4; do
+for package in frr frr-pythontools bird2 openbgpd libyang2-tools netconfd openssh-server openssh-client iproute2 procps socat jq git gcc g++ libc6-dev python3-venv bgpq4; do
   [ "$(dpkg-query -W -f '${Status}' "$package" 2> /dev/null)" = "install ok installed" ] || need+=("$package")
 done
 [ ${#need[@]} -gt 0 ] || exit 0

@@ -43,7 +43,6 @@ parsers! {
     boot_age;
     domain_name;
     interfaces;
-    physical_interfaces;
     interface_addresses;
     interface_counters;
     routing_instances;

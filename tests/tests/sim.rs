@@ -69,7 +69,7 @@ async fn the_driver_brings_a_session_up_and_confirms() {
     assert_eq!((peer.state, peer.remote_as), (BgpState::Established, Asn::new(64505)));
     assert_eq!(peer.family(&AddressFamily::Ipv4Unicast).unwrap().accepted, Some(40));
     assert_eq!(peer.local_address, Some("192.0.2.1".parse().unwrap()));
-    let routes = router.routes(RouteMatch::Longest("100.64.3.7".parse().unwrap()).into()).await.unwrap();
+    let routes = router.routes(RouteMatch::Longest("100.64.3.7".parse().unwrap())).await.unwrap();
     assert_eq!(routes[0].bgp.as_ref().unwrap().as_path, [Asn::new(64505)]);
     assert!(running.startup_config().contains("192.0.2.5 remote-as"));
     assert_eq!(router.running_config().await.unwrap(), running.running_config());
@@ -175,11 +175,8 @@ async fn two_routers_peer_with_each_other() {
     )
     .unwrap();
     assert!(one.wait_established(1, SOON).await && two.wait_established(1, SOON).await);
-    let routes = connect(&one)
-        .await
-        .routes(RouteMatch::Exact("203.0.113.0/24".parse().unwrap()).into())
-        .await
-        .unwrap();
+    let routes =
+        connect(&one).await.routes(RouteMatch::Exact("203.0.113.0/24".parse().unwrap())).await.unwrap();
     assert_eq!(routes[0].next_hops, ["192.0.2.2".parse::<std::net::IpAddr>().unwrap()]);
     two.stop();
     assert!(!one.wait_established(1, Duration::from_millis(200)).await);

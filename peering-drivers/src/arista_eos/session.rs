@@ -17,8 +17,8 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 use super::eapi::{self, Command, Format, Params, Replies};
 use super::reads::word;
 use super::transaction::{Budget, Change, Timed};
-use super::{AristaEos, READS, Scheme, parse};
-use crate::transport::Http;
+use super::{AristaEos, NAME, READS, Scheme, parse};
+use crate::transport::{Http, Redactor};
 
 /// The oldest version that has JSON for all that is asked, and the new words of `router bgp`.
 const OLDEST: (u32, u32) = (4, 23);
@@ -43,8 +43,9 @@ pub(super) struct EosSession {
 impl EosSession {
     pub(super) async fn connect(driver: &AristaEos, target: &Target) -> Result<EosSession> {
         let port = if driver.scheme == Scheme::Https { 443 } else { 80 };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
         let mut session = EosSession {
-            http: Http::new(target, driver.scheme, port)?,
+            http: Http::new_with(target, driver.scheme, port, redactor)?,
             driver: driver.clone(),
             host: target.to_string(),
             user: target.credentials.username.clone(),

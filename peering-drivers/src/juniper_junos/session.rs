@@ -7,7 +7,7 @@ use peering_core::driver::{
     Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
 };
 use peering_core::state::{
-    BgpGroup, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
@@ -17,7 +17,8 @@ use tokio::sync::OnceCell;
 
 use super::reads::{self, Style};
 use super::transaction::{Change, End, redact};
-use super::{JuniperJunos, parse};
+use super::{JuniperJunos, NAME, parse};
+use crate::transport::Redactor;
 use crate::transport::netconf::{Netconf, Operation, Options, Reply};
 
 /// A session on one router.
@@ -74,7 +75,8 @@ impl JunosSession {
 
     /// Connects, in place of a session that has ended.
     pub(super) async fn dial(&mut self) -> Result<()> {
-        let options = Options { limit: self.driver.reply_limit, redact, ..Options::default() };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let options = Options { limit: self.driver.reply_limit, redact, redactor, ..Options::default() };
         self.netconf = Some(Netconf::connect(&self.target, self.driver.port, options).await?);
         Ok(())
     }
@@ -169,6 +171,10 @@ impl Session for JunosSession {
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
         reads::interface_counters(self).await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        reads::bgp_instances(self).await
     }
 
     async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {

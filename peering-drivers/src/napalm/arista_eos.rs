@@ -1,6 +1,8 @@
 //! What NAPALM's `eos` does in its own way.
 
-use peering_core::state::{BgpAttributes, BgpGroup, BgpNeighborDetail, Facts, NtpServer, Route, User};
+use peering_core::state::{
+    BgpAttributes, BgpGroup, BgpNeighborDetail, Facts, NtpAssociation, NtpServer, Route, User,
+};
 use serde_json::{Map, Value, json};
 
 use super::quirks::{COMMON, Quirks};
@@ -27,6 +29,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
     environment: |all| shape::environment(all, 1024),
     users,
     ntp_servers,
+    ntp_associations,
     cli_encodings: &[("json", " | json")],
     ..COMMON
 };
@@ -114,6 +117,16 @@ fn users(all: &[User]) -> Value {
         User { ssh_keys, ..user.clone() }
     };
     shape::users(&all.iter().map(without).collect::<Vec<_>>())
+}
+
+/// Lines with an IPv6 reference, or with minutes and days since the last answer, are passed over.
+fn ntp_associations(all: &[NtpAssociation]) -> Value {
+    let is_read = |entry: &&NtpAssociation| {
+        ["-", "u"].contains(&entry.kind.as_str())
+            && entry.when.chars().all(|sign| sign.is_ascii_digit() || "hH-".contains(sign))
+            && entry.reference_id.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '.')
+    };
+    shape::ntp_associations(&all.iter().filter(is_read).cloned().collect::<Vec<_>>())
 }
 
 /// Every server has every field.

@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use peering_core::state::{
-    AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Hop, Interface,
-    LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes, Reading,
-    Route, Snmp,
+    AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop,
+    Interface, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
+    Reading, Route, Snmp,
 };
 use peering_core::{Error, Result};
 use serde_json::{Value, json};
@@ -16,6 +16,7 @@ use super::shape::{self, Absent, Named};
 use crate::juniper_junos::parse;
 
 pub(super) const QUIRKS: Quirks = Quirks {
+    facts,
     interfaces,
     bgp_neighbors: |all| shape::neighbors(all, shape::UNKNOWN, families),
     bgp_neighbors_detail,
@@ -38,6 +39,16 @@ pub(super) const QUIRKS: Quirks = Quirks {
     cli_encodings: &[("json", " | display json"), ("xml", " | display xml")],
     ..COMMON
 };
+
+/// Without logical interfaces: those that are another's with a number behind it.
+fn facts(facts: &Facts) -> Value {
+    let is_physical = |name: &&String| {
+        let parent = name.rsplit_once('.').map(|(parent, _)| parent);
+        parent.is_none_or(|parent| !facts.interfaces.iter().any(|other| other == parent))
+    };
+    let interfaces = facts.interfaces.iter().filter(is_physical).cloned().collect();
+    shape::facts(&Facts { interfaces, ..facts.clone() })
+}
 
 /// Where there is no link-layer address, the device's word for that, or Python's. Zero seconds since a flap are none.
 fn interfaces(all: &[Interface]) -> Value {

@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use super::shape;
 
-/// A command, and the shape of its text.
-type TextShape = (&'static str, fn(&str) -> Value);
+/// A command, and what its text makes.
+pub(super) type OfText = (&'static str, fn(&str) -> Value);
 
 /// How a platform's answers are shaped.
 pub(super) struct Quirks {
@@ -43,7 +43,7 @@ pub(super) struct Quirks {
     pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
     /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
-    pub(super) ntp_text: Option<TextShape>,
+    pub(super) ntp_text: Option<OfText>,
     pub(super) snmp: fn(&Snmp) -> Value,
     pub(super) vlans: fn(&[Vlan]) -> Value,
     pub(super) mac_table: fn(&[MacEntry]) -> Value,

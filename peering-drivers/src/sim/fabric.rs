@@ -66,9 +66,21 @@ impl Member {
     }
 
     fn announces(&self, index: usize, family: Family) -> Vec<IpNet> {
-        let own = self.prefixes.iter().copied().filter(|prefix| Family::of(prefix.addr()) == family);
-        let count = if family == Family::V4 { self.ipv4_prefixes } else { self.ipv6_prefixes };
-        (0..count).map(|number| made_up(family, index, number)).chain(own).collect()
+        let made_up = (0..self.made_up_count(family)).map(|number| made_up(family, index, number));
+        made_up.chain(self.own_prefixes(family)).collect()
+    }
+
+    fn announces_count(&self, family: Family) -> usize {
+        let made_up = usize::try_from(self.made_up_count(family)).unwrap_or(usize::MAX);
+        made_up.saturating_add(self.own_prefixes(family).count())
+    }
+
+    fn made_up_count(&self, family: Family) -> u32 {
+        if family == Family::V4 { self.ipv4_prefixes } else { self.ipv6_prefixes }
+    }
+
+    fn own_prefixes(&self, family: Family) -> impl Iterator<Item = IpNet> {
+        self.prefixes.iter().copied().filter(move |prefix| Family::of(prefix.addr()) == family)
     }
 }
 
@@ -266,7 +278,7 @@ impl World {
                 let agreement = self.agreement(router, *address, neighbor, &views, &at);
                 let is_too_much = Family::BOTH.into_iter().zip(neighbor.limits).any(|(family, limit)| {
                     let most = limit.filter(|_| agreement.carries(family));
-                    most.is_some_and(|most| self.announced(router, *address, family).len() > most)
+                    most.is_some_and(|most| self.announced_count(router, *address, family) > most)
                 });
                 all.push((router, *address, agreement, is_too_much));
             }
@@ -348,6 +360,16 @@ impl World {
             }
         };
         told.unwrap_or_default()
+    }
+
+    /// How many prefixes those are: members are only counted, as this is asked at every turn.
+    fn announced_count(&self, router: usize, address: IpAddr, family: Family) -> usize {
+        match self.holder(router, address) {
+            Some(Holder::Member(index)) => {
+                self.members.get(index).map_or(0, |member| member.announces_count(family))
+            }
+            _ => self.announced(router, address, family).len(),
+        }
     }
 
     /// The address of a router on the network that another address is on.

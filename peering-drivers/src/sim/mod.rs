@@ -1,15 +1,23 @@
-//! Simulated routers on a peering LAN: stateful, in this process, behind a real SSH server on the loopback interface.
+//! Simulated routers on a peering LAN: stateful, in this process, behind real servers on the loopback interface.
 //!
 //! For tests, examples and demonstrations: everything that works against a router works against these, by the same
-//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s are routers with a command line, [`Member`]s are remote peers
-//! without one. BGP sessions come up only when both sides agree on AS numbers, password, subnet and address family,
-//! and take a moment. [`Fault`]s play what goes wrong.
+//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s, [`EosRouter`]s and [`JunosRouter`]s are routers that drivers talk to,
+//! [`Member`]s are remote peers without a command line. All of them peer with each other. BGP sessions come up only when
+//! both sides agree on AS numbers, password, subnet and address family, and take a moment. [`Fault`]s play what goes
+//! wrong.
 //!
-//! The persona of [`FrrRouter`] is FRR 8.4.4: `vtysh` by exec and in a terminal, JSON and text in the shape of the real one, and the
+//! **FRR** is 8.4.4: `vtysh` by exec and in a terminal, JSON and text in the shape of the real one, and the
 //! answers that the driver's on-router script would give (`frr-reload.py`, lock, timer). It is not FRR: no BGP is
 //! spoken, and of the configuration it knows what an edge router needs. VRFs, other protocols and a pager are absent.
 //! What the real one is wrong about (it goes on after an error, shows `no rpki` in every difference), it is wrong
-//! about too. [`JunosRouter`] is Junos 21.4 by NETCONF, with a schema of its own: what it does not know, it refuses.
+//! about too.
+//!
+//! **Arista EOS** is eAPI over HTTPS, judged by pyeapi and NAPALM: `runCmds`, an indented configuration, configuration
+//! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
+//! `eos/mod.rs`.
+//!
+//! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
+//! it refuses.
 //!
 //! | file | what |
 //! |---|---|
@@ -18,8 +26,9 @@
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
 //! | `fault.rs` | faults |
-//! | `frr/` | the persona: grammar, configuration, answers, terminal, transaction |
-//! | `junos/` | the persona of Junos: configuration database, NETCONF, what is shown |
+//! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
+//! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
 //! ```no_run
 //! use std::time::Duration;

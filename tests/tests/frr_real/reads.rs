@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use peering_core::ErrorKind;
-use peering_core::driver::LoadMode;
+use peering_core::driver::{LoadMode, Read};
 use peering_core::state::{AddressFamily, BgpState, DownReason, RouteMatch};
 
 use super::lab::{cli, key, lab, password, with_window};
@@ -198,7 +198,8 @@ async fn only_what_works_is_claimed() {
     let all = lab.connect(&key(&lab)).await.unwrap().capabilities();
     assert!(all.merge && all.replace && all.validate && all.commit && all.commit_confirmed);
     let reads = lab.connect(&cli(&lab)).await.unwrap().capabilities();
-    assert!(reads.facts && reads.routes && reads.command && reads.bgp_neighbors);
+    let claimed = [Read::Facts, Read::Routes, Read::Command, Read::BgpNeighbors];
+    assert!(claimed.iter().all(|read| reads.reads.has(*read)));
     assert!(!reads.candidate() && !reads.validate && !reads.commit && !reads.commit_confirmed);
     let mut guest = key(&lab);
     guest.credentials.username = "guest".to_owned();

@@ -88,6 +88,17 @@ pub fn ntp_associations(text: &str) -> Result<Vec<NtpAssociation>, ParseError> {
         .collect()
 }
 
+/// Seconds, or `17m`, `36h`, `2d`.
+fn span(text: &str) -> Option<u32> {
+    let (number, unit) = match text.chars().last()? {
+        'm' => (text.strip_suffix('m')?, 60),
+        'h' => (text.strip_suffix('h')?, 3600),
+        'd' => (text.strip_suffix('d')?, 86_400),
+        _ => (text, 1),
+    };
+    number.parse::<u32>().ok()?.checked_mul(unit)
+}
+
 fn association(line: &str, number: usize) -> Result<NtpAssociation, ParseError> {
     let wrong = || ParseError::new("the ten columns of an NTP association", line.trim()).at_line(number);
     let mark = line.chars().next().ok_or_else(wrong)?;
@@ -104,7 +115,7 @@ fn association(line: &str, number: usize) -> Result<NtpAssociation, ParseError> 
         stratum: whole(stratum)?,
         kind: kind.to_owned(),
         when: when.to_owned(),
-        host_poll: whole(poll)?,
+        host_poll: span(poll).ok_or_else(wrong)?,
         reachability: whole(reach)?,
         delay: decimal(delay)?,
         offset: decimal(offset)?,

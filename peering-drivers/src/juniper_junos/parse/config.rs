@@ -27,6 +27,13 @@ pub fn config(reply: Element<'_>, format: ConfigFormat) -> Result<String, ParseE
     })
 }
 
+/// A configuration without the comment at its head that says when it was changed: the same configuration is the same text.
+pub fn undated(text: &str) -> &str {
+    let text = text.trim_start_matches('\n');
+    let is_dated = ["## Last changed:", "## Last commit:"].iter().any(|start| text.starts_with(start));
+    if is_dated { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text }
+}
+
 /// Reads the output of a command; of several members or routing engines, one after the other under its name.
 pub fn output(reply: Element<'_>) -> String {
     let mut text = String::new();
@@ -49,5 +56,21 @@ fn own(reply: Element<'_>) -> String {
         reply.inner().trim().to_owned()
     } else {
         reply.content().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_date_of_a_change_is_no_configuration() {
+        let plain = "version 21.4R1;\nsystem {\n}\n";
+        for head in
+            ["", "\n", "## Last changed: 2026-01-01 00:00:00 UTC\n", "\n## Last commit: 2026 by netops\n"]
+        {
+            assert_eq!(undated(&format!("{head}{plain}")), plain);
+        }
+        assert_eq!(undated("## Last commit: 2026"), "");
     }
 }

@@ -81,16 +81,6 @@ fn speed(physical: Element<'_>) -> Option<u64> {
     number.checked_mul(factor)
 }
 
-/// Reads the names of the physical interfaces.
-///
-/// # Errors
-/// When the reply is another, or an interface lacks its name.
-pub fn physical_interfaces(reply: Element<'_>) -> Result<Vec<String>, ParseError> {
-    items(reply, &NAMES, PHYSICAL)?
-        .map(|physical| physical.required_text("name").map(str::to_owned))
-        .collect()
-}
-
 /// Reads the addresses, IPv4 and IPv6, of the logical interfaces that have any. Without a prefix length an address is a
 /// host's.
 ///

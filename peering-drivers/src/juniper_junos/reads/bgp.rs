@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use peering_core::Result;
-use peering_core::state::{BgpGroup, BgpNeighbor, BgpNeighborDetail};
+use peering_core::state::{BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail};
 
 use super::AT_ONCE;
 use crate::juniper_junos::parse;
@@ -57,6 +57,26 @@ pub(in crate::juniper_junos) async fn bgp_neighbors(session: &JunosSession) -> R
         for mut neighbor in parse::bgp_neighbors(reply.root(), &instance)? {
             set_age(&mut neighbor, &ages);
             found.push(neighbor);
+        }
+    }
+    Ok(found)
+}
+
+/// Those that have neighbours, which know them. The AS is told where it is the same for all of them: each may have its own.
+pub(in crate::juniper_junos) async fn bgp_instances(session: &JunosSession) -> Result<Vec<BgpInstance>> {
+    let mut found: Vec<BgpInstance> = Vec::new();
+    for neighbor in bgp_neighbors(session).await? {
+        let last = found.last_mut().filter(|last| last.network_instance == neighbor.network_instance);
+        match last {
+            Some(instance) => {
+                instance.router_id = instance.router_id.or(neighbor.local_router_id);
+                instance.local_as = instance.local_as.filter(|own| *own == neighbor.local_as);
+            }
+            None => found.push(BgpInstance {
+                network_instance: neighbor.network_instance,
+                router_id: neighbor.local_router_id,
+                local_as: Some(neighbor.local_as),
+            }),
         }
     }
     Ok(found)

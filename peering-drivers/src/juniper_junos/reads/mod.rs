@@ -15,7 +15,7 @@ use super::request::{self, rpc};
 use super::session::JunosSession;
 use super::transaction::redact;
 
-pub(super) use bgp::{bgp_config, bgp_neighbors, bgp_neighbors_detail};
+pub(super) use bgp::{bgp_config, bgp_instances, bgp_neighbors, bgp_neighbors_detail};
 pub(super) use parse::SwitchStyle as Style;
 pub(super) use platform::{environment, lldp_neighbors_detail, mac_table, vlans};
 pub(super) use system::{facts, ntp_associations, ntp_peers, ntp_servers, probe_configs, snmp, users};
@@ -86,9 +86,13 @@ pub(super) async fn network_instances(session: &JunosSession) -> Result<Vec<Netw
     Ok(instances)
 }
 
+/// A router that does not know the question, as a virtual one, has no transceivers.
 pub(super) async fn optics(session: &JunosSession) -> Result<Vec<Optic>> {
-    let reply = session.rpc(rpc("get-interface-optics-diagnostics-information", &[])?).await?;
-    Ok(parse::optics(reply.root())?)
+    let question = rpc("get-interface-optics-diagnostics-information", &[])?;
+    match session.rpc_if_known(question).await? {
+        Some(reply) => Ok(parse::optics(reply.root())?),
+        None => Ok(Vec::new()),
+    }
 }
 
 pub(super) async fn lldp_neighbors(session: &JunosSession) -> Result<Vec<LldpNeighbor>> {

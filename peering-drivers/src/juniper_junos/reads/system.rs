@@ -29,7 +29,10 @@ pub(in crate::juniper_junos) async fn facts(session: &JunosSession) -> Result<Fa
         fqdn: domain.map(|domain| format!("{}.{domain}", software.hostname)),
         hostname: software.hostname,
         uptime: parse::boot_age(uptime.root())?,
-        interfaces: parse::physical_interfaces(interfaces.root())?,
+        interfaces: parse::interfaces(interfaces.root())?
+            .into_iter()
+            .map(|interface| interface.name)
+            .collect(),
     })
 }
 

@@ -87,7 +87,7 @@ impl Persona for Device {
     fn restart(&mut self) {
         let mut tree = Device::clean(&self.chassis.ports);
         // A file that somebody wrote may not read: what comes after the first error is not there then.
-        let _ = load(&mut tree, &self.startup().to_owned());
+        let _ = load(&mut tree, self.startup());
         self.store.sessions.clear();
         self.store.timer = None;
         self.install(tree);

@@ -151,15 +151,16 @@ impl<'w> Cli<'w> {
         self.world.router_mut(self.router).ok_or_else(|| Failure::refused("no such router"))
     }
 
-    /// Reads what the running configuration means, when it was changed, and tells the LAN.
+    /// Reads what the running configuration means, when it was changed, and brings the LAN up to the present.
     pub(crate) fn refresh(&mut self) {
-        if std::mem::take(&mut self.is_stale)
-            && let Ok(device) = self.device_mut()
-        {
+        let now = Instant::now();
+        if !std::mem::take(&mut self.is_stale) {
+            return self.world.refresh(now);
+        }
+        if let Ok(device) = self.device_mut() {
             let tree = std::mem::take(&mut device.running);
             device.install(tree);
         }
-        let now = Instant::now();
         self.world.settle(now);
     }
 
@@ -195,8 +196,10 @@ impl<'w> Cli<'w> {
         }
         self.refresh();
         let answer = exec::run(self, line, input);
-        let now = Instant::now();
-        self.world.settle(now);
+        // A commit, a copy, a `clear` changes what the next command sees.
+        if !exec::only_looks(line) {
+            self.world.settle(Instant::now());
+        }
         answer
     }
 

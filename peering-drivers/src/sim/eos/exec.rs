@@ -81,6 +81,14 @@ pub(crate) fn is_command(word: &str) -> bool {
     COMMANDS.lines().any(|line| line.split_whitespace().next() == Some(word))
 }
 
+/// Whether a command line changes nothing.
+pub(crate) fn only_looks(line: &str) -> bool {
+    matches!(
+        line.split_whitespace().next(),
+        Some("show" | "enable" | "ping" | "traceroute" | "bash" | "terminal")
+    )
+}
+
 /// Executes a command line, its pipe included.
 pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<Answer, Failure> {
     let (command, pipe) = line.split_once(" | ").map_or((line, None), |(line, pipe)| (line, Some(pipe)));

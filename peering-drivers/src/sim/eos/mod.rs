@@ -9,6 +9,16 @@
 //! | `view.rs`, `policy.rs`, `bgp.rs` | what it means, for the shows and for the LAN |
 //! | `store.rs` | configuration sessions, commit timer, files, checkpoints |
 //! | `show/` | what is answered |
+//!
+//! Shapes of answers are those of NAPALM's recordings. Where those are silent, words and rules are from memory and may
+//! differ from a real router's: the words of refusals other than eAPI's own (`Invalid input (at token …)`), idle reasons
+//! other than an administrative one, the state of a session whose timer runs (the same name before and since 4.32), that
+//! an undefined route map or prefix list lets nothing pass, and that a second commit waits for a pending timer with an
+//! error. Not played: `configure lock` (how eAPI requests hold it is not known to us), streaming answers, aliases, roles
+//! (every account is an administrator), `terminal` settings, protocols other than BGP, RPKI, communities in made-up
+//! routes. A neighbour's address is one neighbour's in all network instances together. Hashed passwords only look like
+//! crypt(3)'s. `show running-config all` is the same as without `all`. For some shows there is JSON and no text: they
+//! fail with words that say so.
 
 mod apply;
 mod bgp;

@@ -66,6 +66,8 @@ pub(crate) fn run(
         }
         ["show", "interfaces", "terse"] if is_text => filtered(show_interface::terse_text(junos), &pipes),
         ["show", "system", "commit"] if is_text => filtered(commits_text(junos), &pipes),
+        // It has no clock to set.
+        ["show", "ntp", "associations", ..] if is_text => filtered(NTP_HEADING.to_owned(), &pipes),
         _ => match operation(&line, &all) {
             Some(operation) if is_text && !pipes.contains(&"display xml") => Outcome::Reply(Reply::error(
                 &format!("the simulated router has no text for '{line}', only XML ({})", operation.name),
@@ -75,6 +77,12 @@ pub(crate) fn run(
         },
     }
 }
+
+/// What stands above the NTP associations.
+const NTP_HEADING: &str =
+    "   remote         refid           auth st t when poll reach   delay   offset  jitter
+===============================================================================
+";
 
 /// A text as it is output, after its pipes.
 fn filtered(text: String, pipes: &[&str]) -> Outcome {

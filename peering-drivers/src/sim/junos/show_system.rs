@@ -55,6 +55,10 @@ pub(crate) fn answer(world: &World, junos: &Junos, rpc: &Element, now: Instant) 
             "<interface-information {}>\n</interface-information>\n",
             namespace(junos, "interface")
         )),
+        // It runs no probes by itself.
+        "get-probe-results" => {
+            Reply::new(format!("<probe-results {}>\n</probe-results>\n", namespace(junos, "rpm")))
+        }
         // There is one LAN, and its switch does not pass LLDP on.
         "get-lldp-neighbors-information" => {
             Reply::new("<lldp-neighbors-information junos:style=\"brief\">\n</lldp-neighbors-information>\n")

@@ -4,9 +4,9 @@
 //! [`Wire`] says. The file is JSON Lines:
 //!
 //! ```json
-//! {"peering_transcript":1,"transport":"ssh","platform":"frr"}
+//! {"peering_transcript":1,"transport":"ssh","platform":"example"}
 //! {"name":"6925a1c0-00ff"}
-//! {"request":"vtysh -c 'show version'","answer":{"status":0,"stdout":"FRRouting 8.4.4 …","stderr":""}}
+//! {"request":"show version","answer":{"status":0,"stdout":"Version 8.4.4 …","stderr":""}}
 //! ```
 //!
 //! Requests are found by their text; the same request asked again gets the next answer that was recorded to it, and after
@@ -50,7 +50,7 @@ pub struct Redactor {
     pub redact: fn(&str) -> String,
 }
 
-/// Knows how FRR, EOS and Junos write passwords, keys and SNMP communities.
+/// Knows the usual words for passwords, keys and SNMP communities, in lines, set commands and blocks with braces.
 impl Default for Redactor {
     fn default() -> Self {
         Redactor { platform: "", redact: redact::lines }

@@ -65,6 +65,7 @@ impl Redaction {
     }
 }
 
+#[cfg(any(feature = "http", test))]
 impl Redactor {
     /// Blacks out the secrets of a text in JSON, XML or lines.
     pub(in crate::transport) fn text(&self, text: &str) -> String {
@@ -241,10 +242,10 @@ const FORMS: &[&str] = &[
     "cleartext",
 ];
 
-/// Blacks out the secrets in lines of configuration as FRR, EOS and Junos write them.
+/// Blacks out the secrets in lines of configuration: commands, set commands, blocks with braces.
 pub(super) fn lines(text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());
-    // the indentation of the Junos block that names SNMP communities
+    // the indentation of the block in braces that names SNMP communities
     let mut snmp: Option<usize> = None;
     for line in text.split_inclusive('\n') {
         let bare = line.trim();
@@ -305,7 +306,7 @@ fn secret_of(line: &str, is_snmp: bool) -> Option<(usize, usize)> {
     None
 }
 
-/// The end of a line without what is no part of a value: its end mark, Junos' `; ## SECRET-DATA`, a quote around all.
+/// The end of a line without what is no part of a value: its end mark, `; ## SECRET-DATA`, a quote around all.
 fn end_of(line: &str) -> usize {
     let line = line.trim_end();
     let line = line.strip_suffix("## SECRET-DATA").unwrap_or(line).trim_end();

@@ -92,7 +92,7 @@ fn a_file_that_is_none_says_so() {
         ("{\"request\":\"a\",\"answer\":1}\n", "does not begin with the header"),
         ("{\"peering_transcript\":2,\"transport\":\"test\"}\n", "version 2"),
         ("{\"peering_transcript\":1,\"transport\":\"http\"}\n", "over http, not over test"),
-        ("{\"peering_transcript\":1,\"transport\":\"test\",\"platform\":\"frr\"}\n", "for \"frr\""),
+        ("{\"peering_transcript\":1,\"transport\":\"test\",\"platform\":\"other\"}\n", "for \"other\""),
     ] {
         fs::write(&path, text).unwrap();
         let error = open(Wire::Replay(path.clone())).unwrap_err();
@@ -111,12 +111,10 @@ fn shown(text: &str) -> String {
 #[test]
 fn lines_lose_their_secrets_and_nothing_else() {
     for (line, expected) in [
-        // FRR
         (" neighbor 192.0.2.1 password s3cret", " neighbor 192.0.2.1 password <redacted>"),
         (" neighbor 192.0.2.1 password two s3crets\r\n", " neighbor 192.0.2.1 password <redacted>\r\n"),
         (" ip ospf message-digest-key 1 md5 s3cret", " ip ospf message-digest-key 1 md5 <redacted>"),
         ("  key-string s3cret", "  key-string <redacted>"),
-        // EOS
         ("   neighbor 192.0.2.1 password 7 s3cret==", "   neighbor 192.0.2.1 password 7 <redacted>"),
         (
             "username admin privilege 15 role network-admin secret sha512 $6$s3cret",
@@ -126,7 +124,6 @@ fn lines_lose_their_secrets_and_nothing_else() {
         ("tacacs-server host 192.0.2.9 key 7 s3cret", "tacacs-server host 192.0.2.9 key 7 <redacted>"),
         ("snmp-server community s3cret ro", "snmp-server community <redacted> ro"),
         ("snmp-server host 192.0.2.9 version 2c s3cret", "snmp-server host 192.0.2.9 version 2c <redacted>"),
-        // Junos
         (
             "        authentication-key \"$9$s3cret\"; ## SECRET-DATA\n",
             "        authentication-key <redacted>; ## SECRET-DATA\n",

@@ -14,9 +14,10 @@ use crate::sim::eos::view::{Bgp, Instance, Settings};
 use crate::sim::family::Family;
 use crate::sim::session::{Agreement, Session};
 
-/// By export policy and family: how many prefixes pass of our own (`None`) and of each peer's.
-pub(super) type SentCounts =
-    RefCell<HashMap<(Option<String>, Option<String>, Family), HashMap<Option<IpAddr>, usize>>>;
+type SentKey = (String, Option<String>, Option<String>, Family);
+
+/// By network instance, export policy and family: how many prefixes pass of our own (`None`) and of each peer's.
+pub(super) type SentCounts = RefCell<HashMap<SentKey, HashMap<Option<IpAddr>, usize>>>;
 
 /// One neighbour, looked at.
 #[derive(Debug)]
@@ -105,7 +106,7 @@ impl<'a> Show<'a> {
     /// Our own prefixes and those of the other peers that pass the export policy.
     fn sent(&self, peer: &Peer<'_>, family: Family) -> usize {
         let (map, list) = peer.settings.policy(family, true);
-        let key = (map.cloned(), list.cloned(), family);
+        let key = (peer.instance.name.clone(), map.cloned(), list.cloned(), family);
         let mut counts = self.sent.borrow_mut();
         let counts = counts.entry(key).or_insert_with(|| self.count_sent(peer, family));
         let all: usize = counts.values().sum();

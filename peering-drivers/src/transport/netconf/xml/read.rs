@@ -118,7 +118,7 @@ impl<'s> Builder<'s> {
         }
         let name = Span::new(self.at + 1, self.at + 1 + length);
         let local = local(name.of(self.source));
-        if local.is_empty() {
+        if !is_name(local) {
             return Err(self.wrong("the name of an element"));
         }
         self.nodes.push(Node {
@@ -152,6 +152,9 @@ impl<'s> Builder<'s> {
             let value = attribute
                 .normalized_value(XmlVersion::Implicit1_0)
                 .map_err(|error| self.wrong(format!("a well-formed attribute value ({error})")))?;
+            if !is_name(local(key)) {
+                return Err(self.wrong("the name of an attribute"));
+            }
             let name = self.keep(local(key));
             let value = self.keep(&value);
             self.attributes.push(Attribute { name, value });
@@ -163,7 +166,8 @@ impl<'s> Builder<'s> {
     fn end(&mut self, start: usize, end: usize) -> Result<(), ParseError> {
         let Some(open) = self.open.pop() else { return Err(self.wrong("a start tag")) };
         let text = match open.raw {
-            None if open.cooked.is_empty() => Text::None,
+            // Between tags, white space is none of the text, however it is written.
+            None if open.cooked.is_empty() || (open.has_children && is_blank(&open.cooked)) => Text::None,
             None => Text::Cooked(self.keep(&open.cooked)),
             Some(raw) => match self.plain(raw) {
                 Cow::Borrowed(_) => Text::Raw(raw),
@@ -256,6 +260,11 @@ fn offset(value: usize) -> u32 {
 
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Not all that XML asks of a name: enough that it cannot be taken for markup.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.bytes().any(|byte| byte.is_ascii_control() || b" <>&'\"/=?!;".contains(&byte))
 }
 
 fn is_blank(text: &str) -> bool {

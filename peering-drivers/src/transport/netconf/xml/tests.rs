@@ -89,6 +89,7 @@ fn white_space() {
     assert_eq!((root.child("c").unwrap().content(), root.text_at("c")), ("  ", Some("")));
     assert_eq!(root.child("d").unwrap().content(), "");
     assert_eq!(root.content(), " t ");
+    assert_eq!(Document::parse("<a>&#10; <b/> </a>").unwrap().root().content(), "");
 }
 
 #[test]
@@ -125,6 +126,8 @@ fn what_is_no_xml() {
         ("<>", "the name of an element"),
         ("< a/>", "the name of an element"),
         ("<n:/>", "the name of an element"),
+        ("<a;b/>", "the name of an element"),
+        ("<a n:='b'/>", "the name of an attribute"),
         ("<a>&b;</a>", "one of XML's own entities"),
         ("<a>&#xffffff;</a>", "one of XML's own entities"),
         ("<a>& </a>", "well-formed XML"),
