@@ -53,6 +53,7 @@ inside() { # PID 1 of the server's namespaces
     path=$path:$VENDOR
     for module in junos-conf-root junos-conf-policy-options junos-conf-protocols; do modules+=("--module=$module"); done
   fi
+  cd /run/lab/root # a backup of the configuration goes where it was started
   HOME=/run/lab/root /usr/sbin/netconfd --no-startup --target=candidate --access-control=off --superuser=netops \
     "${modules[@]}" "--modpath=$path:/usr/share/yuma/modules" --ncxserver-sockname=/run/lab/ncxserver.sock \
     "--port=$PORT" > "$ST/netconfd.log" 2>&1 < /dev/null &
