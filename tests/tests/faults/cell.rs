@@ -10,6 +10,9 @@ use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
 use super::child::Child;
 use super::matrix::{Device, Disorder, PATIENCE, SETTLED, Step, Subject, WINDOW};
 
+/// How the words begin of a run that did not get as far as its step.
+pub(crate) const UNPREPARED: &str = "before the step";
+
 /// What is open before a step.
 pub(crate) enum Ready {
     Nothing,
@@ -244,14 +247,15 @@ async fn strike(
     place: &Place,
 ) -> std::result::Result<Option<Answer>, String> {
     if disorder == Disorder::Killed {
-        let mut child = Child::start(&subject.note(target), step).await?;
+        let started = Child::start(&subject.note(target), step).await;
+        let mut child = started.map_err(|error| format!("{UNPREPARED}: {error}"))?;
         inject(device, disorder, place);
         child.go().await;
         let has_struck = struck(device, || child.has_ended()).await;
         child.kill().await;
         return Ok(has_struck.then_some(Answer::Unheard));
     }
-    let ready = prepare(subject, target, step).await.map_err(|error| format!("before the step: {error}"))?;
+    let ready = prepare(subject, target, step).await.map_err(|error| format!("{UNPREPARED}: {error}"))?;
     let router = router(&ready);
     inject(device, disorder, place);
     let performed = perform(subject, target, step, ready);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-use super::cell::{Place, Texts, run};
+use super::cell::{Place, Texts, UNPREPARED, run};
 use super::matrix::{Disorder, Step, Subject};
 
 const BEGIN: &str = "<!-- The fault matrix: written by the test `faults`, do not edit -->\n";
@@ -18,6 +18,10 @@ const AT_ONCE: usize = 40;
 /// No step has more requests than this.
 const MOST: usize = 20;
 
+/// How often a cell is run again, alone, that did not come out as the file says: on a busy machine a step may run out of
+/// time before its fault strikes.
+const AGAIN: usize = 2;
+
 /// Runs everything, and compares the table with the one in a file, relative to the workspace.
 ///
 /// # Panics
@@ -25,37 +29,64 @@ const MOST: usize = 20;
 pub(crate) async fn check(subject: Arc<dyn Subject>, readme: &str) {
     let texts = Arc::new(Texts::of(subject.as_ref()).await);
     let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let places = Step::ALL.into_iter().flat_map(|step| Disorder::ALL.map(|disorder| (step, disorder)));
+    let mut running = Vec::new();
+    for (step, disorder) in places.clone() {
+        let (subject, texts, turns) = (Arc::clone(&subject), Arc::clone(&texts), Arc::clone(&turns));
+        running.push(tokio::spawn(async move { cell(subject, texts, turns, step, disorder).await }));
+    }
     let mut cells = Vec::new();
-    for step in Step::ALL {
-        for disorder in Disorder::ALL {
-            let (subject, texts, turns) = (Arc::clone(&subject), Arc::clone(&texts), Arc::clone(&turns));
-            cells.push(tokio::spawn(async move { cell(subject, texts, turns, step, disorder).await }));
-        }
+    for cell in running {
+        cells.push(cell.await.unwrap());
     }
+    let documented = documented(readme);
     let mut broken = Vec::new();
-    let mut written = Vec::new();
-    let mut runs = 0;
-    for cell in cells {
-        let (count, outcomes, violations) = cell.await.unwrap();
-        runs += count;
-        written.push(outcomes.into_iter().collect::<Vec<_>>().join("; "));
-        broken.extend(violations);
+    for (index, ((step, disorder), found)) in places.zip(&mut cells).enumerate() {
+        let is_as_told = |found: &Cell| documented.get(index) == Some(&found.text()) && !found.is_unprepared;
+        for _ in 0..AGAIN {
+            if is_as_told(found) {
+                break;
+            }
+            println!("{}, {} is run again: {}", step.name(), disorder.name(), found.text());
+            broken.append(&mut found.broken);
+            *found =
+                cell(Arc::clone(&subject), Arc::clone(&texts), Arc::new(Semaphore::new(1)), step, disorder)
+                    .await;
+        }
+        broken.append(&mut found.broken);
+        assert!(!found.is_unprepared, "{}, {}: no run gets as far as the step", step.name(), disorder.name());
     }
-    let table = draw(&written);
-    println!("{runs} runs\n{table}");
+    let table = draw(&cells.iter().map(Cell::text).collect::<Vec<_>>());
+    println!("{} runs\n{table}", cells.iter().map(|cell| cell.runs).sum::<usize>());
     assert!(broken.is_empty(), "{} promises are broken:\n{}", broken.len(), broken.join("\n"));
     compare(&table, readme);
 }
 
-/// One cell: its runs, their outcomes, the broken promises.
+/// What the runs of one step and disorder gave.
+#[derive(Default)]
+struct Cell {
+    runs: usize,
+    outcomes: BTreeSet<String>,
+    broken: Vec<String>,
+    /// What comes before the step has failed in one of them.
+    is_unprepared: bool,
+}
+
+impl Cell {
+    fn text(&self) -> String {
+        let text = self.outcomes.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+        if text.is_empty() { "–".to_owned() } else { text }
+    }
+}
+
 async fn cell(
     subject: Arc<dyn Subject>,
     texts: Arc<Texts>,
     turns: Arc<Semaphore>,
     step: Step,
     disorder: Disorder,
-) -> (usize, BTreeSet<String>, Vec<String>) {
-    let (mut outcomes, mut broken, mut count) = (BTreeSet::new(), Vec::new(), 0);
+) -> Cell {
+    let mut found = Cell::default();
     let places: Vec<Place> = if disorder == Disorder::Refusal {
         subject.refusals(step).into_iter().map(Place::Command).collect()
     } else {
@@ -65,17 +96,30 @@ async fn cell(
         let _turn = turns.acquire().await.unwrap();
         match run(subject.as_ref(), &texts, step, disorder, &place).await {
             Ok(Some(outcome)) => {
-                outcomes.insert(outcome.to_string());
+                found.outcomes.insert(outcome.to_string());
             }
             Ok(None) if disorder == Disorder::Refusal => {
-                broken.push(format!("{}: {place:?} is never asked for", step.name()));
+                found.broken.push(format!("{}: {place:?} is never asked for", step.name()));
             }
             Ok(None) => break,
-            Err(words) => broken.push(format!("{}, {}, {place:?}: {words}", step.name(), disorder.name())),
+            Err(words) if words.starts_with(UNPREPARED) => found.is_unprepared = true,
+            Err(words) => {
+                found.broken.push(format!("{}, {}, {place:?}: {words}", step.name(), disorder.name()))
+            }
         }
-        count += 1;
+        found.runs += 1;
     }
-    (count, outcomes, broken)
+    found
+}
+
+/// The cells of the table in a file.
+fn documented(readme: &str) -> Vec<String> {
+    let text =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(readme)).unwrap();
+    let (_, rest) = text.split_once(BEGIN).expect("the file has no place for the fault matrix");
+    let table = rest.split_once(END).expect("the fault matrix has no end").0;
+    let cells = |row: &str| row.split('|').skip(2).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    table.lines().skip(2).flat_map(|row| cells(row).into_iter().take(Disorder::ALL.len())).collect()
 }
 
 fn draw(cells: &[String]) -> String {
@@ -85,7 +129,7 @@ fn draw(cells: &[String]) -> String {
     let mut table = row(head) + &row(vec!["---"; 1 + Disorder::ALL.len()]);
     for (step, cells) in Step::ALL.iter().zip(cells.chunks(Disorder::ALL.len())) {
         let mut words = vec![step.name()];
-        words.extend(cells.iter().map(|cell| if cell.is_empty() { "–" } else { cell }));
+        words.extend(cells.iter().map(String::as_str));
         table += &row(words);
     }
     table

@@ -161,6 +161,9 @@ fn secrets_in(line: &str, mut is_snmp: bool) -> Vec<(usize, usize)> {
     if is_marked && let Some(last) = words.iter().rev().find(|word| !is_connective(word.text)) {
         found.push((last.start, last.end));
     }
+    // what is blacked out already stays as it is
+    let is_mark = |start: usize, end: usize| line.get(start.saturating_sub(1)..=end) == Some(REDACTED);
+    found.retain(|(start, end)| !is_mark(*start, *end));
     found.sort_unstable_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
     found.dedup();
     found
@@ -262,6 +265,7 @@ mod tests {
             ("anything \"$9$abc\";", "anything <redacted>;"),
         ] {
             assert_eq!(redact(line), shown);
+            assert_eq!(redact(shown), shown, "twice is as once");
         }
     }
 
