@@ -1,14 +1,12 @@
 //! Reads the BGP neighbours of routers, all at once: `poll frr://netops@r1 frr://netops@r2:2201`.
 //!
-//! The password comes from `PEERING_PASSWORD`. With `--record FILE` the session with a router is kept, its secrets blacked
-//! out; with `--replay FILE` such a file answers in the router's place. Exits with 1 if a router cannot be read, with 2 if
-//! a session that is enabled is not established.
+//! The password comes from `PEERING_PASSWORD`; with `PEERING_RECORD=FILE` the session is kept, its secrets blacked out, and
+//! with `PEERING_REPLAY=FILE` such a file answers in the router's place. Exits with 1 if a router cannot be read, with 2 if a session that is
+//! enabled is not established.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use peering_core::driver::Wire;
 use peering_core::state::{AddressFamily, BgpNeighbor};
 use peering_core::{Result, Router};
 use tokio::task::JoinSet;
@@ -19,26 +17,13 @@ struct Arguments {
     /// Routers, as platform://user@host:port.
     #[arg(required = true)]
     routers: Vec<String>,
-    /// Keep the session with one router in a file.
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
-    record: Option<PathBuf>,
-    /// Ask a file that was recorded, not the router.
-    #[arg(long, value_name = "FILE")]
-    replay: Option<PathBuf>,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let wire = match (arguments.record, arguments.replay) {
-        (Some(file), _) => Wire::Record(file),
-        (None, Some(file)) => Wire::Replay(file),
-        (None, None) => Wire::Live,
-    };
     let mut polls = JoinSet::new();
-    for url in arguments.routers {
-        let wire = wire.clone();
-        polls.spawn(async move { (poll(&url, wire).await, url) });
+    for url in Arguments::parse().routers {
+        polls.spawn(async move { (poll(&url).await, url) });
     }
     let (mut failed, mut down) = (false, false);
     while let Some(Ok((answer, url))) = polls.join_next().await {
@@ -57,9 +42,8 @@ async fn main() -> ExitCode {
     ExitCode::from(if failed { 1 } else { u8::from(down) * 2 })
 }
 
-async fn poll(url: &str, wire: Wire) -> Result<Vec<BgpNeighbor>> {
-    let (platform, mut target) = peering_examples::target(url)?;
-    target.wire = wire;
+async fn poll(url: &str) -> Result<Vec<BgpNeighbor>> {
+    let (platform, target) = peering_examples::target(url)?;
     let router = Router::connect(peering_drivers::builtin().driver(&platform)?, &target).await?;
     let neighbors = router.bgp_neighbors().await?;
     router.close().await?;

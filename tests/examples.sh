@@ -89,10 +89,10 @@ export PEERING_PASSWORD
 status=0
 run poll -- "$url" || status=$?
 [ "$status" = 0 ] || [ "$status" = 2 ] || fail "poll ended with $status"
-run poll -- --record "$WORK/poll.jsonl" "$url" > "$WORK/live" || [ "$?" = 2 ] || fail "poll does not record"
+PEERING_RECORD=$WORK/poll.jsonl run poll -- "$url" > "$WORK/live" || [ "$?" = 2 ] || fail "poll does not record"
 ! grep -q "$PEERING_PASSWORD" "$WORK/poll.jsonl" || fail "a password was recorded"
 pid=$simulate_PID stdin=${simulate[1]}
 exec {stdin}>&-
 wait "$pid"
-run poll -- --replay "$WORK/poll.jsonl" "$url" > "$WORK/replayed" || [ "$?" = 2 ] || fail "poll does not replay"
+PEERING_REPLAY=$WORK/poll.jsonl run poll -- "$url" > "$WORK/replayed" || [ "$?" = 2 ] || fail "poll does not replay"
 diff "$WORK/live" "$WORK/replayed" || fail "a replay is not what was recorded"

@@ -61,7 +61,7 @@ def junos(folder):
         def __getattr__(self, name):
             def call(*_, **__):
                 class Reply:
-                    xml = files[JUNOS[name]].decode()
+                    xml = files[JUNOS[name.replace("-", "_")]].decode()
 
                     def __str__(self):
                         return self.xml
@@ -81,10 +81,11 @@ def junos(folder):
         def __init__(self):
             self.rpc = Rpc()
             self._conn = None
+            self._use_filter = False
 
-        @property
-        def timeout(self):
-            return 60
+        # what a table asks of the connection
+        timeout = 60
+        transform = None
 
     driver = JunOSDriver("router", "user", "password")
     driver.device = Fake()

@@ -9,14 +9,15 @@ use std::fmt::Display;
 use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
-use peering_core::driver::Target;
+use peering_core::driver::{Target, Wire};
 use peering_core::{Diff, Result};
 
 /// The environment variable that the examples take a router's password from.
 pub const PASSWORD: &str = "PEERING_PASSWORD";
 
 /// A router from `platform://user@host:port`. The password comes from [`PASSWORD`]; the SSH agent and the user's own
-/// ed25519 key are tried first.
+/// ed25519 key are tried first. With `PEERING_RECORD=FILE` the session is kept in a transcript; with `PEERING_REPLAY=FILE` a
+/// transcript answers, not the router.
 pub fn target(url: &str) -> Result<(String, Target)> {
     let (platform, mut target) = Target::from_url(url)?;
     let credentials = &mut target.credentials;
@@ -28,6 +29,12 @@ pub fn target(url: &str) -> Result<(String, Target)> {
     credentials.private_key = std::env::var_os("HOME")
         .map(|home| PathBuf::from(home).join(".ssh/id_ed25519"))
         .filter(|key| credentials.password.is_none() && key.exists());
+    let file = |name| std::env::var_os(name).map(PathBuf::from);
+    target.wire = match (file("PEERING_RECORD"), file("PEERING_REPLAY")) {
+        (Some(file), _) => Wire::Record(file),
+        (None, Some(file)) => Wire::Replay(file),
+        (None, None) => Wire::Live,
+    };
     Ok((platform, target))
 }
 

@@ -51,7 +51,7 @@ inside() { # PID 1 of the server's namespaces
   modules=(--module=peering-lab) path=$LAB/yang
   if [ -d "$VENDOR" ]; then
     path=$path:$VENDOR
-    for module in junos-conf-root junos-conf-policy-options junos-conf-protocols; do modules+=("--module=$module"); done
+    for module in junos-conf-root junos-conf-policy-options junos-conf-protocols junos-conf-routing-options; do modules+=("--module=$module"); done
   fi
   cd /run/lab/root # a backup of the configuration goes where it was started
   HOME=/run/lab/root /usr/sbin/netconfd --no-startup --target=candidate --access-control=off --superuser=netops \

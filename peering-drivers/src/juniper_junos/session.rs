@@ -259,10 +259,7 @@ impl Session for JunosSession {
 
     async fn running_config(&mut self) -> Result<String> {
         let text = reads::config(self, ConfigQuery::default()).await?;
-        let text = text.trim_start_matches('\n');
-        // Who committed last is no configuration, and makes two texts of the same one.
-        let note = text.starts_with("## Last ").then(|| text.split_once('\n')).flatten();
-        Ok(note.map_or(text, |(_, rest)| rest).to_owned())
+        Ok(parse::undated(&text).to_owned())
     }
 
     async fn config(&mut self, query: ConfigQuery) -> Result<String> {

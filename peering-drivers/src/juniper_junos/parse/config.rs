@@ -28,7 +28,7 @@ pub fn config(reply: Element<'_>, format: ConfigFormat) -> Result<String, ParseE
 }
 
 /// A configuration without the comment at its head that says when it was changed: the same configuration is the same text.
-pub fn undated(text: &str) -> &str {
+pub(in crate::juniper_junos) fn undated(text: &str) -> &str {
     let text = text.trim_start_matches('\n');
     let is_dated = ["## Last changed:", "## Last commit:"].iter().any(|start| text.starts_with(start));
     if is_dated { text.split_once('\n').map_or("", |(_, rest)| rest) } else { text }
