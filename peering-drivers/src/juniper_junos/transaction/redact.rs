@@ -162,7 +162,11 @@ fn secrets_in(line: &str, mut is_snmp: bool) -> Vec<(usize, usize)> {
         found.push((last.start, last.end));
     }
     // what is blacked out already stays as it is
-    let is_mark = |start: usize, end: usize| line.get(start.saturating_sub(1)..=end) == Some(REDACTED);
+    let is_mark = |start: usize, end: usize| {
+        let from = start.saturating_sub(1);
+        // a value without quotes reaches to the end of its statement
+        [end, end + 1].into_iter().any(|end| line.get(from..end) == Some(REDACTED))
+    };
     found.retain(|(start, end)| !is_mark(*start, *end));
     found.sort_unstable_by_key(|(start, end)| (*start, std::cmp::Reverse(*end)));
     found.dedup();
