@@ -8,7 +8,7 @@ RUNS=${RUNS:-200000}
 SEED=${SEED:-0} # 0: another one each time
 shift $(($# > 0 ? 1 : 0))
 TARGETS=("$@")
-[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(template as_set cipher network netconf)
+[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(template as_set cipher network netconf replies)
 CARGO=${CARGO:-cargo}
 OUT=$PWD/target/fuzz
 HOST=$(rustc -vV | sed -n 's/^host: //p')
@@ -35,7 +35,9 @@ for target in "${TARGETS[@]}"; do
     -artifact_prefix="$crashes" -print_final_stats=1)
   dictionary=tests/fuzz/dictionaries/$target.dict
   [ ! -e "$dictionary" ] || options+=(-dict="$dictionary")
-  if ! "$OUT/$HOST/release/$target" "${options[@]}" "$OUT/corpus/$target" "tests/fuzz/corpus/$target" \
+  seeds=tests/fuzz/corpus/$target
+  [ -d "$seeds" ] || seeds=tests/captures # what parsers are tested with
+  if ! "$OUT/$HOST/release/$target" "${options[@]}" "$OUT/corpus/$target" "$seeds" \
     > "$OUT/$target.log" 2>&1; then
     tail -n 60 "$OUT/$target.log"
     input=$(find "$crashes" -type f -newer "$OUT/corpus/$target" -printf '%T@ %p\n' | sort -n | tail -n 1 | cut -d ' ' -f 2-)

@@ -5,10 +5,11 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`), and the HTTP transport |
-//! | `frr` | FRRouting over SSH (`frr`), and the SSH transport (`transport`) |
-//! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`), and that transport |
-//! | `sim` | simulated routers in this process, behind a real SSH server on loopback (`sim`) |
+//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
+//! | `frr` | FRRouting over SSH (`frr`) |
+//! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`) |
+//! | `http`, `netconf`, `ssh` | the transports (`transport`), for drivers of one's own |
+//! | `sim` | simulated routers in this process, behind real servers on loopback (`sim`) |
 //!
 //! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
 //!
@@ -24,6 +25,8 @@ pub mod frr;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
 pub mod napalm;
+#[cfg(any(feature = "arista_eos", feature = "frr"))]
+mod redact;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(any(feature = "http", feature = "ssh"))]

@@ -26,20 +26,7 @@ const BEFORE_SECRET: &[&str] = &[
 ///
 /// Rather too much than too little: a description that says `password` loses its end.
 pub(super) fn redact(text: &str) -> String {
-    let mut redacted = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        match secret_start(line) {
-            Some(start) => {
-                redacted.push_str(line.get(..start).unwrap_or_default());
-                redacted.push_str(REDACTED);
-                if line.ends_with('\n') {
-                    redacted.push('\n');
-                }
-            }
-            None => redacted.push_str(line),
-        }
-    }
-    redacted
+    crate::redact::lines(text, secret_start)
 }
 
 /// What EOS itself puts in the place of a secret.

@@ -1,7 +1,5 @@
 //! Secrets of an FRR configuration, blacked out wherever its text is shown.
 
-use peering_core::REDACTED;
-
 /// Words after which the rest of a line is a secret.
 const BEFORE_SECRET: &[&str] = &[
     "password",
@@ -18,20 +16,7 @@ const BEFORE_SECRET: &[&str] = &[
 ///
 /// Rather too much than too little: a description that says `password` loses its end.
 pub(super) fn redact(text: &str) -> String {
-    let mut redacted = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        match secret_start(line) {
-            Some(start) => {
-                redacted.push_str(line.get(..start).unwrap_or_default());
-                redacted.push_str(REDACTED);
-                if line.ends_with('\n') {
-                    redacted.push('\n');
-                }
-            }
-            None => redacted.push_str(line),
-        }
-    }
-    redacted
+    crate::redact::lines(text, secret_start)
 }
 
 /// Where the secret of a line begins.
