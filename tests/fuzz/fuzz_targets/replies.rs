@@ -46,7 +46,7 @@ const EOS: &[fn(&str) -> Result<String, ParseError>] = parsers! { eos: &str:
 };
 
 const JUNOS: &[fn(Element<'_>) -> Result<String, ParseError>] = parsers! { junos: Element<'_>:
-    interfaces interface_addresses interface_counters physical_interfaces routing_instances bgp_state_ages routes
+    interfaces interface_addresses interface_counters routing_instances bgp_state_ages routes
     arp_table ipv6_neighbors network_instances optics lldp_neighbors users root_user snmp vlans mac_table ntp_servers
     ntp_peers router_as next_hop_self_policies probe_configs probe_results serial_number boot_age domain_name ping
     traceroute
