@@ -8,6 +8,8 @@ use peering_core::Result;
 use peering_core::conformance::{Change, Subject};
 use peering_core::driver::{Driver, Target};
 
+use crate::subject;
+
 /// Commits set commands behind the driver's back, over its lock.
 pub type Commit = Box<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
@@ -43,17 +45,11 @@ impl Subject for JunosSubject {
     }
 
     fn wrong_password(&self) -> Target {
-        let mut target = self.target.clone();
-        target.credentials.private_key = None;
-        target.credentials.agent = false;
-        target.credentials.password = Some("certainly-not-the-password".into());
-        target
+        subject::wrong_password(&self.target)
     }
 
     fn nobody(&self) -> Target {
-        // Bound and dropped again: nobody else is given the port so soon.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Target { host: "127.0.0.1".into(), port: Some(port), ..self.target.clone() }
+        subject::nobody(&self.target)
     }
 
     fn change(&self) -> Change {

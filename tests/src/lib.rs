@@ -13,6 +13,7 @@ pub mod paper;
 pub mod recordings;
 mod rows;
 pub mod sample;
+mod subject;
 
 use std::path::{Path, PathBuf};
 
