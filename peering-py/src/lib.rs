@@ -1,4 +1,25 @@
 //! The compiled half of the Python package `peering`.
+//!
+//! Python sees none of this directly: the package's public classes are Python source with types and docstrings, and
+//! call in here.
+//!
+//! | file | what |
+//! |---|---|
+//! | `operation.rs` | one asynchronous Rust function, waited for or awaited: both twins of every call |
+//! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
+//! | `error.rs` | errors as the exceptions of `peering.exceptions` |
+//! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `table.rs` | rows that become Python objects when they are looked at |
+//! | others | one for each noun of the core |
+
+mod error;
+mod operation;
+mod reads;
+mod router;
+mod runtime;
+mod shape;
+mod table;
+mod target;
 
 use pyo3::prelude::*;
 
@@ -6,6 +27,15 @@ use pyo3::prelude::*;
 #[pymodule]
 mod _native {
     use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
+    #[pymodule_export]
+    use crate::shape::Shape;
+    #[pymodule_export]
+    use crate::table::Rows;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -5,10 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use crate::{Error, ErrorKind, Result, Secret};
 
 /// What proves to a router who we are. Everything that is there is tried: agent, key, password.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Credentials {
     /// The user name.
     pub username: String,
@@ -27,7 +30,8 @@ pub struct Credentials {
 }
 
 /// Which SSH host keys are accepted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum HostKeyPolicy {
     /// Known hosts (the user's own file, then ours); an unknown host is accepted once and written to our file; a
     /// changed key is refused.
@@ -45,7 +49,8 @@ pub enum HostKeyPolicy {
 ///
 /// A fingerprint is the SHA-256 of the whole certificate (not of its key: a renewed certificate is a new one), as
 /// `openssl s_client -connect HOST:443 </dev/null | openssl x509 -noout -fingerprint -sha256` prints it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TlsPolicy {
     /// Signed by an authority that this system trusts, for the name or address that was connected to.
     #[default]
@@ -65,7 +70,8 @@ pub enum TlsPolicy {
 
 /// Which file says how hosts are reached by SSH: host name, user, port, key files, jump hosts, known hosts. What the
 /// [`Target`] says itself always counts more.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SshConfig {
     /// `~/.ssh/config`, if it is there.
     #[default]
@@ -77,7 +83,8 @@ pub enum SshConfig {
 }
 
 /// Which SSH algorithms are offered. Says nothing of host keys, which are checked all the same.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SshAlgorithms {
     /// Without SHA-1, CBC and small groups.
     #[default]
@@ -88,7 +95,8 @@ pub enum SshAlgorithms {
 }
 
 /// Whether a session is a real one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Wire {
     /// With the router.
     #[default]
@@ -100,7 +108,8 @@ pub enum Wire {
 }
 
 /// How long to wait for what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Timeouts {
     /// For connection, key exchange and authentication together.
     pub connect: Duration,
@@ -129,7 +138,8 @@ impl Default for Timeouts {
 /// assert_eq!(target.credentials.username, "netops");
 /// # Ok::<(), peering_core::Error>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Target {
     /// Host name or address; or `unix:` and the path of a socket on this machine, for transports over HTTP.
     pub host: String,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// What to ping, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ping {
     /// A name or an address.
     pub destination: String,
@@ -71,7 +71,7 @@ pub struct PingAnswer {
 }
 
 /// Whose way to trace, and how.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Traceroute {
     /// A name or an address.
     pub destination: String,

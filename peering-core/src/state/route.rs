@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Asn;
 
 /// Which routes to ask for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RouteQuery {
     /// Which prefixes.
     pub matching: RouteMatch,
@@ -18,7 +18,8 @@ pub struct RouteQuery {
 }
 
 /// Which prefixes a [`RouteQuery`] means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RouteMatch {
     /// Exactly this one.
     Exact(IpNet),

@@ -22,6 +22,7 @@ mod transaction;
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
 use peering_core::{Result, Secret};
+use serde::Deserialize;
 
 pub use crate::transport::Scheme;
 
@@ -32,7 +33,8 @@ const NAME: &str = "arista_eos";
 ///
 /// The port is 443, or 80 for HTTP, unless the target names one; a target `unix:/var/run/command-api.sock` is eAPI on
 /// the box itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct AristaEos {
     /// Whether the connection is encrypted.
     pub scheme: Scheme,

@@ -25,6 +25,7 @@ mod transaction;
 use async_trait::async_trait;
 use peering_core::Result;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
+use serde::Deserialize;
 
 /// The driver's name.
 const NAME: &str = "frr";
@@ -33,7 +34,8 @@ const NAME: &str = "frr";
 const SECOND: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// FRRouting, version 7.5 or later; tested with 8.4.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Frr {
     /// The folder on the router that stands for the configuration lock and holds a transaction's files; its parent
     /// must be writable for the account and private to no one. Everybody who changes this router through this

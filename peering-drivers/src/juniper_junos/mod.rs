@@ -20,12 +20,14 @@ mod transaction;
 use async_trait::async_trait;
 use peering_core::Result;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
+use serde::Deserialize;
 
 /// The driver's name.
 const NAME: &str = "juniper_junos";
 
 /// Which candidate a change is prepared in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CandidateMode {
     /// The one that all share, locked for us (`configure exclusive`).
     #[default]
@@ -35,7 +37,8 @@ pub enum CandidateMode {
 }
 
 /// Juniper Junos 14.1 or later, with `system services netconf ssh`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct JuniperJunos {
     /// The port, unless the target names one. 22 by default, as for NAPALM: Junos takes NETCONF there wherever it takes
     /// SSH, so that host keys that are known and filters that are in place fit. NETCONF's own is 830.

@@ -45,7 +45,8 @@ const BODY: usize = 512 << 20;
 const JSON: &str = "application/json";
 
 /// Whether the connection is encrypted. Through a socket on this machine it never is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scheme {
     /// HTTP over TLS.
     #[default]

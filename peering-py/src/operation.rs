@@ -1,0 +1,147 @@
+//! [`Operation`]: one asynchronous Rust function, which Python either waits for or awaits.
+//!
+//! `peering._operation` has the two helpers: `operation.wait()` is the plain twin of a call, and `finish(operation)` the
+//! one for asyncio. Nothing begins before one of them is called.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use peering_core::Result;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use tokio::task::AbortHandle;
+
+use crate::error::exception;
+use crate::runtime::runtime;
+
+/// How often a waiting thread looks whether Python has a signal for it.
+const SIGNALS: Duration = Duration::from_millis(50);
+
+/// Makes the Python value, once there is an interpreter to make it in.
+type Answer = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+type Work = Pin<Box<dyn Future<Output = Result<Answer>> + Send>>;
+
+/// Work that has not begun.
+#[pyclass(frozen, module = "peering._native")]
+pub(crate) struct Operation {
+    work: Mutex<Option<Work>>,
+}
+
+impl fmt::Debug for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Operation")
+    }
+}
+
+impl Operation {
+    /// An operation whose value `make` turns into a Python object.
+    pub(crate) fn new<T: Send + 'static>(
+        future: impl Future<Output = Result<T>> + Send + 'static,
+        make: impl FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,
+    ) -> Self {
+        let work: Work = Box::pin(async move {
+            let value = future.await?;
+            Ok(Box::new(move |py: Python<'_>| make(py, value)) as Answer)
+        });
+        Operation { work: Mutex::new(Some(work)) }
+    }
+
+    /// An operation without a value.
+    pub(crate) fn unit(future: impl Future<Output = Result<()>> + Send + 'static) -> Self {
+        Operation::new(future, |py, ()| Ok(py.None()))
+    }
+
+    /// An operation that blocks a thread: a database, a file.
+    #[expect(dead_code, reason = "for the database, which comes next")]
+    pub(crate) fn blocking<T: Send + 'static>(
+        work: impl FnOnce() -> Result<T> + Send + 'static,
+        make: impl FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,
+    ) -> Self {
+        let run = async move {
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|failure| {
+                let message = format!("the work ended early: {failure}");
+                Err(peering_core::Error::new(peering_core::ErrorKind::Closed, message))
+            })
+        };
+        Operation::new(run, make)
+    }
+
+    fn take(&self) -> PyResult<Work> {
+        let mut work = self.work.lock().map_err(|_| PyRuntimeError::new_err("the operation is broken"))?;
+        work.take().ok_or_else(|| PyRuntimeError::new_err("this operation has begun already"))
+    }
+}
+
+fn finish(py: Python<'_>, outcome: Result<Answer>) -> PyResult<Py<PyAny>> {
+    match outcome {
+        Ok(answer) => answer(py),
+        Err(error) => Err(exception(py, &error)),
+    }
+}
+
+#[pymethods]
+impl Operation {
+    /// Runs it and waits, with the interpreter released; a signal handler that raises (Ctrl-C) ends the work.
+    fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let work = self.take()?;
+        let (sender, mut receiver) = channel();
+        let task = runtime(py)?.spawn(async move {
+            // Nobody waits any more: then nobody misses the outcome.
+            let _ = sender.send(work.await);
+        });
+        loop {
+            let waiting = &mut receiver;
+            match py.detach(move || waiting.recv_timeout(SIGNALS)) {
+                Ok(outcome) => return finish(py, outcome),
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Err(raised) = py.check_signals() {
+                        task.abort();
+                        return Err(raised);
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(PyRuntimeError::new_err("the operation ended without an outcome"));
+                }
+            }
+        }
+    }
+
+    /// Runs it in the background; `done(value, exception)` is called from a thread of ours at its end, unless it is
+    /// cancelled first.
+    fn start(&self, py: Python<'_>, done: Py<PyAny>) -> PyResult<Task> {
+        let work = self.take()?;
+        let task = runtime(py)?.spawn(async move {
+            let outcome = work.await;
+            // Without an interpreter (it is shutting down) nobody waits.
+            let _ = Python::try_attach(|py| {
+                let called = match finish(py, outcome) {
+                    Ok(value) => done.call1(py, (value, py.None())),
+                    Err(error) => done.call1(py, (py.None(), error.into_value(py))),
+                };
+                if let Err(error) = called {
+                    error.write_unraisable(py, Some(done.bind(py)));
+                }
+            });
+        });
+        Ok(Task { task: task.abort_handle() })
+    }
+}
+
+/// Work in the background.
+#[pyclass(frozen, module = "peering._native")]
+#[derive(Debug)]
+pub(crate) struct Task {
+    task: AbortHandle,
+}
+
+#[pymethods]
+impl Task {
+    /// Ends it at its next await: what it holds is dropped as the core promises for dropped futures.
+    fn cancel(&self) {
+        self.task.abort();
+    }
+}

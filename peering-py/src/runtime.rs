@@ -1,0 +1,59 @@
+//! The tokio runtime of this process, made at the first use and never at import.
+//!
+//! Threads do not survive a fork: a child gets a runtime of its own, and what was opened before the fork says so
+//! instead of waiting for ever ([`HomeBound`]).
+
+use std::sync::Mutex;
+
+use peering_core::{Error, ErrorKind};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use tokio::runtime::Runtime;
+
+use crate::error::exception;
+
+/// Locked with the interpreter held only, and never across a call that lets it go: so no thread can hold it when
+/// `os.fork` copies the process.
+static CURRENT: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
+
+/// The runtime of this process.
+pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
+    let mut current = CURRENT.lock().map_err(|_| PyRuntimeError::new_err("the runtime is broken"))?;
+    let process = std::process::id();
+    match *current {
+        Some((owner, runtime)) if owner == process => Ok(runtime),
+        // The parent's runtime has no threads here. It cannot even be dropped: it would wait for them.
+        _ => {
+            let made = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .thread_name("peering")
+                .build()
+                .map_err(|error| PyRuntimeError::new_err(format!("no threads for peering: {error}")))?;
+            let runtime: &'static Runtime = Box::leak(Box::new(made));
+            *current = Some((process, runtime));
+            Ok(runtime)
+        }
+    }
+}
+
+/// Something that works only in the process that made it: it has a connection, a task or a database handle.
+#[derive(Debug)]
+pub(crate) struct HomeBound<T> {
+    process: u32,
+    value: T,
+}
+
+impl<T> HomeBound<T> {
+    pub(crate) fn new(value: T) -> Self {
+        HomeBound { process: std::process::id(), value }
+    }
+
+    /// The value. `ClosedError` in a process that was forked later.
+    pub(crate) fn here(&self, py: Python<'_>) -> PyResult<&T> {
+        if self.process == std::process::id() {
+            return Ok(&self.value);
+        }
+        let message = "it was opened before this process was forked; open it again here";
+        Err(exception(py, &Error::new(ErrorKind::Closed, message)))
+    }
+}

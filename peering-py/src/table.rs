@@ -1,0 +1,89 @@
+//! [`Rows`]: what a query or a read found, kept as Rust values that become Python objects when they are looked at.
+
+use std::fmt;
+
+use pyo3::exceptions::PyIndexError;
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use serde::Serialize;
+
+use crate::shape::Shape;
+
+/// Many values of one kind.
+pub(crate) trait Source: Send + Sync {
+    fn len(&self) -> usize;
+    fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>>;
+}
+
+impl<T: Serialize + Send + Sync> Source for Vec<T> {
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
+        self.as_slice().get(index).map(|row| shape.python(py, row))
+    }
+}
+
+/// Rows that are Python objects already.
+struct Objects(Vec<Py<PyAny>>);
+
+impl Source for Objects {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn get(&self, py: Python<'_>, _shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
+        self.0.get(index).map(|row| Ok(row.clone_ref(py)))
+    }
+}
+
+/// The rows behind a `peering.Table`.
+#[pyclass(frozen, module = "peering._native")]
+pub(crate) struct Rows {
+    rows: Box<dyn Source>,
+    shape: Py<Shape>,
+}
+
+impl fmt::Debug for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rows").field("len", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl Rows {
+    /// Rows of Rust values.
+    pub(crate) fn boxed(rows: Box<dyn Source>, shape: Py<Shape>) -> Self {
+        Rows { rows, shape }
+    }
+
+    #[expect(dead_code, reason = "for queries, which come next")]
+    pub(crate) fn new<T: Serialize + Send + Sync + 'static>(rows: Vec<T>, shape: Py<Shape>) -> Self {
+        Rows { rows: Box::new(rows), shape }
+    }
+}
+
+#[pymethods]
+impl Rows {
+    /// Rows of objects that are there already, of one record class.
+    #[new]
+    fn of(shape: Py<Shape>, objects: Vec<Py<PyAny>>) -> Self {
+        Rows { rows: Box::new(Objects(objects)), shape }
+    }
+
+    fn __len__(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row at an index from 0.
+    fn get(&self, py: Python<'_>, index: usize) -> PyResult<Py<PyAny>> {
+        let found = self.rows.get(py, self.shape.get(), index);
+        found.unwrap_or_else(|| Err(PyIndexError::new_err("the table has no such row")))
+    }
+
+    /// All rows.
+    fn all(&self, py: Python<'_>) -> PyResult<Py<PyList>> {
+        let rows = (0..self.rows.len()).map(|index| self.get(py, index));
+        Ok(PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?.unbind())
+    }
+}
