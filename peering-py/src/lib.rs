@@ -14,6 +14,7 @@
 
 mod error;
 mod operation;
+mod peeringdb;
 mod reads;
 mod router;
 mod runtime;
@@ -31,6 +32,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]
