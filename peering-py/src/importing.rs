@@ -4,9 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use peering_core::import::peering_manager::{Answers, Import, Server, import};
-use peering_core::{Error, ErrorKind};
 use pyo3::prelude::*;
-use serde_json::Value;
 
 use crate::error::exception;
 use crate::operation::Operation;
@@ -57,17 +55,13 @@ impl NativeAnswers {
     /// The network and the report.
     fn import_network(&self, network: Py<Shape>, report: Py<Shape>) -> Operation {
         let answers = Arc::clone(&self.held());
-        let work = move || {
-            let Import { network, report } = import(&answers);
-            // The one form in which passwords leave the core.
-            let document = serde_json::from_str::<Value>(&network.to_json_exposing_secrets());
-            let document = document.map_err(|error| Error::new(ErrorKind::Parse, error.to_string()))?;
-            Ok((document, report))
-        };
-        Operation::blocking(work, move |py, (document, account)| {
-            let network = network.get().python(py, &document)?;
-            let report = report.get().python(py, &account)?;
-            Ok((network, report).into_pyobject(py)?.into_any().unbind())
-        })
+        Operation::blocking(
+            move || Ok(import(&answers)),
+            move |py, imported: Import| {
+                let network = network.get().python(py, &imported.network)?;
+                let report = report.get().python(py, &imported.report)?;
+                Ok((network, report).into_pyobject(py)?.into_any().unbind())
+            },
+        )
     }
 }
