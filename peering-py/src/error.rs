@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 
+use peering_core::template::TemplateError;
 use peering_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -19,8 +20,21 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     details.set_item("host", error.host())?;
     details.set_item("operation", error.operation())?;
     details.set_item("retry_after", error.retry_after())?;
-    details.set_item("cause", causes(error))?;
+    match error.source().and_then(|source| source.downcast_ref::<TemplateError>()) {
+        // Its words are the message already.
+        Some(place) => add_place(&details, place)?,
+        None => details.set_item("cause", causes(error))?,
+    }
     Ok(PyErr::from_value(class.call((error.message(),), Some(&details))?))
+}
+
+/// Where a template failed, and why.
+fn add_place(details: &Bound<'_, PyDict>, place: &TemplateError) -> PyResult<()> {
+    let reason = serde_json::to_value(place.kind()).ok();
+    details.set_item("template", place.template())?;
+    details.set_item("line", place.line())?;
+    details.set_item("reason", reason.as_ref().and_then(serde_json::Value::as_str))?;
+    details.set_item("detail", place.detail())
 }
 
 fn exceptions(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {

@@ -12,9 +12,13 @@
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod cipher;
 mod error;
+mod importing;
+mod irr;
 mod operation;
 mod peeringdb;
+mod plain;
 mod reads;
 mod router;
 mod runtime;
@@ -22,6 +26,7 @@ mod shape;
 mod sim;
 mod table;
 mod target;
+mod template;
 
 use pyo3::prelude::*;
 
@@ -30,6 +35,19 @@ use pyo3::prelude::*;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::cipher::{
+        decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
+        password_algorithm_of_driver,
+    };
+    #[pymodule_export]
+    use crate::importing::NativeAnswers;
+    #[pymodule_export]
+    use crate::irr::{
+        irr_accepts, irr_aggregated, irr_as_list, irr_check_set, irr_command, irr_entry, irr_look_up,
+        irr_of_family, irr_parse, irr_parse_as_list, irr_parse_prefixes, irr_parse_set, irr_refresh,
+        irr_set_text, irr_settle,
+    };
     #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
@@ -42,6 +60,10 @@ mod _native {
     use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
+    #[pymodule_export]
+    use crate::template::{
+        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -75,6 +75,7 @@ pub(crate) struct RecordKind {
 #[derive(Debug)]
 pub(crate) struct Field {
     name: Py<PyString>,
+    /// Its name where it is written down.
     text: String,
     kind: Kind,
     /// What it holds when nothing is said; `None` where something must be.
@@ -148,20 +149,21 @@ impl Shape {
     }
 }
 
-/// `class, (name, shape, has_default, default)…`
+/// `class, (name, key, shape, has_default, default)…`
 fn record(parts: &Bound<'_, PyTuple>) -> PyResult<RecordKind> {
     let py = parts.py();
     let class = parts.get_item(0)?.cast_into::<PyType>()?;
     let object = py.get_type::<PyAny>();
     let fields = parts.iter().skip(1).map(|field| {
-        let (name, kind, has_default, default): (
+        let (name, key, kind, has_default, default): (
             Bound<'_, PyString>,
+            String,
             Bound<'_, Shape>,
             bool,
             Bound<'_, PyAny>,
         ) = field.extract()?;
         Ok(Field {
-            text: name.to_string(),
+            text: key,
             name: name.unbind(),
             kind: kind.get().0.clone(),
             default: has_default.then(|| default.unbind()),
