@@ -9,11 +9,13 @@
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
 mod error;
 mod operation;
+mod python_driver;
 mod reads;
 mod router;
 mod runtime;
