@@ -9,6 +9,7 @@
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
@@ -19,6 +20,7 @@ mod irr;
 mod operation;
 mod peeringdb;
 mod plain;
+mod python_driver;
 mod reads;
 mod router;
 mod runtime;
