@@ -1,7 +1,7 @@
 """The command line ``peering``, also ``python -m peering``.
 
-One module for each group of commands; :mod:`~peering.cli.call` has what a command is given, :mod:`~peering.cli.output` what
-it prints with, :mod:`~peering.cli.exits` how it may end. What a command does is done by the library.
+One module for each group of commands; :mod:`~peering.cli._call` has what a command is given, :mod:`~peering.cli._output` what
+it prints with, :mod:`~peering.cli._exits` how it may end. What a command does is done by the library.
 """
 
 from __future__ import annotations
@@ -19,6 +19,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     {"version": 1, "command": "help", "ok": true, ...
     0
     """
-    from peering.cli.call import run
+    from peering.cli._call import run
 
     return run(list(sys.argv[1:] if arguments is None else arguments))

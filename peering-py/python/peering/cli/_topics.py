@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from peering.cli.arguments import Commands, exit_codes
-from peering.cli.exits import EXITS, Failed
-from peering.cli.output import Answer
-from peering.cli.settings import VARIABLES
+from peering.cli._arguments import Commands, exit_codes
+from peering.cli._exits import EXITS, Failed
+from peering.cli._output import Answer
+from peering.cli._settings import VARIABLES
 
 if TYPE_CHECKING:
-    from peering.cli.call import Call
+    from peering.cli._call import Call
 
 __all__ = ["add"]
 

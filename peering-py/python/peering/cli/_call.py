@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from peering.cli.exits import EXITS, Failed, UsageError, described, exit_of
-from peering.cli.output import Answer, Output, clean, envelope
-from peering.cli.settings import Settings, user_folder
+from peering.cli._exits import EXITS, Failed, UsageError, described, exit_of
+from peering.cli._output import Answer, Output, clean, envelope
+from peering.cli._settings import Settings, user_folder
 
 if TYPE_CHECKING:
     from peering import Cache, Network
@@ -113,7 +113,7 @@ def run(words: list[str]) -> int:
 
 
 def _parse(words: list[str]) -> argparse.Namespace | None:
-    from peering.cli.arguments import parser
+    from peering.cli._arguments import parser
 
     if not words:
         words = ["--help"]

@@ -11,11 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from peering.cli.exits import EXITS, UsageError
+from peering.cli._exits import EXITS, UsageError
 
 if TYPE_CHECKING:
-    from peering.cli.call import Call
-    from peering.cli.output import Answer
+    from peering.cli._call import Call
+    from peering.cli._output import Answer
 
 __all__ = ["Commands", "Parser", "parser"]
 
@@ -76,7 +76,7 @@ def parser() -> Parser:
     >>> parser().parse_args(["get", "net", "AS13335", "--json"]).is_json
     True
     """
-    from peering.cli import configure, discover, doctor, mirror, observe, pending, topics
+    from peering.cli import _configure, _discover, _doctor, _mirror, _observe, _pending, _topics
 
     top = Parser(
         prog="peering",
@@ -88,7 +88,7 @@ def parser() -> Parser:
     top.add_argument("--version", action="store_true", help="print the version and end")
     _add_common(top, None)
     commands = Commands(top)
-    for module in (mirror, discover, configure, pending, observe, doctor, topics):
+    for module in (_mirror, _discover, _configure, _pending, _observe, _doctor, _topics):
         module.add(commands)
     return top
 
