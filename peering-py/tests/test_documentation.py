@@ -11,9 +11,8 @@ import types
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import peering
+import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

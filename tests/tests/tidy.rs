@@ -71,7 +71,10 @@ fn no_python_file_is_over_budget() {
 #[test]
 fn every_module_says_what_it_is_for() {
     for (path, text) in files(".py") {
-        assert!(text.starts_with("\"\"\"") || text.starts_with("#!"), "{path} does not open with a docstring");
+        assert!(
+            text.starts_with("\"\"\"") || text.starts_with("#!"),
+            "{path} does not open with a docstring"
+        );
     }
     for (path, text) in files(".rs").into_iter().filter(|(path, _)| !is_test_module(path)) {
         assert!(text.trim_start().starts_with("//!"), "{path} does not open with a module comment");

@@ -60,8 +60,8 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
         return integer(number);
     }
     if let Ok(number) = value.cast::<PyFloat>() {
-        let not_finite = || PyValueError::new_err("a number that is not finite has no place here");
-        return Number::from_f64(number.value()).map(Value::Number).ok_or_else(not_finite);
+        // JSON has no infinity; `serde_json` writes nothing in its place, too. A dark fibre has such a power.
+        return Ok(Number::from_f64(number.value()).map_or(Value::Null, Value::Number));
     }
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().map(|item| to_value(&item, form)).collect::<PyResult<_>>().map(Value::Array);
