@@ -109,12 +109,14 @@ def _add_common(to: argparse.ArgumentParser, default: Any) -> None:
         "-q", "--quiet", dest="is_quiet", action="store_true", default=flag, help="no notes, warnings or progress bars"
     )
     # A counter cannot be told before and after the command; the more talkative word counts twice.
-    group.add_argument(
-        "-v", "--verbose", action="store_true", default=flag, help="log what is done to standard error"
-    )
+    group.add_argument("-v", "--verbose", action="store_true", default=flag, help="log what is done to standard error")
     group.add_argument("--debug", action="store_true", default=flag, help="log everything, and show where a defect is")
     group.add_argument(
-        "--cache", metavar="FILE", type=Path, default=default, help="the PeeringDB cache (default: in your cache folder)"
+        "--cache",
+        metavar="FILE",
+        type=Path,
+        default=default,
+        help="the PeeringDB cache (default: in your cache folder)",
     )
     group.add_argument(
         "--network",
@@ -143,7 +145,9 @@ def add_routers(to: argparse.ArgumentParser, *, parallel: int) -> None:
     )
     login = to.add_argument_group("login (passwords: peering help passwords)")
     login.add_argument("--user", metavar="NAME", help="user name (default: PEERING_USERNAME)")
-    login.add_argument("--key", metavar="FILE", type=Path, help="SSH private key (default: PEERING_PRIVATE_KEY, ssh's own)")
+    login.add_argument(
+        "--key", metavar="FILE", type=Path, help="SSH private key (default: PEERING_PRIVATE_KEY, ssh's own)"
+    )
     login.add_argument(
         "--password-command",
         metavar="COMMAND",

@@ -30,6 +30,8 @@ class Call:
         self.arguments = arguments
         self.output = output
         self._settings = settings
+        #: The password that somebody typed in, once for all routers.
+        self.asked: str | None = None
 
     @property
     def settings(self) -> Settings:
@@ -149,8 +151,8 @@ def _finish(command: str, answer: Answer, output: Output) -> None:
         import json
 
         error = described(answer.error) if answer.error is not None else None
-        json.dump(envelope(command, answer.data, error, output.warnings), sys.stdout, ensure_ascii=False)
-        sys.stdout.write("\n")
+        document = envelope(command, answer.data, error, output.warnings)
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
     elif isinstance(answer.error, KeyboardInterrupt):
         output.fail("ended by Ctrl-C")
     elif isinstance(answer.error, (UsageError, Failed)) or getattr(answer.error, "kind", None) is not None:

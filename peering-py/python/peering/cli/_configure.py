@@ -72,13 +72,20 @@ peering apply --router edge1 --no-wait --window 10m    then: peering confirm --r
     _add_rendering(apply)
     _add_loading(apply)
     apply.add_argument("-y", "--yes", action="store_true", help="do not ask")
-    apply.add_argument("--within", metavar="TIME", type=length, default=length("45"), help="for the sessions (default: 45s)")
+    apply.add_argument(
+        "--within", metavar="TIME", type=length, default=length("45"), help="for the sessions (default: 45s)"
+    )
     apply.add_argument(
         "--window", metavar="TIME", type=length, help="the router's timer (default: what --within says and 15 seconds)"
     )
     apply.add_argument("--strict", action="store_true", help="wait for sessions that were down before, too")
     apply.add_argument(
-        "--peer", metavar="ADDRESS", action="append", dest="peers", default=[], help="wait for this one only; may be repeated"
+        "--peer",
+        metavar="ADDRESS",
+        action="append",
+        dest="peers",
+        default=[],
+        help="wait for this one only; may be repeated",
     )
     apply.add_argument("--no-wait", action="store_true", help="wait for nothing: leave the commit pending")
     apply.add_argument("--message", metavar="TEXT", help="for the router's commit log")
@@ -103,8 +110,8 @@ def _add_loading(to: argparse.ArgumentParser) -> None:
 
 
 def _render(call: Call) -> Answer:
-    from peering.cli._routers import Outcome, answer, names
     from peering.cli._rendering import Renderer
+    from peering.cli._routers import Outcome, answer, names
     from peering.exceptions import PeeringError
 
     network = call.network()

@@ -37,22 +37,23 @@ peering poll --all --save          states and counters into the network document
     poll.add_argument("--down", action="store_true", help="print only those that are enabled and not established")
     poll.add_argument("--check", action="store_true", help="exit with 4 if one that is enabled is not established")
     poll.add_argument("--save", action="store_true", help="bring states and counters into the network document")
-    ping = commands.add(
+    command = commands.add(
         "ping",
-        _ping,
+        ping,
         summary="connect to routers, and tell who they are",
         story="Connects, logs in, reads the router's facts, and ends the session: what every other command begins with.",
         examples="""
 peering ping --all
 peering ping --router arista_eos://netops@edge2.example.net --password-command 'pass show edge2'""",
     )
-    add_routers(ping, parallel=_PARALLEL)
+    add_routers(command, parallel=_PARALLEL)
 
 
-def _ping(call: Call) -> Answer:
+def ping(call: Call) -> Answer:
+    """Connects to the routers, and tells who they are."""
     from peering.cli._routers import Outcome, answer, connected, destinations, each
 
-    async def ping(destination: Destination) -> Outcome:
+    async def one(destination: Destination) -> Outcome:
         import time
 
         begun = time.perf_counter()
@@ -73,7 +74,7 @@ def _ping(call: Call) -> Answer:
         }
         return Outcome(destination.name, data)
 
-    outcomes = each(call, destinations(call), ping)
+    outcomes = each(call, destinations(call), one)
     call.output.table(
         ["router", "", "platform", "host name", "version", "connected in"],
         [
@@ -101,7 +102,7 @@ def _poll(call: Call) -> Answer:
     found = destinations(call, network)
     neighbors: dict[str, list[BgpNeighbor]] = {}
 
-    async def poll(destination: Destination) -> Outcome:
+    async def one(destination: Destination) -> Outcome:
         router = await connected(destination)
         try:
             rows = list(await router.bgp_neighbors_async())
@@ -110,15 +111,15 @@ def _poll(call: Call) -> Answer:
         neighbors[destination.name] = rows
         return Outcome(destination.name, {"bgp_neighbors": [row.to_dict() for row in rows]})
 
-    outcomes = each(call, found, poll)
-    down = [
-        (name, row) for name in neighbors for row in neighbors[name] if row.is_enabled and not row.is_established
-    ]
+    outcomes = each(call, found, one)
+    down = [(name, row) for name in neighbors for row in neighbors[name] if row.is_enabled and not row.is_established]
     rows = down if call.arguments.down else [(name, row) for name in neighbors for row in neighbors[name]]
     _show(call, rows)
     if call.arguments.save:
         assert network is not None
-        _save(call, network, [(one.name, neighbors[one.name]) for one in found if one.is_known and one.name in neighbors])
+        _save(
+            call, network, [(one.name, neighbors[one.name]) for one in found if one.is_known and one.name in neighbors]
+        )
     done = answer(call.output, "poll", outcomes)
     if done.error is None and call.arguments.check and down:
         return done._replace(error=Failed("sessions-down", f"{len(down)} sessions are down", operation="poll"))

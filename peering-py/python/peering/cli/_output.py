@@ -104,7 +104,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
     cells = [[clean(value) for value in row] for row in kept]
     widths = [max([width(heading), *(width(row[at]) for row in cells)]) for at, heading in enumerate(headings)]
     right = [
-        bool(kept) and all(row[at] is None or type(row[at]) is int for row in kept) and any(row[at] is not None for row in kept)
+        bool(kept)
+        and all(row[at] is None or type(row[at]) is int for row in kept)
+        and any(row[at] is not None for row in kept)
         for at in range(len(headings))
     ]
     lines = []
@@ -209,6 +211,11 @@ class Bar:
     def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
         self._drawn = float("-inf")
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether anybody sees it."""
+        return self._stream is not None
 
     def __enter__(self) -> Bar:
         return self

@@ -47,7 +47,9 @@ peering {name} --router edge1
 peering {name} --router edge1 --token token.json""",
         )
         add_routers(command, parallel=1)
-        command.add_argument("--token", metavar="FILE", help="a token from elsewhere, for one router; - is standard input")
+        command.add_argument(
+            "--token", metavar="FILE", help="a token from elsewhere, for one router; - is standard input"
+        )
 
 
 def _confirm(call: Call) -> Answer:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from peering.cli._exits import Failed, described, exit_of
@@ -44,27 +45,33 @@ class Outcome(NamedTuple):
     error: BaseException | None = None
 
 
+def names(call: Call, network: Network | None) -> list[str]:
+    """What the command line calls its routers: names of the document, and URLs."""
+    from peering.exceptions import NotFoundError, OptionsError
+
+    found: dict[str, None] = dict.fromkeys(call.arguments.routers)
+    if not found and not call.arguments.all_routers:
+        raise OptionsError("which routers? Say --router NAME, once for each, or --all")
+    if call.arguments.all_routers:
+        network = network or call.network()
+        found |= dict.fromkeys(router.name for router in network.routers if router.is_usable)
+        if not found:
+            raise NotFoundError("the network document has no router that is in use")
+    return list(found)
+
+
 def destinations(call: Call, network: Network | None = None) -> list[Destination]:
     """The routers that the command line names, each with its credentials."""
     from peering import Target
     from peering.exceptions import NotFoundError, OptionsError
 
-    arguments = call.arguments
-    names = list(dict.fromkeys(arguments.routers))
-    if not names and not arguments.all_routers:
-        raise OptionsError("which routers? Say --router NAME, once for each, or --all")
-    if network is None and (arguments.all_routers or any("://" not in name for name in names)):
-        network = call.network()
-    if network is not None and arguments.all_routers:
-        usable = [router.name for router in network.routers if router.is_usable]
-        names += [name for name in usable if name not in names]
     found = []
-    for name in names:
+    for name in names(call, network):
         if "://" in name:
-            driver, target = Target.from_url(name)
-            found.append(_destination(call, target.host, driver, target, is_known=False))
+            driver, place = Target.from_url(name)
+            found.append(_destination(call, place.host, driver, place, is_known=False))
             continue
-        assert network is not None
+        network = network or call.network()
         router = network.router(name)
         if router is None:
             raise NotFoundError(f"the network document has no router {name!r}")
@@ -72,35 +79,32 @@ def destinations(call: Call, network: Network | None = None) -> list[Destination
         if platform is None:
             raise OptionsError(f"router {name!r} has no platform, so it is not known how to talk to it")
         found.append(_destination(call, name, platform.driver, Target.parse(router.hostname), is_known=True))
-    if not found:
-        raise NotFoundError("the network document has no router that is in use")
     return found
 
 
 def _destination(call: Call, name: str, driver: str, place: Target, *, is_known: bool) -> Destination:
     """A router with all that is said of it: by the command line, the environment, the configuration file."""
-    from peering import Credentials, Target, Timeouts
+    from peering import Target
 
-    own, options = call.settings.router(name)
+    arguments, settings = call.arguments, call.settings
+    own, options = settings.router(name)
     try:
-        target = Target.from_dict({**own, "host": place.host})
+        target = Target.from_dict(own)
     except ValueError as error:
-        raise type(error)(f"{call.settings.path}: the target of router {name!r}: {error}") from None
-    credentials: Credentials = target.credentials
-    arguments = call.arguments
+        raise type(error)(f"{settings.path}: the target of router {name!r}: {error}") from None
     user = arguments.user or place.credentials.username or first_set("PEERING_USERNAME", "NAPALM_USERNAME")
-    key = arguments.key or first_set("PEERING_PRIVATE_KEY") or credentials.private_key
-    agent = bool(os.environ.get("SSH_AUTH_SOCK"))
-    credentials = credentials.replace(
-        username=user or credentials.username or call.settings.text("username") or "",
-        private_key=key,
-        agent=agent or credentials.agent,
+    key = arguments.key or first_set("PEERING_PRIVATE_KEY") or target.credentials.private_key
+    agent = target.credentials.agent or bool(os.environ.get("SSH_AUTH_SOCK"))
+    credentials = target.credentials.replace(
+        username=user or target.credentials.username or settings.text("username") or "",
+        private_key=Path(key).expanduser() if key is not None else None,
+        agent=agent,
         password=_password(call, name, place.host, has_other=agent or key is not None),
     )
-    timeouts: Timeouts = target.timeouts
+    timeouts = target.timeouts
     if arguments.timeout is not None:
         timeouts = timeouts.replace(connect=arguments.timeout, read=arguments.timeout)
-    target = target.replace(port=place.port or target.port, credentials=credentials, timeouts=timeouts)
+    target = target.replace(host=place.host, port=place.port or target.port, credentials=credentials, timeouts=timeouts)
     return Destination(name, _driver(driver, options), target, is_known)
 
 
@@ -124,7 +128,9 @@ def _password(call: Call, router: str, host: str, *, has_other: bool) -> Secret 
     arguments = call.arguments
     if arguments.ask_password:
         return _asked(call)
-    command = arguments.password_command or first_set("PEERING_PASSWORD_COMMAND") or call.settings.text("password_command")
+    command = (
+        arguments.password_command or first_set("PEERING_PASSWORD_COMMAND") or call.settings.text("password_command")
+    )
     if command:
         return _of_command(command, router, host)
     text = first_set("PEERING_PASSWORD", "NAPALM_PASSWORD")
@@ -159,7 +165,7 @@ def _asked(call: Call) -> Secret | None:
     """Asked for on the terminal, once for all routers. Nothing is none."""
     from peering import Secret
 
-    if not hasattr(call, "asked"):
+    if call.asked is None:
         import getpass
 
         call.asked = getpass.getpass("Password for the routers: ")
@@ -201,13 +207,7 @@ def each(
         done = await asyncio.gather(*(one(destination) for destination in found))
         return [outcome for outcome in done if outcome is not None]
 
-    return _run(all_of_them())
-
-
-def _run(main: Coroutine[Any, Any, list[Outcome]]) -> list[Outcome]:
-    import asyncio
-
-    return asyncio.run(main)
+    return asyncio.run(all_of_them())
 
 
 def answer(output: Output, operation: str, outcomes: Sequence[Outcome], *, code: int = 0) -> Answer:

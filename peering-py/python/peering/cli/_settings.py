@@ -66,7 +66,11 @@ VARIABLES = (
     Variable("NO_COLOR", "no colours, if it is not empty"),
 )
 
-_FOLDERS = {"cache": ("XDG_CACHE_HOME", ".cache"), "config": ("XDG_CONFIG_HOME", ".config"), "state": ("XDG_STATE_HOME", ".local/state")}
+_FOLDERS = {
+    "cache": ("XDG_CACHE_HOME", ".cache"),
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
 
 
 def first_set(*names: str) -> str | None:
@@ -156,7 +160,9 @@ def _read(path: Path) -> dict[str, Any]:
         try:
             import tomllib
         except ImportError:
-            raise OptionsError(f"{path}: this Python reads no TOML; write {path.with_suffix('.json')} instead") from None
+            raise OptionsError(
+                f"{path}: this Python reads no TOML; write {path.with_suffix('.json')} instead"
+            ) from None
         try:
             data = tomllib.loads(text)
         except ValueError as error:
