@@ -69,7 +69,6 @@ impl Rows {
         Rows { rows, shape }
     }
 
-    #[expect(dead_code, reason = "for queries, which come next")]
     pub(crate) fn new<T: Serialize + Send + Sync + 'static>(rows: Vec<T>, shape: Py<Shape>) -> Self {
         Rows { rows: Box::new(rows), shape }
     }

@@ -78,6 +78,7 @@ pub(crate) struct RecordKind {
 
 #[derive(Debug)]
 pub(crate) struct Field {
+    /// Its name where it is written down.
     text: String,
     kind: Kind,
     /// What it holds when nothing is said; `None` where something must be.
@@ -156,7 +157,7 @@ impl Shape {
     }
 }
 
-/// `class, make, (name, shape, has_default, default)…`
+/// `class, make, (key, shape, has_default, default)…`
 fn record(parts: &Bound<'_, PyTuple>) -> PyResult<RecordKind> {
     let fields = parts.iter().skip(2).map(|field| {
         let (text, kind, has_default, default): (String, Bound<'_, Shape>, bool, Bound<'_, PyAny>) =
