@@ -15,7 +15,7 @@ use super::of_type;
 use crate::error::exception;
 use crate::operation::Operation;
 use crate::runtime::HomeBound;
-use crate::shape::Shape;
+use crate::shape::{Columns, Misfit, Shape};
 use crate::table::{Rows, Source};
 
 /// Records, of which only the typed form goes to Python.
@@ -28,6 +28,10 @@ impl<R: Record> Source for Records<R> {
 
     fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
         self.0.as_slice().get(index).map(|record| shape.python(py, &record.typed()))
+    }
+
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> std::result::Result<(), Misfit> {
+        py.detach(|| self.0.iter().try_for_each(|record| columns.push(&record.typed())))
     }
 }
 
