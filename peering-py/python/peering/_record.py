@@ -177,8 +177,22 @@ def _record_shape(cls: type) -> _native.Shape:
             default = field.default_factory()
         has_default = default is not dataclasses.MISSING
         key = field.metadata.get("key", name)
-        fields.append((name, key, place.shape, has_default, place.take(name, default) if has_default else None))
-    return _native.Shape("record", cls, *fields)
+        fields.append((key, place.shape, has_default, place.take(name, default) if has_default else None))
+    return _native.Shape("record", cls, _maker(cls), *fields)
+
+
+def _maker(cls: type) -> typing.Callable[..., Any]:
+    """What makes an instance from the values of all fields, unchecked.
+
+    A frozen class costs a function call for each field; so the instance is born in a twin that is not frozen, with the same
+    slots, and changes its class at the end. That is six times as fast, and queries find tens of thousands of records.
+    """
+    names = cls.__record_fields__  # type: ignore[attr-defined]
+    lines = [f"def __init__({', '.join(('self', *names))}):", *(f" self.{name} = {name}" for name in names)]
+    scope: dict[str, Any] = {"_frozen_": cls}
+    exec("\n".join([*lines, " self.__class__ = _frozen_"]), scope)
+    body = {"__slots__": cls.__dict__["__slots__"], "__init__": scope["__init__"], "__setattr__": object.__setattr__}
+    return type(cls)(cls.__name__, cls.__bases__, {**body, "__module__": cls.__module__})
 
 
 def _is_record(annotation: Any) -> bool:
