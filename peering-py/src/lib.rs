@@ -53,7 +53,9 @@ mod _native {
     #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
-    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
+    use crate::peeringdb::{
+        NativeCache, NativeClient, NativeStream, load_dump, object_fields, refresh, repair, sync,
+    };
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from os import PathLike
+from pathlib import Path
 from typing import Any, final
 
 __version__: str
@@ -221,6 +221,15 @@ class Client:
     def stream(self, tag: str, shape: Shape, spec: Any, depth: int) -> Stream: ...
 
 def sync(cache: Cache, client: Client, report: Shape, given: Any, progress: tuple[Any, Shape] | None) -> Operation: ...
+def refresh(
+    cache: Cache,
+    client: Client,
+    tag: str,
+    ids: list[int],
+    report: Shape,
+    given: Any,
+    progress: tuple[Any, Shape] | None,
+) -> Operation: ...
 def load_dump(
     cache: Cache,
     directory: Path | None,

@@ -6,8 +6,9 @@ half once for each class, the first time something crosses over (:func:`shape_of
 =====================================  ============================================================
 annotation                             what crosses over
 =====================================  ============================================================
-``int``, ``float``, ``bool``, ``str``  itself (``Path``: text)
+``int``, ``float``, ``bool``, ``str``  itself
 ``Address``, ``Prefix``, ``Interface``  text (classes of ``ipaddress``)
+``Path``                               text
 ``datetime``, ``timedelta``            text (RFC 3339, aware); seconds
 an ``Enum``                            its value; ``Status | str`` keeps words that the enum does not have
 a record                               its fields, by their names
@@ -190,7 +191,6 @@ _LEAVES: dict[Any, tuple[str, tuple[type, ...]]] = {
     int: ("int", (int,)),
     float: ("float", (float, int)),
     str: ("text", (str,)),
-    Path: ("text", (str, Path)),
     datetime: ("datetime", (datetime,)),
     timedelta: ("duration", (timedelta,)),
     Any: ("any", (object,)),
@@ -220,6 +220,8 @@ def _place(annotation: Any) -> _Place:
         if annotation in classes:
             return _Place(_native.Shape(name), classes)
     if isinstance(annotation, type):
+        if annotation is Path:
+            return _Place(_native.Shape("path", Path), (Path,))
         if annotation is Secret:
             return _Place(_native.Shape("secret", Secret), (Secret,))
         if issubclass(annotation, enum.Enum):

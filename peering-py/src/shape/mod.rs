@@ -45,6 +45,8 @@ pub(crate) enum Kind {
     DateTime,
     /// A `timedelta`.
     Duration,
+    /// A `pathlib.Path`.
+    Path(Arc<Py<PyAny>>),
     /// A `peering.Secret`.
     Secret(Arc<Py<PyAny>>),
     /// A member of an `enum.Enum` by its value; a value that it does not have stays as it is, unless it is closed.
@@ -120,6 +122,7 @@ impl Shape {
             "interface" => Kind::Interface,
             "datetime" => Kind::DateTime,
             "duration" => Kind::Duration,
+            "path" => Kind::Path(Arc::new(part(0)?.unbind())),
             "secret" => Kind::Secret(Arc::new(part(0)?.unbind())),
             "enum" => Kind::Enum(Arc::new(EnumKind {
                 name: part(0)?.getattr("__name__")?.extract()?,
@@ -148,6 +151,11 @@ impl Shape {
 }
 
 impl Shape {
+    /// Whether it is whatever JSON can say.
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self.0, Kind::Any)
+    }
+
     /// The Python value for a Rust value of this shape.
     pub(crate) fn python<T: Serialize + ?Sized>(&self, py: Python<'_>, value: &T) -> PyResult<Py<PyAny>> {
         value.serialize(Writer::new(py, &self.0)).map_err(|error| error.exception(py))

@@ -114,6 +114,7 @@ impl<'a, 'py> Writer<'a, 'py> {
             Kind::Interface => "an address with its prefix length",
             Kind::DateTime => "a date and time with its zone (RFC 3339)",
             Kind::Duration => "a duration in seconds",
+            Kind::Path(_) => "a path, as text",
             Kind::Secret(_) => "a secret, as text",
             Kind::Enum(of) => return Err(Misfit::new(format!("expected a {}, found {found}", of.name))),
             Kind::Record(of) => return Err(Misfit::new(format!("expected a {}, found {found}", of.name))),
@@ -296,7 +297,7 @@ impl<'a, 'py> Serializer for Writer<'a, 'py> {
                 Ok(moment) => self.give(moment),
                 Err(_) => self.wrong("other text"),
             },
-            Kind::Secret(class) => Ok(class.bind(self.py).call1((value,))?.unbind()),
+            Kind::Path(class) | Kind::Secret(class) => Ok(class.bind(self.py).call1((value,))?.unbind()),
             Kind::Enum(of) => self.member(of, value),
             Kind::Choice(_) => {
                 let (_, record) = self.variant(value)?;
