@@ -18,6 +18,7 @@ mod reads;
 mod router;
 mod runtime;
 mod shape;
+mod sim;
 mod table;
 mod target;
 
@@ -34,6 +35,8 @@ mod _native {
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
+    #[pymodule_export]
+    use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
 

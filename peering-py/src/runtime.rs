@@ -40,20 +40,30 @@ pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
 #[derive(Debug)]
 pub(crate) struct HomeBound<T> {
     process: u32,
-    value: T,
+    /// There until it is dropped.
+    value: Option<T>,
 }
 
 impl<T> HomeBound<T> {
     pub(crate) fn new(value: T) -> Self {
-        HomeBound { process: std::process::id(), value }
+        HomeBound { process: std::process::id(), value: Some(value) }
     }
 
     /// The value. `ClosedError` in a process that was forked later.
     pub(crate) fn here(&self, py: Python<'_>) -> PyResult<&T> {
-        if self.process == std::process::id() {
-            return Ok(&self.value);
+        if let Some(value) = self.value.as_ref().filter(|_| self.process == std::process::id()) {
+            return Ok(value);
         }
         let message = "it was opened before this process was forked; open it again here";
         Err(exception(py, &Error::new(ErrorKind::Closed, message)))
+    }
+}
+
+impl<T> Drop for HomeBound<T> {
+    /// A process that was forked later leaves it alone: a lock in it may be held by a thread that is not there.
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            self.value.take().map(std::mem::forget);
+        }
     }
 }

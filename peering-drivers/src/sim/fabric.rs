@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use peering_core::{Asn, Secret};
+use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::family::Family;
@@ -30,24 +31,35 @@ use super::session::{Agreement, Session, Side, agree};
 /// fabric.change_member(id, |member| member.is_up = false);
 /// # Ok::<(), std::net::AddrParseError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Member {
     /// Its AS.
     pub asn: Asn,
     /// Its addresses on the LAN, of both families: one BGP session each.
+    #[serde(default)]
     pub addresses: Vec<IpAddr>,
     /// The AS that it expects of us.
     pub expects: Asn,
     /// The MD5 password (RFC 2385) that it uses.
+    #[serde(default)]
     pub password: Option<Secret>,
     /// How many made-up IPv4 prefixes it announces.
+    #[serde(default)]
     pub ipv4_prefixes: u32,
     /// How many made-up IPv6 prefixes it announces.
+    #[serde(default)]
     pub ipv6_prefixes: u32,
     /// Prefixes that it announces besides.
+    #[serde(default)]
     pub prefixes: Vec<IpNet>,
     /// Whether it answers at all.
+    #[serde(default = "up")]
     pub is_up: bool,
+}
+
+const fn up() -> bool {
+    true
 }
 
 impl Member {

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Deserializer};
+
 use crate::frr::guard::Verb;
 
 /// A step of the configuration transaction, as the driver asks the router for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Step {
     /// What can this account do, and what was left behind?
     Probe,
@@ -50,7 +53,8 @@ impl From<Verb> for Step {
 }
 
 /// Where a fault strikes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultPoint {
     /// A new TCP connection: [`FaultKind::DropBefore`] resets it, [`FaultKind::Stall`] never answers,
     /// [`FaultKind::Delay`] answers late.
@@ -72,7 +76,8 @@ pub enum FaultPoint {
 }
 
 /// What happens there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FaultKind {
     /// The connection is cut before the router has read the request.
     DropBefore,
@@ -85,8 +90,8 @@ pub enum FaultKind {
     /// The router gets to the request only after this time, and does what it is told whether anybody still waits for the
     /// answer or not. Over SSH it is a late answer.
     Late(Duration),
-    /// The router does what it is told; the answer is this instead.
-    Garbage(Vec<u8>),
+    /// The router does what it is told; the answer is this instead. Written down as text.
+    Garbage(#[serde(deserialize_with = "text")] Vec<u8>),
     /// The router does nothing and answers with this error, in the form that its protocol has for errors.
     Fail {
         /// The exit status; eAPI's error code.
@@ -104,14 +109,20 @@ pub enum FaultKind {
 /// let fault = Fault::once(FaultPoint::Step(Step::Apply), FaultKind::DropAfter);
 /// assert_eq!(fault.times, Some(1));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// Where.
     pub at: FaultPoint,
     /// What.
     pub kind: FaultKind,
     /// How often; `None` is every time.
+    #[serde(default)]
     pub times: Option<u32>,
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    String::deserialize(deserializer).map(String::into_bytes)
 }
 
 impl Fault {

@@ -2,6 +2,7 @@
 
 use ipnet::IpNet;
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
+use serde::Deserialize;
 
 use super::fabric::Fabric;
 use super::frr::Device;
@@ -13,7 +14,8 @@ use super::running::{HostKey, Running};
 use super::ssh;
 
 /// An interface that the kernel knows, with its addresses.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Port {
     /// The name, such as `lan0`.
     pub name: String,
@@ -22,7 +24,8 @@ pub struct Port {
 }
 
 /// What a user gets after logging in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Login {
     /// A POSIX shell, small: `vtysh`, and what the driver asks for.
     #[default]
@@ -32,15 +35,18 @@ pub enum Login {
 }
 
 /// An account on a router.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct User {
     /// The name.
     pub name: String,
     /// The password, for password and keyboard-interactive.
     pub password: Secret,
     /// A public key in OpenSSH's format (`ssh-ed25519 AAAA…`).
+    #[serde(default)]
     pub public_key: Option<String>,
     /// What it gets.
+    #[serde(default)]
     pub login: Login,
 }
 
@@ -68,7 +74,8 @@ impl User {
 /// println!("{}", running.target());
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct FrrRouter {
     /// The host name.
     pub name: String,

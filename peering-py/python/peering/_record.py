@@ -104,7 +104,7 @@ def record(*, tag: str | None = None, kw_only: bool = True) -> typing.Callable[[
     def decorate(cls: type[_T]) -> type[_T]:
         cls.__hash__ = Record.__hash__  # type: ignore[assignment,method-assign]
         made = dataclasses.dataclass(frozen=True, slots=True, kw_only=kw_only)(cls)
-        made.__record_fields__ = tuple(made.__dataclass_fields__)  # type: ignore[attr-defined]
+        made.__record_fields__ = tuple(field.name for field in dataclasses.fields(made))  # type: ignore[arg-type,attr-defined]
         made.__record_tag__ = tag  # type: ignore[attr-defined]
         return made
 

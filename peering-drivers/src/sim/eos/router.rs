@@ -8,6 +8,7 @@ use std::time::Duration;
 use peering_core::driver::{Target, TlsPolicy};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use serde::Deserialize;
 use tokio_rustls::TlsAcceptor;
 
 use super::Device;
@@ -38,7 +39,8 @@ use crate::sim::running::Running;
 /// println!("{} with the certificate {}", running.target(), running.fingerprint());
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct EosRouter {
     /// The host name.
     pub name: String,

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use peering_core::{Asn, Error, ErrorKind, Result};
+use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::clock::Clock;
@@ -36,7 +37,8 @@ use crate::sim::ssh::accounts;
 /// println!("{}", running.target());
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct JunosRouter {
     /// The host name, unless the configuration has one.
     pub name: String,
