@@ -12,6 +12,7 @@
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod change;
 mod error;
 mod operation;
 mod reads;
@@ -30,15 +31,19 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::change::{NativeCandidate, NativeConfirming};
+    #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
-    use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
+    use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
     #[pymodule_export]
     use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
+    #[pymodule_export]
+    use crate::target::{parse_target, parse_url};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -13,6 +13,8 @@ from peering._native import __version__
 
 if TYPE_CHECKING:
     from peering._secret import Secret
+    from peering.candidate import Candidate, Confirming
+    from peering.diff import Diff
     from peering.exceptions import PeeringError
     from peering.router import Router
     from peering.table import Table
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
 
 #: Where each name lives.
 _HOMES = {
+    "Candidate": "peering.candidate",
+    "Confirming": "peering.candidate",
     "Credentials": "peering.target",
+    "Diff": "peering.diff",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -30,7 +35,10 @@ _HOMES = {
 }
 
 __all__ = [
+    "Candidate",
+    "Confirming",
     "Credentials",
+    "Diff",
     "PeeringError",
     "Router",
     "Secret",
