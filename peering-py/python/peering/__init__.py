@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from peering.candidate import Candidate, Confirming
     from peering.diff import Diff
     from peering.exceptions import PeeringError
+    from peering.peeringdb.cache import Cache
+    from peering.peeringdb.client import Client
     from peering.router import Router
     from peering.table import Table
     from peering.target import Credentials, Target, Timeouts
 
 #: Where each name lives.
 _HOMES = {
+    "Cache": "peering.peeringdb.cache",
     "Candidate": "peering.candidate",
+    "Client": "peering.peeringdb.client",
     "Confirming": "peering.candidate",
     "Credentials": "peering.target",
     "Diff": "peering.diff",
@@ -35,7 +39,9 @@ _HOMES = {
 }
 
 __all__ = [
+    "Cache",
     "Candidate",
+    "Client",
     "Confirming",
     "Credentials",
     "Diff",
