@@ -94,7 +94,7 @@ impl Column {
             Kind::Bool => Column::Bool(BooleanBuilder::new()),
             Kind::Int => Column::Int(Int64Builder::new()),
             Kind::Float => Column::Float(Float64Builder::new()),
-            Kind::Text | Kind::Path(_) | Kind::Address | Kind::Network | Kind::Interface => Column::text(),
+            Kind::Text | Kind::Path | Kind::Address | Kind::Network | Kind::Interface => Column::text(),
             Kind::DateTime => Column::Moment(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
             Kind::Duration => Column::Span(DurationMicrosecondBuilder::new()),
             Kind::Enum(of) if holds_numbers(py, of) => Column::Int(Int64Builder::new()),
