@@ -101,7 +101,8 @@ impl Column {
             Kind::Enum(_) => Column::text(),
             Kind::Map(item) if hides(item) => Column::Hidden(LargeStringBuilder::new()),
             Kind::Any | Kind::Map(_) => Column::Json(LargeStringBuilder::new()),
-            Kind::Secret(_) => Column::Hidden(LargeStringBuilder::new()),
+            // What holds itself has no columns.
+            Kind::Secret(_) | Kind::Later(_) => Column::Hidden(LargeStringBuilder::new()),
             Kind::Record(of) => Column::Record(Record::new(py, of)?),
             Kind::List(item) => Column::List(List {
                 item: Box::new(Column::new(py, item)?),
