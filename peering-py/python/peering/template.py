@@ -22,9 +22,10 @@ from peering._compat import Compat
 from peering._operation import finish
 from peering._record import Record, record, shape_of
 from peering.exceptions import OptionsError, TemplateError, TemplateErrorKind
+from peering.model import Contact
 
 if TYPE_CHECKING:
-    from peering.model import Contact, Meeting, Network, Template
+    from peering.model import Meeting, Network, Template
 
 __all__ = [
     "Compat",
@@ -274,7 +275,7 @@ class Email(Record):
     #: The text.
     body: str
     #: Whom to send it to: in the order of the roles asked for, each address once.
-    recipients: tuple[Any, ...] = ()
+    recipients: tuple[Contact, ...] = ()
 
 
 class Engine:
