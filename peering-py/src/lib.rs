@@ -9,6 +9,7 @@
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
@@ -17,7 +18,9 @@ mod error;
 mod importing;
 mod irr;
 mod operation;
+mod peeringdb;
 mod plain;
+mod python_driver;
 mod reads;
 mod router;
 mod runtime;
@@ -49,6 +52,8 @@ mod _native {
     };
     #[pymodule_export]
     use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]

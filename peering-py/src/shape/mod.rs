@@ -7,7 +7,10 @@
 //! |---|---|---|
 //! | `write.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
 //! | `read.rs` | Python objects | JSON, and from there a Rust value |
+//! | `columns.rs`, `cells.rs` | a Rust value, or JSON | Arrow columns, without Python objects |
 
+mod cells;
+mod columns;
 mod read;
 mod write;
 
@@ -18,7 +21,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use serde::Serialize;
 
+pub(crate) use columns::Columns;
 pub(crate) use read::{Form, from_python, to_value};
+pub(crate) use write::Misfit;
 use write::Writer;
 
 /// What a place holds.
@@ -146,6 +151,11 @@ impl Shape {
     /// The Python value for a Rust value of this shape.
     pub(crate) fn python<T: Serialize + ?Sized>(&self, py: Python<'_>, value: &T) -> PyResult<Py<PyAny>> {
         value.serialize(Writer::new(py, &self.0)).map_err(|error| error.exception(py))
+    }
+
+    /// Empty Arrow columns for values of this shape.
+    pub(crate) fn columns(&self, py: Python<'_>) -> PyResult<Columns> {
+        Columns::new(py, &self.0)
     }
 }
 
