@@ -64,7 +64,7 @@ mod _native {
     use crate::table::Rows;
     #[pymodule_export]
     use crate::template::{
-        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
+        NativeContext, NativeEngine, escape_can_express, escape_for_driver, escape_guard,
     };
 
     #[pymodule_init]

@@ -67,7 +67,7 @@ def test_the_shipped_templates_give_what_they_give_in_rust(sample: Network, driv
     assert engine.render("main.j2", context).strip("\n") == expected.strip("\n")
     assert engine.check("main.j2", context) == []
     # The document as JSON has it says the same.
-    again = RenderContext.for_routers(network.to_dict(expose_secrets=True))[network.routers[0].name]
+    again = RenderContext.for_router(network.to_dict(expose_secrets=True), network.routers[0].name)
     assert engine.render("main.j2", again) == engine.render("main.j2", context)
 
 
