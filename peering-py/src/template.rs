@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyTuple};
 use serde::Serialize;
 
 use crate::error::exception;
+use crate::model::NativeNetwork;
 use crate::operation::Operation;
 use crate::plain::plain;
 use crate::shape::{Shape, from_python};
@@ -196,20 +197,26 @@ impl From<Finding> for Row {
 /// The models of a network, put in order once for any number of contexts.
 #[pyclass(frozen, name = "RenderNetwork", module = "peering._native")]
 #[derive(Debug)]
-pub(crate) struct NativeNetwork(Arc<Indexed>);
+pub(crate) struct NativeRenderNetwork(Arc<Indexed>);
 
 #[pymethods]
-impl NativeNetwork {
+impl NativeRenderNetwork {
     #[new]
     fn new(network: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = network.py();
-        let network: Network = from_python(network, "network")?;
+        let network = match network.getattr_opt(pyo3::intern!(py, "__native__"))? {
+            Some(native) => native.cast::<NativeNetwork>()?.get().indexed(),
+            None => {
+                let network: Network = from_python(network, "network")?;
+                Arc::new(py.detach(|| Indexed::from(network)))
+            }
+        };
         if has_mark(&network) {
             let words =
                 "its passwords are blacked out; `to_dict(expose_secrets=True)` gives one that has them";
             return Err(exception(py, &Error::new(ErrorKind::Options, format!("network: {words}"))));
         }
-        Ok(NativeNetwork(Arc::new(py.detach(|| Indexed::from(network)))))
+        Ok(NativeRenderNetwork(network))
     }
 
     /// The names of the routers.
@@ -248,7 +255,7 @@ impl NativeContext {
     #[staticmethod]
     fn for_router(
         py: Python<'_>,
-        network: &Bound<'_, NativeNetwork>,
+        network: &Bound<'_, NativeRenderNetwork>,
         router: &str,
         exchange: Option<&str>,
     ) -> PyResult<Self> {
@@ -263,7 +270,7 @@ impl NativeContext {
     }
 
     #[staticmethod]
-    fn for_peer(py: Python<'_>, network: &Bound<'_, NativeNetwork>, asn: u32) -> PyResult<Self> {
+    fn for_peer(py: Python<'_>, network: &Bound<'_, NativeRenderNetwork>, asn: u32) -> PyResult<Self> {
         NativeContext::made(py, RenderContext::for_peer(Arc::clone(&network.get().0), Asn::new(asn)))
     }
 
