@@ -13,7 +13,9 @@ from peering._native import __version__
 
 if TYPE_CHECKING:
     from peering._secret import Secret
+    from peering.discovery import Discovery
     from peering.exceptions import PeeringError
+    from peering.model import Network
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
     from peering.router import Router
@@ -25,6 +27,8 @@ _HOMES = {
     "Cache": "peering.peeringdb.cache",
     "Client": "peering.peeringdb.client",
     "Credentials": "peering.target",
+    "Discovery": "peering.discovery",
+    "Network": "peering.model",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -37,6 +41,8 @@ __all__ = [
     "Cache",
     "Client",
     "Credentials",
+    "Discovery",
+    "Network",
     "PeeringError",
     "Router",
     "Secret",

@@ -162,7 +162,11 @@ impl<'a, 'py> Writer<'a, 'py> {
         for (field, value) in of.fields.iter().zip(values) {
             let value = match (value, &field.default) {
                 (Some(value), _) => value,
-                (None, Some(default)) => default.clone_ref(py),
+                (None, Some(default)) => match default.bind(py).cast::<PyDict>() {
+                    // A dict can be changed: every record has its own.
+                    Ok(dict) => dict.copy()?.into_any().unbind(),
+                    Err(_) => default.clone_ref(py),
+                },
                 (None, None) => return Err(Misfit::new("it must be there").at(&field.text)),
             };
             set.call1((&object, &field.name, value))?;
