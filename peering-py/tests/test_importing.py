@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from peering import Secret
 from peering.cipher import PasswordAlgorithm
 from peering.exceptions import AuthError, ConnectError, NotFoundError, OptionsError, ParseError, StorageError
 from peering.importing import (
@@ -137,7 +138,7 @@ def address() -> Iterator[str]:
 
 
 def test_a_server_gives_what_was_recorded(address: str, answers: Answers) -> None:
-    server = Server(base_url=address, token=TOKEN, retry_budget=timedelta(0))
+    server = Server(base_url=address, token=Secret(TOKEN), retry_budget=timedelta(0))
     network, _ = import_peering_manager(server.fetch())
     recorded = import_peering_manager(answers).network
     assert network.internet_exchange_sessions == recorded.internet_exchange_sessions
@@ -146,7 +147,7 @@ def test_a_server_gives_what_was_recorded(address: str, answers: Answers) -> Non
 
 
 def test_servers_that_do_not_answer(address: str) -> None:
-    server = Server(base_url=address, token="hunter2", retry_budget=timedelta(0))
+    server = Server(base_url=address, token=Secret("hunter2"), retry_budget=timedelta(0))
     with pytest.raises(AuthError) as refused:
         server.fetch()
     assert "hunter2" not in str(refused.value) + repr(server) and refused.value.host == "127.0.0.1"

@@ -43,6 +43,11 @@ from peering.irr import (
 )
 from peering.model import AutonomousSystem, IrrSync, Network
 
+
+def entry(prefix: str, **lengths: int | bool) -> PrefixEntry:
+    return PrefixEntry(prefix=ip_network(prefix), **lengths)  # type: ignore[arg-type]
+
+
 OBJECTS = """\
 as-set: AS-ALL
 members: AS3, AS-SUB, AS-GONE
@@ -73,7 +78,7 @@ def lab() -> Iterator[tuple[Irrd, Bgpq4]]:
     with Irrd(OBJECTS) as server:
         yield (
             server,
-            Bgpq4(host=server.host, sources=["LAB"], ipv4_args=(), ipv6_args=(), timeout=timedelta(seconds=10)),
+            Bgpq4(host=server.host, sources=("LAB",), ipv4_args=(), ipv6_args=(), timeout=timedelta(seconds=10)),
         )
 
 
@@ -136,19 +141,18 @@ def test_what_is_no_set_is_told() -> None:
 
 def test_entries_are_written_as_the_tools_do() -> None:
     printed = '{"l": [{"prefix": "192.0.2.0\\/24", "exact": false, "greater-equal": 25, "less-equal": 26}]}'
-    (entry,) = parse_prefixes(printed)
-    assert entry == PrefixEntry(prefix=ip_network("192.0.2.0/24"), greater_equal=25, less_equal=26)
-    assert PrefixEntry.from_dict(entry.to_dict()) == entry and hash(PrefixEntry.from_dict(entry.to_dict())) == hash(
-        entry
-    )
-    assert PrefixEntry(prefix="10.0.0.0/8") == PrefixEntry(prefix="10.0.0.0/8", exact=True)
-    assert entry.family is Family.IPV4 and len(Prefixes(ipv4=[entry])) == 1
-    both = Prefixes(ipv4=[entry], ipv6=[PrefixEntry(prefix="2001:db8::/32")])
+    (one,) = parse_prefixes(printed)
+    assert one == PrefixEntry(prefix=ip_network("192.0.2.0/24"), greater_equal=25, less_equal=26)
+    again = PrefixEntry.from_dict(one.to_dict())
+    assert again == one and hash(again) == hash(one)
+    assert entry("10.0.0.0/8") == entry("10.0.0.0/8", exact=True)
+    assert one.family is Family.IPV4 and len(Prefixes(ipv4=(one,))) == 1
+    both = Prefixes(ipv4=(one,), ipv6=(entry("2001:db8::/32"),))
     assert both.accepts(ip_network("192.0.2.128/25")) and both.accepts(ip_network("2001:db8::/32"))
     assert not both.accepts(ip_network("192.0.2.0/24"))
     for wrong in ({"less_equal": 33}, {"greater_equal": 26, "less_equal": 25}, {"exact": True, "less_equal": 26}):
         with pytest.raises(OptionsError):
-            PrefixEntry(prefix="192.0.2.0/24", **wrong)  # type: ignore[arg-type]
+            entry("192.0.2.0/24", **wrong)
     with pytest.raises(ParseError):
         parse_prefixes("{}")
     with pytest.raises(ParseError):
@@ -169,10 +173,10 @@ def test_a_list_takes_the_place_of_the_last_good_one_within_bounds() -> None:
     assert isinstance(kept.outcome, Kept) and kept.outcome.refusal == ShrunkList(before=100, now=10, percent=90)
     assert "90% less" in str(kept.outcome) and kept.outcome.age(NOON + timedelta(hours=1)) == timedelta(hours=1)
     assert settle(range(100), NOON, [1], Guard.off(), NOON).held == (1,)
-    everything = Prefixes(ipv4=[PrefixEntry(prefix="0.0.0.0/0")])
+    everything = Prefixes(ipv4=(entry("0.0.0.0/0"),))
     refused = settle(None, None, everything).outcome
     assert isinstance(refused, Kept) and refused.refusal == ShortPrefix(entry=everything.ipv4[0])
-    some = Prefixes(ipv4=[PrefixEntry(prefix="192.0.2.0/24")])
+    some = Prefixes(ipv4=(entry("192.0.2.0/24"),))
     lost = settle(some, NOON, Prefixes())
     assert lost.held == some and isinstance(lost.outcome, Kept) and lost.outcome.refusal == EmptyList(before=1)
     failed = settle(some, NOON, NotFoundError("no such set"))
@@ -231,13 +235,13 @@ def test_a_program_that_hangs_is_ended(tmp_path: Path) -> None:
 
 def test_a_network_is_refreshed_system_by_system(lab: tuple[Irrd, Bgpq4]) -> None:
     _, bgpq4 = lab
-    old = Prefixes(ipv4=[PrefixEntry(prefix="203.0.113.0/24")])
+    old = Prefixes(ipv4=(entry("203.0.113.0/24"),))
     network = Network(
-        autonomous_systems=[
+        autonomous_systems=(
             AutonomousSystem(asn=3, name="Good", irr_as_set="AS-ALL nonsense!"),
             AutonomousSystem(asn=64501, name="Gone", irr_as_set="AS-NOSUCH", prefixes=old, prefixes_updated=NOON),
             AutonomousSystem(asn=64502, name="Quiet", irr_sync=IrrSync(prefixes=False, as_list=False)),
-        ]
+        )
     )
     fresh, refreshed = refresh(network, bgpq4, now=NOON + timedelta(days=1))
     good, gone, quiet = refreshed
@@ -249,6 +253,6 @@ def test_a_network_is_refreshed_system_by_system(lab: tuple[Irrd, Bgpq4]) -> Non
     assert first.prefixes is not None and [str(entry.prefix) for entry in first.prefixes.ipv4] == ["198.51.100.0/24"]
     assert (first.as_list, first.prefixes_updated) == ((3, 4, 5), NOON + timedelta(days=1))
     assert second.prefixes == old and network.autonomous_systems[0].prefixes is None
-    again, refreshed = asyncio.run(refresh_async(fresh, bgpq4, RefreshOptions(only=[3])))
+    again, refreshed = asyncio.run(refresh_async(fresh, bgpq4, RefreshOptions(only=(3,))))
     assert [(row.asn, row.prefixes) for row in refreshed] == [(3, Unchanged())]
     assert again.autonomous_systems[1] == second

@@ -293,7 +293,7 @@ def test_passwords_are_rendered_and_shown_nowhere_else(eos: Engine) -> None:
 
 
 def test_secrets_are_no_variables(eos: Engine) -> None:
-    login = Credentials(username="netops", password=PASSWORD)
+    login = Credentials(username="netops", password=Secret(PASSWORD))
     for value in (Secret(PASSWORD), {"deep": [Secret(PASSWORD)]}, login, {"login": login}):
         with pytest.raises(OptionsError, match=r"the variable login.*secret") as failed:
             RenderContext().having(login=value)
