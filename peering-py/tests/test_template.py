@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import os
 import pickle
 import signal
 import threading
@@ -460,6 +461,19 @@ def test_many_are_rendered_at_once() -> None:
         return await asyncio.gather(*(engine.render_async("main", RenderContext().having(n=n)) for n in range(200)))
 
     assert asyncio.run(all_of_them()) == [str(n) for n in range(200)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_an_engine_works_in_a_forked_process() -> None:
+    engine = Engine(Escape.PLAIN)
+    engine.add("main", "{{ n }}")
+    context = RenderContext().having(n=7)
+    assert engine.render("main", context) == "7"
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if engine.render("main", context) == "7" else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_templates_are_added_while_others_are_rendered() -> None:

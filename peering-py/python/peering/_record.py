@@ -16,6 +16,8 @@ a record                               its fields, by their names
 ``Mapping[str, X]``, ``Any``           an object; whatever JSON can say
 ``Secret``                             text, blacked out unless exposed
 =====================================  ============================================================
+
+A field whose name Python cannot spell has a key where it is written down: ``field(metadata={"key": "less-equal"})``.
 """
 
 from __future__ import annotations
