@@ -85,7 +85,7 @@ class Call:
 def run(words: list[str]) -> int:
     """Runs what the words say. See :func:`peering.cli.main`."""
     output = Output(is_json="--json" in words, is_quiet=not {"-q", "--quiet"}.isdisjoint(words))
-    command = ""
+    command = next((word for word in words if not word.startswith("-")), "")
     try:
         try:
             arguments = _parse(words)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from peering.cli._routers import Destination, Outcome
 
 _RENDERING = """\
-The template is, in this order: --template, main.j2 of --templates, the one that the document names for the router."""
+The template is the first of these: main.j2 of --templates; --template; what the document names for the router; main.j2 of
+PEERING_TEMPLATES. A folder may have one folder for each driver."""
 
 _APPLYING = """\
 Renders, loads, shows what would change, asks, and commits with a timer. Then the BGP sessions of the document that should

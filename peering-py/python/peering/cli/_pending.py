@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -96,6 +95,8 @@ def _end(call: Call, operation: str, end: Callable[[Confirming], Awaitable[None]
 
 
 def _given(call: Call) -> Token:
+    import json
+
     from peering import Token
     from peering.exceptions import ParseError
 
@@ -117,6 +118,8 @@ def _file(destination: Destination) -> Path:
 
 def remember(destination: Destination, token: Token) -> None:
     """Keeps a token until its commit has ended, so that another process can end it. It holds no secret."""
+    import json
+
     path = _file(destination)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: a process that dies here must not leave half a token.
@@ -127,6 +130,8 @@ def remember(destination: Destination, token: Token) -> None:
 
 def recall(destination: Destination) -> Token:
     """The token of the last commit on a router."""
+    import json
+
     from peering import Token
     from peering.exceptions import NotFoundError
 

@@ -45,6 +45,7 @@ VARIABLES = (
     Variable("PEERING_CONFIG", "the configuration file"),
     Variable("PEERING_CACHE", "the PeeringDB cache, as --cache"),
     Variable("PEERING_NETWORK", "the network document, as --network"),
+    Variable("PEERING_TEMPLATES", "templates for routers whose document names none, a folder for each driver"),
     Variable("PEERING_USERNAME", "the routers' user name, as --user; else NAPALM_USERNAME, else ssh's own, else USER"),
     Variable("PEERING_PASSWORD", "the routers' password; else NAPALM_PASSWORD", True),
     Variable("PEERING_PASSWORD_COMMAND", "a command that prints the password, as --password-command"),
@@ -172,7 +173,15 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
-_KNOWN = {"cache": str, "network": str, "password_command": str, "username": str, "target": dict, "routers": dict}
+_KNOWN = {
+    "cache": str,
+    "network": str,
+    "password_command": str,
+    "templates": str,
+    "username": str,
+    "target": dict,
+    "routers": dict,
+}
 
 
 def _check(data: Mapping[str, Any], path: Path) -> None:
