@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from peering.cli import main
 
 #: A small invented PeeringDB with the network AS64500, and the templates that the project ships.

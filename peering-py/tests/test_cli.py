@@ -14,10 +14,9 @@ import sys
 import time
 from pathlib import Path
 
+import peering.cli
 import pytest
 from command_line import CommandLine
-
-import peering.cli
 from peering import exceptions
 from peering.cli._arguments import parser
 from peering.cli._exits import EXITS, exit_of

@@ -15,10 +15,11 @@ from peering.cli._output import Answer, ask
 from peering.cli._routers import Outcome, answer, connected, each
 
 if TYPE_CHECKING:
-    from peering import Candidate, Confirming, Health, Network, Router
+    from peering import Candidate, Confirming, Network, Router
     from peering._record import Address
     from peering.cli._call import Call
     from peering.cli._routers import Destination
+    from peering.health import Health
 
 #: What the router waits longer than we do, for the confirmation to reach it.
 _MARGIN = timedelta(seconds=15)

@@ -108,7 +108,7 @@ def _add_filters(to: argparse.ArgumentParser) -> None:
 
 def _filter(arguments: argparse.Namespace) -> Filter:
     from peering.discovery import Filter
-    from peering.peeringdb import ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic
+    from peering.peeringdb.record import ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic
 
     answers = {"yes": True, "no": False, None: None}
     return Filter(

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peering.cli._arguments import Commands, asn, count, length
-from peering.cli._output import Answer, Bar
+from peering.cli._output import Answer, Bar, clean
+from peering.cli._settings import first_set
 
 if TYPE_CHECKING:
     from peering import Client
     from peering.cli._call import Call
     from peering.peeringdb import Object, SyncReport
+    from peering.peeringdb.progress import SyncEvent
 
 _TYPES = (
     "org",
@@ -40,6 +42,8 @@ _COLUMNS = {
     "netfac": ("id", "net_id", "fac_id", "name", "city", "country", "local_asn"),
     "poc": ("id", "net_id", "role", "name", "email", "phone"),
 }
+#: So many oddities of a source are told one by one.
+_NOTES = 10
 _USUAL_COLUMNS = ("id", "name", "city", "country")
 
 
@@ -104,12 +108,16 @@ def client(url: str | None = None) -> Client:
     """The client, with address and key from the environment and peeringdb-py's configuration."""
     from peering.peeringdb import Client
 
-    return Client.configured(**({"base_url": url} if url else {}))
+    url = url or first_set("PDB_SYNC_URL")
+    key = first_set("PEERINGDB_API_KEY", "PDB_SYNC_API_KEY")
+    options: Any = {"base_url": url, "api_key": key}
+    return Client(**{name: value for name, value in options.items() if value})
 
 
 def _sync(call: Call) -> Answer:
     from peering import Cache
-    from peering.peeringdb import load_dump, sync
+    from peering.peeringdb import Reconcile, load_dump, sync
+    from peering.peeringdb.record import of_type
 
     arguments = call.arguments
     path = call.cache_path
@@ -117,31 +125,39 @@ def _sync(call: Call) -> Answer:
     cache = Cache.open(path)
     options: dict[str, Any] = {}
     if arguments.only:
-        options["objects"] = arguments.only
+        options["kinds"] = [of_type(name) for name in arguments.only]
     if arguments.patience:
         options["patience"] = arguments.patience
+    if arguments.full:
+        options["reconcile"] = Reconcile.NOW
     with call.output.bar() as bar:
         if bar.is_shown:
             options["progress"] = lambda event: _show(bar, event)
         if arguments.dump is not None:
             report = load_dump(cache, arguments.dump, **options)
         else:
-            if arguments.full:
-                options["reconcile"] = "now"
             report = sync(cache, client(arguments.url), **options)
     _tell(call, report)
     data = report.to_dict()
-    data.update(cache=str(path), changes=report.changes, rows=report.rows)
+    data.update(cache=str(path), rows=report.rows, changes=report.changes, notes=len(report.notes))
     return Answer(data)
 
 
-def _show(bar: Bar, event: Any) -> None:
-    """A step of a sync, as the record classes of its events say it."""
-    words = {"Waiting": "waiting", "Queued": "another sync is at work", "Fetching": "fetching", "Applying": "writing"}
-    name = type(event).__name__.removeprefix("Sync")
-    thing = getattr(event, "object", None)
-    text = f"{words.get(name, name.lower())} {thing.value if thing is not None else ''}".rstrip()
-    bar.show(text, getattr(event, "bytes", None), getattr(event, "total", None))
+def _show(bar: Bar, event: SyncEvent) -> None:
+    """A step of a sync."""
+    from peering.peeringdb.progress import Applying, Decoded, Fetching, Queued, Waiting
+
+    match event:
+        case Waiting(delay=delay):
+            bar.show(f"waiting {delay.total_seconds():.0f} s")
+        case Queued():
+            bar.show("another sync is at work")
+        case Fetching(object=kind, bytes=done, total=total):
+            bar.show(f"fetching {kind.value}", done, total)
+        case Decoded(object=kind, rows=rows):
+            bar.show(f"decoding {kind.value}, {rows} rows")
+        case Applying(object=kind):
+            bar.show(f"writing {kind.value}")
 
 
 def _tell(call: Call, report: SyncReport) -> None:
@@ -154,21 +170,18 @@ def _tell(call: Call, report: SyncReport) -> None:
     )
     for kind in report.missing:
         output.warn(f"the source has no {kind.value}; what the cache had of it stays")
-    for note in report.warnings:
-        output.warn(str(note))
+    for note in report.warnings[:_NOTES]:
+        output.warn(f"{note.object.value} {note.id}: {note.rule}")
+    if len(report.warnings) > _NOTES:
+        output.warn(f"and {len(report.warnings) - _NOTES} more of that kind")
 
 
 def _get(call: Call) -> Answer:
-    from peering import peeringdb
     from peering.exceptions import NotFoundError
+    from peering.peeringdb.record import of_type
 
     arguments = call.arguments
-    kinds: dict[str, type[Object]] = {
-        kind.OBJECT.value: kind
-        for kind in vars(peeringdb).values()
-        if isinstance(kind, type) and issubclass(kind, peeringdb.Object) and hasattr(kind, "OBJECT")
-    }
-    kind = kinds[arguments.type]
+    kind = of_type(arguments.type)
     filters, is_one = _filters(arguments)
     source = client() if arguments.online else call.cache()
     found = list(source.find(kind, **filters))
@@ -230,7 +243,5 @@ def _filters(arguments: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 def _show_one(call: Call, row: dict[str, Any]) -> None:
     kept = {name: value for name, value in row.items() if value not in (None, "", [], {})}
     widest = max(len(name) for name in kept)
-    from peering.cli._output import clean
-
     for name, value in kept.items():
         call.output.print(f"{name:<{widest}}  {clean(value)}")

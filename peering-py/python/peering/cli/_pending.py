@@ -13,9 +13,10 @@ from peering.cli._output import Answer
 from peering.cli._settings import user_folder
 
 if TYPE_CHECKING:
-    from peering import Confirming, Router, Token
+    from peering import Confirming, Router
     from peering.cli._call import Call
     from peering.cli._routers import Destination, Outcome
+    from peering.pending import Token
 
 
 def add(commands: Commands) -> None:
@@ -97,8 +98,8 @@ def _end(call: Call, operation: str, end: Callable[[Confirming], Awaitable[None]
 def _given(call: Call) -> Token:
     import json
 
-    from peering import Token
     from peering.exceptions import ParseError
+    from peering.pending import Token
 
     place = call.arguments.token
     text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
@@ -132,8 +133,8 @@ def recall(destination: Destination) -> Token:
     """The token of the last commit on a router."""
     import json
 
-    from peering import Token
     from peering.exceptions import NotFoundError
+    from peering.pending import Token
 
     try:
         return Token.from_dict(json.loads(_file(destination).read_text(encoding="utf-8")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from peering.cli._arguments import Commands, exit_codes
@@ -75,7 +76,7 @@ peering/config.toml in your configuration folder (config.json with Python 3.10),
 A router is found by the network document: its `hostname` is a name or an address, with :port and user@ where needed; its
 platform's `driver` says how it is talked to."""
 
-_TOPICS = {
+_TOPICS: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("the configuration file", lambda: _CONFIG),
     "environment": ("environment variables", _environment),
     "exit-codes": ("what the exit status says", _exit_codes),
