@@ -237,8 +237,8 @@ def test_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.router("r1")[0]["credentials"]["username"] = "changed"
     assert settings.router("r2")[0]["credentials"]["username"] == "all"
     for wrong, kind in (
-        ("[]", exceptions.ParseError),
-        ("{", exceptions.ParseError),
+        ("[]", exceptions.OptionsError),
+        ("{", exceptions.OptionsError),
         ('{"cash": "x"}', exceptions.OptionsError),
         ('{"routers": {"r1": {"port": 1}}}', exceptions.OptionsError),
         ('{"target": {"credentials": {"password": "hunter2"}}}', exceptions.OptionsError),

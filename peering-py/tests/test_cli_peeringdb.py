@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from command_line import SAMPLE, CommandLine
@@ -43,7 +43,7 @@ def test_a_dump_that_is_not_there(run: CommandLine) -> None:
 class Server(http.server.BaseHTTPRequestHandler):
     """As much of PeeringDB as a first sync needs."""
 
-    seen: list[tuple[str, str | None]] = []
+    seen: ClassVar[list[tuple[str, str | None]]] = []
 
     def do_GET(self) -> None:
         self.seen.append((self.path, self.headers.get("Authorization")))
@@ -115,7 +115,7 @@ def test_get_one(run: CommandLine) -> None:
     (found,) = run("get", "net", "AS64500", "--json").data["objects"]
     assert (found["asn"], found["name"]) == (64500, "Example Networks")
     assert run("get", "net", "as64500", "--json").data["objects"] == [found]
-    assert run("get", "net", found["id"].__str__(), "--json").data["objects"] == [found]
+    assert run("get", "net", str(found["id"]), "--json").data["objects"] == [found]
     lines = run("get", "net", "AS64500").stdout.splitlines()
     assert ["asn", "64500"] in [line.split() for line in lines]
     assert run("get", "net", "AS4199999999").code == 14

@@ -148,7 +148,7 @@ class Rollout:
             return [_address(text) for text in arguments.peers], []
         if self._network is None or not destination.is_known:
             return [], []
-        expected = self._network.expected_neighbors(destination.name, exchange=arguments.exchange)
+        expected = list(self._network.expected_neighbors(destination.name, exchange=arguments.exchange))
         if arguments.strict:
             return expected, []
         rows = await router.bgp_neighbors_async()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from peering.cli._arguments import Commands, asn, count, length
 from peering.cli._output import Answer, Bar, clean
-from peering.cli._settings import first_set
 
 if TYPE_CHECKING:
     from peering import Client
     from peering.cli._call import Call
     from peering.peeringdb import Object, SyncReport
+    from peering.peeringdb.config import Config
     from peering.peeringdb.progress import SyncEvent
 
 _TYPES = (
@@ -104,26 +104,23 @@ def _types(text: str) -> list[str]:
     return names
 
 
-def client(url: str | None = None) -> Client:
+def client(config: Config, url: str | None = None) -> Client:
     """The client, with address and key from the environment and peeringdb-py's configuration."""
-    from peering.peeringdb import Client
-
-    url = url or first_set("PDB_SYNC_URL")
-    key = first_set("PEERINGDB_API_KEY", "PDB_SYNC_API_KEY")
-    options: Any = {"base_url": url, "api_key": key}
-    return Client(**{name: value for name, value in options.items() if value})
+    return config.client(**({"base_url": url} if url else {}))
 
 
 def _sync(call: Call) -> Answer:
     from peering import Cache
     from peering.peeringdb import Reconcile, load_dump, sync
+    from peering.peeringdb.config import load_config
     from peering.peeringdb.record import of_type
 
     arguments = call.arguments
     path = call.cache_path
     path.parent.mkdir(parents=True, exist_ok=True)
     cache = Cache.open(path)
-    options: dict[str, Any] = {}
+    config = load_config()
+    options: dict[str, Any] = {} if arguments.dump is not None else dict(config.sync_options())
     if arguments.only:
         options["kinds"] = [of_type(name) for name in arguments.only]
     if arguments.patience:
@@ -136,7 +133,7 @@ def _sync(call: Call) -> Answer:
         if arguments.dump is not None:
             report = load_dump(cache, arguments.dump, **options)
         else:
-            report = sync(cache, client(arguments.url), **options)
+            report = sync(cache, client(config, arguments.url), **options)
     _tell(call, report)
     data = report.to_dict()
     data.update(cache=str(path), rows=report.rows, changes=report.changes, notes=len(report.notes))
@@ -178,12 +175,13 @@ def _tell(call: Call, report: SyncReport) -> None:
 
 def _get(call: Call) -> Answer:
     from peering.exceptions import NotFoundError
+    from peering.peeringdb.config import load_config
     from peering.peeringdb.record import of_type
 
     arguments = call.arguments
     kind = of_type(arguments.type)
     filters, is_one = _filters(arguments)
-    source = client() if arguments.online else call.cache()
+    source = client(load_config()) if arguments.online else call.cache()
     found = list(source.find(kind, **filters))
     if is_one and not found:
         raise NotFoundError(

@@ -25,9 +25,8 @@ def _environment() -> str:
     lines = [f"  {variable.name:<{names}}  {variable.meaning}" for variable in VARIABLES]
     return (
         "The command line goes before the environment, the environment before the configuration file\n"
-        "(peering/config.toml or config.json in your configuration folder; `peering help config`).\n"
-        "A key and an address of PeeringDB are also taken from peeringdb-py's ~/.peeringdb/config.yaml.\n\n"
-        + "\n".join(lines)
+        "(`peering help config`). Key and address of PeeringDB are also taken from peeringdb-py's ~/.peeringdb/config.yaml,\n"
+        "which, as there, goes before its variables.\n\n" + "\n".join(lines)
     )
 
 
@@ -59,11 +58,12 @@ first of these that there is:
 The SSH agent (SSH_AUTH_SOCK) and --key are tried first, and so is what ~/.ssh/config names for the host."""
 
 _CONFIG = """\
-peering/config.toml in your configuration folder (config.json with Python 3.10), or the file of PEERING_CONFIG:
+peering/config.toml in your configuration folder (or config.yaml, config.json), or the file of PEERING_CONFIG:
 
   cache = "~/peering/peeringdb.sqlite"
   network = "~/peering/network.yaml"
   username = "netops"
+  templates = "~/peering/templates"      as PEERING_TEMPLATES
   password_command = "pass show routers/$PEERING_ROUTER"
 
   [target]                               of every router: the fields of peering.Target
