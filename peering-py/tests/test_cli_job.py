@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from command_line import SAMPLE, TEMPLATES, CommandLine
-
 from peering import Network
 from peering.model import Platform, Router
 from peering.sim import Fabric, FrrRouter, JunosRouter, Member, MemberId, Port, RunningFrr, User
@@ -109,7 +108,7 @@ def test_sessions_that_stay_down(site: Site) -> None:
 
 def test_a_session_that_was_down_before_is_no_reason_to_go_back(site: Site) -> None:
     run = site.run
-    first, second = list(site.members.values())[0], list(site.members.values())[-1]
+    first, second = next(iter(site.members.values())), list(site.members.values())[-1]
     numbers = {peer["asn"] for peer in run("peers", "3", "--json").data["exchanges"][0]["peers"]}
     assert first != second and len(numbers) > 1
     assert run("peers", "3", "--asn", f"AS{site.fabric.member(first).asn}", "--add").code == 0

@@ -37,7 +37,7 @@ def test_sync_of_some_types(run: CommandLine) -> None:
 
 def test_a_dump_that_is_not_there(run: CommandLine) -> None:
     ended = run("sync", "--dump", run.home / "nowhere", "--json")
-    assert ended.code == 25 and ended.kind == "storage"
+    assert ended.code == 14 and ended.kind == "not-found"
 
 
 class Server(http.server.BaseHTTPRequestHandler):

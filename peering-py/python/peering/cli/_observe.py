@@ -97,7 +97,7 @@ def ping(call: Call) -> Answer:
 def _poll(call: Call) -> Answer:
     from peering.cli._routers import Outcome, answer, connected, destinations, each
 
-    network: Network | None = call.network() if call.arguments.save or call.network_path else None
+    network: Network | None = call.network() if call.arguments.save else None
     found = destinations(call, network)
     neighbors: dict[str, list[BgpNeighbor]] = {}
 
