@@ -119,7 +119,7 @@ def _parse(words: list[str]) -> argparse.Namespace | None:
 
     if not words:
         words = ["--help"]
-    if words[0] == "--version":
+    if "--version" in words:
         from peering import __version__
 
         print(f"peering {__version__}")

@@ -165,8 +165,9 @@ def _tell(call: Call, report: SyncReport) -> None:
         ["type", "rows", "new", "changed", "gone"],
         [(row.object.value, row.rows, row.created, row.updated, row.deleted) for row in report.types],
     )
-    for kind in report.missing:
-        output.warn(f"the source has no {kind.value}; what the cache had of it stays")
+    if report.missing:
+        absent = ", ".join(kind.value for kind in report.missing)
+        output.warn(f"not in this source: {absent}; what the cache had of them stays")
     for note in report.warnings[:_NOTES]:
         output.warn(f"{note.object.value} {note.id}: {note.rule}")
     if len(report.warnings) > _NOTES:
@@ -187,7 +188,8 @@ def _get(call: Call) -> Answer:
         raise NotFoundError(
             f"{'PeeringDB' if arguments.online else 'the cache'} has no {arguments.type} {arguments.what[0]}"
         )
-    rows = [row.to_dict() for row in found]
+    # In the order of PeeringDB's own answers.
+    rows = [{name: fields[name] for name in kind.__record_fields__ if name in fields} for fields in map(_fields, found)]
     if is_one and not arguments.fields:
         _show_one(call, rows[0])
     else:
@@ -197,6 +199,11 @@ def _get(call: Call) -> Answer:
     if arguments.fields:
         rows = [{name: row.get(name) for name in arguments.fields.split(",")} for row in rows]
     return Answer({"type": arguments.type, "objects": rows})
+
+
+def _fields(row: Object) -> dict[str, Any]:
+    fields: dict[str, Any] = row.to_dict()
+    return fields
 
 
 def _check_columns(kind: type[Object], columns: Any) -> None:

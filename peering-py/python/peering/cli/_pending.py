@@ -139,7 +139,7 @@ def recall(destination: Destination) -> Token:
     try:
         return Token.from_dict(json.loads(_file(destination).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        message = f"no commit that `apply` made on {destination.name} is pending, as far as this machine knows"
+        message = f"this machine knows of no pending commit on {destination.name}; --token takes a token from elsewhere"
         raise NotFoundError(message, operation="reattach") from None
 
 
