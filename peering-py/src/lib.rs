@@ -7,17 +7,22 @@
 //! |---|---|
 //! | `operation.rs` | one asynchronous Rust function, waited for or awaited: both twins of every call |
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
+//! | `interpreter.rs` | the way of our threads into the interpreter, which is closed before that ends |
+//! | `logging.rs` | what the core traces, as records of `logging` |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
 //! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod change;
 mod cipher;
 mod discovery;
 mod error;
 mod importing;
+mod interpreter;
 mod irr;
+mod logging;
 mod model;
 mod operation;
 mod peeringdb;
@@ -39,6 +44,8 @@ use pyo3::prelude::*;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::change::{NativeCandidate, NativeConfirming};
     #[pymodule_export]
     use crate::cipher::{
         decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
@@ -69,9 +76,11 @@ mod _native {
     #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
-    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
+    use crate::peeringdb::{
+        NativeCache, NativeClient, NativeStream, load_dump, object_fields, refresh, repair, sync,
+    };
     #[pymodule_export]
-    use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
+    use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
     #[pymodule_export]
@@ -79,9 +88,9 @@ mod _native {
     #[pymodule_export]
     use crate::table::Rows;
     #[pymodule_export]
-    use crate::template::{
-        NativeContext, NativeEngine, NativeRenderNetwork, escape_can_express, escape_for_driver, escape_guard,
-    };
+    use crate::target::{parse_target, parse_url};
+    #[pymodule_export]
+    use crate::template::{NativeContext, NativeEngine, escape_can_express, escape_for_driver, escape_guard};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -5,20 +5,23 @@
 //!
 //! | file | from | to |
 //! |---|---|---|
-//! | `write.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
+//! | `write.rs`, `parts.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
 //! | `read.rs` | Python objects | JSON, and from there a Rust value |
 //! | `columns.rs`, `cells.rs` | a Rust value, or JSON | Arrow columns, without Python objects |
 
 mod cells;
 mod columns;
+mod parts;
 mod read;
 mod write;
 
+use std::fmt;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyTuple};
 use serde::Serialize;
 
 pub(crate) use columns::Columns;
@@ -35,6 +38,8 @@ pub(crate) enum Kind {
     Int,
     Float,
     Text,
+    /// A `pathlib.Path`.
+    Path,
     /// `ipaddress.IPv4Address` or `IPv6Address`.
     Address,
     /// `ipaddress.IPv4Network` or `IPv6Network`.
@@ -58,6 +63,30 @@ pub(crate) enum Kind {
     Map(Arc<Kind>),
     /// One of several record classes, by its name in front (serde's external tag).
     Choice(Arc<Vec<Variant>>),
+    /// A record class that holds itself.
+    Later(Arc<Later>),
+}
+
+/// A shape that is looked up when it is needed.
+pub(crate) struct Later {
+    find: Py<PyAny>,
+    class: Py<PyAny>,
+    found: PyOnceLock<Kind>,
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Later").field(&self.class).finish()
+    }
+}
+
+impl Later {
+    fn kind(&self, py: Python<'_>) -> PyResult<&Kind> {
+        self.found.get_or_try_init(py, || {
+            let shape = self.find.bind(py).call1((&self.class,))?;
+            Ok(shape.cast::<Shape>()?.get().0.clone())
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -70,16 +99,13 @@ pub(crate) struct EnumKind {
 #[derive(Debug)]
 pub(crate) struct RecordKind {
     name: String,
-    class: Py<PyType>,
-    /// `object.__new__` and `object.__setattr__`: records are frozen, and what comes from Rust needs no checks.
+    /// Makes an instance from the values of all fields: what comes from Rust needs no checks.
     make: Py<PyAny>,
-    set: Py<PyAny>,
     fields: Vec<Field>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    name: Py<PyString>,
     /// Its name where it is written down.
     text: String,
     kind: Kind,
@@ -115,6 +141,7 @@ impl Shape {
             "int" => Kind::Int,
             "float" => Kind::Float,
             "text" => Kind::Text,
+            "path" => Kind::Path,
             "address" => Kind::Address,
             "network" => Kind::Network,
             "interface" => Kind::Interface,
@@ -129,6 +156,11 @@ impl Shape {
             "optional" => Kind::Optional(shape(0)?),
             "list" => Kind::List(shape(0)?),
             "map" => Kind::Map(shape(0)?),
+            "later" => Kind::Later(Arc::new(Later {
+                find: part(0)?.unbind(),
+                class: part(1)?.unbind(),
+                found: PyOnceLock::new(),
+            })),
             "record" => Kind::Record(Arc::new(record(parts)?)),
             "choice" => Kind::Choice(Arc::new(variants(parts)?)),
             other => return Err(PyTypeError::new_err(format!("no shape is called {other:?}"))),
@@ -148,9 +180,14 @@ impl Shape {
 }
 
 impl Shape {
+    /// Whether it is whatever JSON can say.
+    pub(crate) fn is_any(&self) -> bool {
+        matches!(self.0, Kind::Any)
+    }
+
     /// The Python value for a Rust value of this shape.
     pub(crate) fn python<T: Serialize + ?Sized>(&self, py: Python<'_>, value: &T) -> PyResult<Py<PyAny>> {
-        value.serialize(Writer::new(py, &self.0)).map_err(|error| error.exception(py))
+        Writer::write(py, &self.0, value).map_err(|error| error.exception(py))
     }
 
     /// Empty Arrow columns for values of this shape.
@@ -159,32 +196,17 @@ impl Shape {
     }
 }
 
-/// `class, (name, key, shape, has_default, default)…`
+/// `class, make, (key, shape, has_default, default)…`
 fn record(parts: &Bound<'_, PyTuple>) -> PyResult<RecordKind> {
-    let py = parts.py();
-    let class = parts.get_item(0)?.cast_into::<PyType>()?;
-    let object = py.get_type::<PyAny>();
-    let fields = parts.iter().skip(1).map(|field| {
-        let (name, key, kind, has_default, default): (
-            Bound<'_, PyString>,
-            String,
-            Bound<'_, Shape>,
-            bool,
-            Bound<'_, PyAny>,
-        ) = field.extract()?;
-        Ok(Field {
-            text: key,
-            name: name.unbind(),
-            kind: kind.get().0.clone(),
-            default: has_default.then(|| default.unbind()),
-        })
+    let fields = parts.iter().skip(2).map(|field| {
+        let (text, kind, has_default, default): (String, Bound<'_, Shape>, bool, Bound<'_, PyAny>) =
+            field.extract()?;
+        Ok(Field { text, kind: kind.get().0.clone(), default: has_default.then(|| default.unbind()) })
     });
     Ok(RecordKind {
-        name: class.getattr("__name__")?.extract()?,
-        make: object.getattr("__new__")?.unbind(),
-        set: object.getattr("__setattr__")?.unbind(),
+        name: parts.get_item(0)?.getattr("__name__")?.extract()?,
+        make: parts.get_item(1)?.unbind(),
         fields: fields.collect::<PyResult<_>>()?,
-        class: class.unbind(),
     })
 }
 

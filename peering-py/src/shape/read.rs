@@ -45,23 +45,18 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
     if let Ok(flag) = value.cast::<PyBool>() {
         return Ok(Value::Bool(flag.is_true()));
     }
-    // What most fields hold comes first: asking an object for an attribute that it does not have takes long.
-    if let Ok(number) = value.cast_exact::<PyInt>() {
-        return integer(number);
-    }
-    if let Ok(tuple) = value.cast_exact::<PyTuple>() {
-        return tuple.iter().map(|item| to_value(&item, form)).collect::<PyResult<_>>().map(Value::Array);
-    }
-    if let Some(fields) = value.getattr_opt(pyo3::intern!(value.py(), "__record_fields__"))? {
-        return record(value, &fields, form);
-    }
-    if let Some(member) = value.getattr_opt(pyo3::intern!(value.py(), "_value_"))? {
-        return to_value(&member, form);
-    }
-    if let Some(expose) = value.getattr_opt(pyo3::intern!(value.py(), "__secret__"))? {
-        let exposed = form != Form::Text { expose: false };
-        let text = if exposed { expose.extract()? } else { peering_core::REDACTED.to_owned() };
-        return Ok(Value::String(text));
+    if !is_plain(value) {
+        if let Some(fields) = value.getattr_opt(pyo3::intern!(value.py(), "__record_fields__"))? {
+            return record(value, &fields, form);
+        }
+        if let Some(member) = value.getattr_opt(pyo3::intern!(value.py(), "_value_"))? {
+            return to_value(&member, form);
+        }
+        if let Some(expose) = value.getattr_opt(pyo3::intern!(value.py(), "__secret__"))? {
+            let exposed = form != Form::Text { expose: false };
+            let text = if exposed { expose.extract()? } else { peering_core::REDACTED.to_owned() };
+            return Ok(Value::String(text));
+        }
     }
     if let Ok(number) = value.cast::<PyInt>() {
         return integer(number);
@@ -83,6 +78,15 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
         return dict.iter().map(entry).collect::<PyResult<Map<_, _>>>().map(Value::Object);
     }
     other(value, form)
+}
+
+/// Whether it is of a built-in class itself: then there are no attributes to look for.
+fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyDict>()
+        || value.is_exact_instance_of::<PyList>()
+        || value.is_exact_instance_of::<PyTuple>()
 }
 
 /// A record is its fields; one of a choice has its tag in front.
