@@ -45,7 +45,7 @@ class HasContext(Protocol):
 _READING: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], tuple[str, ...], tuple[Any, ...]]] = {}
 
 
-def _said(rows: tuple[Record, ...]) -> list[dict[str, Any]]:
+def said(rows: tuple[Record, ...]) -> list[dict[str, Any]]:
     """The fields of records that are not at their defaults, which are the core's as well: most are, and need not cross over."""
     return [_of_one(row) for row in rows]
 
@@ -96,7 +96,7 @@ class Rules(Record):
         try:
             return self._handle
         except AttributeError:
-            handle = _native.Network({name: _said(getattr(self, name)) for name in self.__record_fields__})
+            handle = _native.Network({name: said(getattr(self, name)) for name in self.__record_fields__})
             object.__setattr__(self, "_handle", handle)
             return handle
 
