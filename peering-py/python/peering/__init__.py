@@ -13,7 +13,11 @@ from peering._native import __version__
 
 if TYPE_CHECKING:
     from peering._secret import Secret
+    from peering.candidate import Candidate, Confirming
+    from peering.diff import Diff
+    from peering.discovery import Discovery
     from peering.exceptions import PeeringError
+    from peering.model import Network
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
     from peering.router import Router
@@ -23,8 +27,13 @@ if TYPE_CHECKING:
 #: Where each name lives.
 _HOMES = {
     "Cache": "peering.peeringdb.cache",
+    "Candidate": "peering.candidate",
     "Client": "peering.peeringdb.client",
+    "Confirming": "peering.candidate",
     "Credentials": "peering.target",
+    "Diff": "peering.diff",
+    "Discovery": "peering.discovery",
+    "Network": "peering.model",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -35,8 +44,13 @@ _HOMES = {
 
 __all__ = [
     "Cache",
+    "Candidate",
     "Client",
+    "Confirming",
     "Credentials",
+    "Diff",
+    "Discovery",
+    "Network",
     "PeeringError",
     "Router",
     "Secret",

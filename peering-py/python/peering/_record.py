@@ -6,7 +6,8 @@ half once for each class, the first time something crosses over (:func:`shape_of
 =====================================  ============================================================
 annotation                             what crosses over
 =====================================  ============================================================
-``int``, ``float``, ``bool``, ``str``  itself (``Path``: text)
+``int``, ``float``, ``bool``, ``str``  itself
+``Path``                               text
 ``Address``, ``Prefix``, ``Interface``  text (classes of ``ipaddress``)
 ``datetime``, ``timedelta``            text (RFC 3339, aware); seconds
 an ``Enum``                            its value; ``Status | str`` keeps words that the enum does not have
@@ -16,6 +17,8 @@ a record                               its fields, by their names
 ``Mapping[str, X]``, ``Any``           an object; whatever JSON can say
 ``Secret``                             text, blacked out unless exposed
 =====================================  ============================================================
+
+A field whose name Python cannot spell has a key where it is written down: ``field(metadata={"key": "less-equal"})``.
 """
 
 from __future__ import annotations
@@ -87,6 +90,17 @@ class Record:
             if taken is not value:
                 object.__setattr__(self, name, taken)
 
+    def __repr__(self) -> str:
+        shown = []
+        for name, field in self.__dataclass_fields__.items():  # type: ignore[attr-defined]
+            value = getattr(self, name)
+            default = field.default
+            if field.default_factory is not dataclasses.MISSING:
+                default = field.default_factory()
+            if default is dataclasses.MISSING or value != default:
+                shown.append(f"{name}={value!r}")
+        return f"{type(self).__name__}({', '.join(shown)})"
+
     def __hash__(self) -> int:
         return hash((type(self), *(_hashable(getattr(self, name)) for name in self.__record_fields__)))
 
@@ -100,12 +114,16 @@ def _hashable(value: Any) -> Any:
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(dataclasses.field,))
-def record(*, tag: str | None = None, kw_only: bool = True) -> typing.Callable[[type[_T]], type[_T]]:
-    """Makes a class a record. With a tag it is one of a choice, named so where it is written down."""
+def record(
+    *, tag: str | None = None, kw_only: bool = True, brief: bool = False
+) -> typing.Callable[[type[_T]], type[_T]]:
+    """Makes a class a record. With a tag it is one of a choice, named so where it is written down; a brief one shows
+    the fields only that are not at their defaults.
+    """
 
     def decorate(cls: type[_T]) -> type[_T]:
         cls.__hash__ = Record.__hash__  # type: ignore[assignment,method-assign]
-        made = dataclasses.dataclass(frozen=True, slots=True, kw_only=kw_only)(cls)
+        made = dataclasses.dataclass(frozen=True, slots=True, kw_only=kw_only, repr=not brief)(cls)
         fields = dataclasses.fields(made)  # type: ignore[arg-type]
         made.__record_fields__ = tuple(field.name for field in fields)  # type: ignore[attr-defined]
         made.__record_keys__ = tuple(field.metadata.get("key", field.name) for field in fields)  # type: ignore[attr-defined]
@@ -149,6 +167,8 @@ def _is(one: Any, other: Any) -> bool:
 
 _PLACES: dict[type, tuple[tuple[str, _Place], ...]] = {}
 _SHAPES: dict[Any, _native.Shape] = {}
+#: The classes whose shapes are being made: one that holds itself is looked up later.
+_MAKING: set[type] = set()
 
 
 def _places(cls: type) -> tuple[tuple[str, _Place], ...]:
@@ -163,8 +183,19 @@ def _places(cls: type) -> tuple[tuple[str, _Place], ...]:
 def shape_of(cls: Any) -> _native.Shape:
     """What a record class, or any annotation of the table above, holds."""
     found = _SHAPES.get(cls)
-    if found is None:
-        found = _SHAPES[cls] = _record_shape(cls) if _is_record(cls) else _place(cls).shape
+    if found is not None:
+        return found
+    if cls in _MAKING:
+        return _native.Shape("later", shape_of, cls)
+    if not _is_record(cls):
+        found = _place(cls).shape
+    else:
+        _MAKING.add(cls)
+        try:
+            found = _record_shape(cls)
+        finally:
+            _MAKING.discard(cls)
+    _SHAPES[cls] = found
     return found
 
 
@@ -204,7 +235,7 @@ _LEAVES: dict[Any, tuple[str, tuple[type, ...]]] = {
     int: ("int", (int,)),
     float: ("float", (float, int)),
     str: ("text", (str,)),
-    Path: ("text", (str, Path)),
+    Path: ("path", (Path,)),
     datetime: ("datetime", (datetime,)),
     timedelta: ("duration", (timedelta,)),
     Any: ("any", (object,)),

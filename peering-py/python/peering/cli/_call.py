@@ -78,7 +78,7 @@ class Call:
         """Writes the network document, passwords as they were in it."""
         path = self.network_path
         assert path is not None
-        network.save_exposing_secrets(path)
+        network.save(path, expose_secrets=True)
         self.output.note(f"{path} is written")
 
 
