@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import measure
 from peering import Router, Target
+
+import measure
 
 
 async def one(platform: str, place: dict[str, Any]) -> dict[str, tuple[int, bool, int]]:

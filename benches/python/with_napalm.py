@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import measure
 from napalm import get_network_driver
+
+import measure
 
 NAMES = {"arista_eos": "eos", "juniper_junos": "junos"}
 

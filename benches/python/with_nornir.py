@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import measure
 from nornir import InitNornir
 from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
 from nornir.core.plugins.inventory import InventoryPluginRegister
 from nornir.core.task import Result, Task
 from nornir_napalm.plugins.tasks import napalm_get
+
+import measure
 
 NAMES = {"arista_eos": "eos", "juniper_junos": "junos"}
 

@@ -6,8 +6,9 @@ import asyncio
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
-import measure
 from scrapli import AuthOptions, Netconf, SessionOptions, TransportSsh2Options
+
+import measure
 
 
 async def one(place: dict[str, Any]) -> dict[str, tuple[int, bool, int]]:
