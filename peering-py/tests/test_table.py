@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import pickle
 import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -294,6 +296,15 @@ def test_a_notebook_shows_the_ends_of_a_long_table() -> None:
     html = Table.of(NetIxLan, ports)._repr_html_()
     assert ">1009<" in html and ">1010<" not in html and ">1289<" not in html and ">1290<" in html
     assert "280 more" in html and "x" * 101 not in html
+
+
+def test_rows_are_what_a_constructor_makes(neighbors: Table[BgpNeighbor]) -> None:
+    row = neighbors[0]
+    assert type(row) is BgpNeighbor
+    assert row == BgpNeighbor(**{name: getattr(row, name) for name in BgpNeighbor.__record_fields__})
+    assert pickle.loads(pickle.dumps(row)) == row
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        row.remote_as = 1  # type: ignore[misc]
 
 
 def test_a_table_is_a_sequence(neighbors: Table[BgpNeighbor]) -> None:
