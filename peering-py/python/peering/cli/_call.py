@@ -85,7 +85,7 @@ class Call:
 def run(words: list[str]) -> int:
     """Runs what the words say. See :func:`peering.cli.main`."""
     output = Output(is_json="--json" in words, is_quiet=not {"-q", "--quiet"}.isdisjoint(words))
-    command = ""
+    command = next((word for word in words if not word.startswith("-")), "")
     try:
         try:
             arguments = _parse(words)
@@ -119,7 +119,7 @@ def _parse(words: list[str]) -> argparse.Namespace | None:
 
     if not words:
         words = ["--help"]
-    if words[0] == "--version":
+    if "--version" in words:
         from peering import __version__
 
         print(f"peering {__version__}")
