@@ -165,8 +165,6 @@ def _save(call: Call, network: Network, polled: list[tuple[str, list[BgpNeighbor
         for path in report.stale:
             call.output.warn(f"{name}: {path} is not on the router")
         for row in report.unmatched:
-            words = row.reason.value.replace("-", " ")
-            call.output.warn(
-                f"{name}: {row.neighbor.address} AS{row.neighbor.remote_as} is no session of the document: {words}"
-            )
+            seen, why = row.neighbor, row.reason.value
+            call.output.warn(f"{name}: {seen.address} AS{seen.remote_as} is not in the network document: {why}")
     call.save(network)
