@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_interface
 from pathlib import Path
 
 import pytest
 from command_line import CommandLine
+from peering import Secret
 from peering.sim import (
     AtCommand,
     AtStep,
@@ -32,7 +33,7 @@ from peering.sim import (
 )
 
 PASSWORD = "swordfish"
-USERS = [User(name="netops", password=PASSWORD)]
+USERS = (User(name="netops", password=Secret(PASSWORD)),)
 
 #: A session with the member, as it is typed in.
 SESSION = """\
@@ -49,10 +50,13 @@ class Exchange:
     def __init__(self) -> None:
         self.fabric = Fabric(delay=timedelta(milliseconds=50))
         self.member: MemberId = self.fabric.add_member(
-            Member(asn=64505, expects=64501, addresses=[ip_address("192.0.2.5")], ipv4_prefixes=3)
+            Member(asn=64505, expects=64501, addresses=(ip_address("192.0.2.5"),), ipv4_prefixes=3)
         )
         options = FrrRouter(
-            name="r1", local_as=64501, ports=[Port(name="lan0", addresses=["192.0.2.1/24"])], users=USERS
+            name="r1",
+            local_as=64501,
+            ports=(Port(name="lan0", addresses=(ip_interface("192.0.2.1/24"),)),),
+            users=USERS,
         )
         self.router: RunningFrr = options.start(self.fabric)
 
@@ -218,7 +222,7 @@ def test_apply_in_json(run: CommandLine, lan: Exchange, text: Path) -> None:
 def test_sessions_that_stay_down(run: CommandLine, lan: Exchange, text: Path) -> None:
     lan.fabric.change_member(lan.member, is_up=False)
     before = lan.router.running_config
-    words = ["apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "1s"]
+    words = ["apply", "-r", lan.url, "--text", str(text), "--yes", "--peer", "192.0.2.5", "--within", "1s"]
     ended = run(*words)
     assert ended.code == 4
     assert "1 of 1 sessions did not come up; the old configuration is back" in ended.stderr
@@ -240,7 +244,7 @@ def test_asking(run: CommandLine, lan: Exchange, text: Path, monkeypatch: pytest
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     answers = iter(["n", "", "yes"])
     monkeypatch.setattr("peering.cli._apply.ask", lambda question: next(answers) in ("y", "yes"))
-    words = ["apply", "-r", lan.url, "--text", text, "--peer", "192.0.2.5"]
+    words = ["apply", "-r", lan.url, "--text", str(text), "--peer", "192.0.2.5"]
     for _ in range(2):
         ended = run(*words)
         assert ended.code == 6 and "+  neighbor 192.0.2.5" in ended.stdout
