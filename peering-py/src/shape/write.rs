@@ -84,7 +84,7 @@ pub(super) struct Writer<'a, 'py> {
 }
 
 impl<'a, 'py> Writer<'a, 'py> {
-    fn new(py: Python<'py>, kind: &'a Kind) -> Self {
+    pub(super) fn new(py: Python<'py>, kind: &'a Kind) -> Self {
         match kind {
             Kind::Optional(kind) => Writer { py, kind, is_optional: true },
             kind => Writer { py, kind, is_optional: false },
