@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -94,6 +95,16 @@ def test_ping(run: CommandLine, lan: Exchange) -> None:
     assert entry["ok"] and entry["facts"]["hostname"] == "r1"
     assert entry["capabilities"]["commit_confirmed"] is True
     assert entry["host"] == f"{lan.router.host}:{lan.router.port}"
+
+
+def test_a_log(run: CommandLine, lan: Exchange) -> None:
+    logger = logging.getLogger("peering")
+    before = (logger.level, list(logger.handlers))
+    ended = run.process("ping", "-r", lan.url, "--json", "--verbose")
+    assert ended.code == 0 and "INFO peering" in ended.stderr and ended.envelope["ok"]
+    assert "DEBUG" not in ended.stderr and "DEBUG" in run.process("ping", "-r", lan.url, "--debug").stderr
+    run("ping", "-r", lan.url, "--debug")
+    assert (logger.level, list(logger.handlers)) == before
 
 
 def test_a_wrong_password(run: CommandLine, lan: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
