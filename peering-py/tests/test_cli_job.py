@@ -85,7 +85,7 @@ def test_from_a_dump_to_sessions(site: Site) -> None:
     assert site.router.startup_config.count("neighbor") == 0
     ended = run("apply", "--router", "edge1", "--yes", "--within", "30s", "--message", "new peers")
     assert ended.code == 0, ended.stderr
-    assert f"{len(site.members)} sessions are up; confirmed and saved" in ended.stdout
+    assert f"confirmed and saved; sessions that are up: {len(site.members)}" in ended.stdout
     assert all(address in site.router.startup_config for address in site.members)
     assert run("diff", "--router", "edge1", "--exit-code").code == 0
     ended = run("poll", "--all", "--check", "--save", "--json")

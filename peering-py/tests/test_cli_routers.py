@@ -124,7 +124,7 @@ def test_where_passwords_come_from(run: CommandLine, lan: Exchange, monkeypatch:
     assert run("ping", "-r", lan.url).code == 0
     monkeypatch.setenv("PEERING_PASSWORD", "wrong")
     assert run("ping", "-r", lan.url).code == 10
-    command = 'test "$PEERING_ROUTER" = 127.0.0.1 && echo swordfish'
+    command = f'test "$PEERING_ROUTER" = {lan.router.host}:{lan.router.port} && echo swordfish'
     assert run("ping", "-r", lan.url, "--password-command", command).code == 0
     monkeypatch.setenv("PEERING_PASSWORD_COMMAND", command)
     assert run("ping", "-r", lan.url).code == 0
@@ -154,6 +154,13 @@ def test_several_routers(run: CommandLine, lan: Exchange) -> None:
     assert ended.code == 18
     assert [entry["ok"] for entry in ended.data["routers"]] == [True, False]
     assert ended.data["routers"][1]["error"]["kind"] == "connect"
+    place = f"{lan.router.host}:{lan.router.port}"
+    ended = run("poll", "-r", lan.url, "-r", gone)
+    assert "error: 127.0.0.1:1: " in ended.stderr and ended.stderr.count("error: ") == 1
+    assert [entry["router"] for entry in run("ping", "-r", lan.url, "-r", gone, "--json").data["routers"]] == [
+        place,
+        "127.0.0.1:1",
+    ]
     wrong = f"frr://nobody@{lan.router.host}:{lan.router.port}"
     ended = run("ping", "-r", wrong, "-r", gone, "-r", lan.url, "--parallel", "1", "--json")
     assert (ended.code, ended.kind) == (5, "several")
@@ -215,7 +222,7 @@ def test_secrets_are_black_in_a_diff(run: CommandLine, lan: Exchange, text: Path
 
 def test_apply(run: CommandLine, lan: Exchange, text: Path) -> None:
     ended = run("apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "10s")
-    assert ended.code == 0 and "1 sessions are up; confirmed" in ended.stdout
+    assert ended.code == 0 and "confirmed and saved; sessions that are up: 1" in ended.stdout
     assert "+  neighbor 192.0.2.5" in ended.stdout
     assert "neighbor 192.0.2.5" in lan.router.startup_config
     again = run("apply", "-r", lan.url, "--text", text, "--yes", "--json")
@@ -262,6 +269,9 @@ def test_asking(run: CommandLine, lan: Exchange, text: Path, monkeypatch: pytest
         assert "192.0.2.5" not in lan.router.running_config
     assert run(*words).code == 0
     assert "192.0.2.5" in lan.router.running_config
+    # Nothing is left to be asked about.
+    ended = run(*words)
+    assert ended.code == 0 and "nothing to change" in ended.stdout
 
 
 def test_what_was_agreed_to_is_what_is_done(
@@ -324,6 +334,7 @@ def test_a_link_that_fails_after_the_commit(run: CommandLine, lan: Exchange, tex
     lan.router.inject(Fault(at=AtStep(Step.CONFIRM), kind=DropAfter()))
     ended = run("apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "10s", "--json")
     assert (ended.code, ended.kind) == (24, "outcome-unknown")
+    assert ended.data["routers"][0]["result"] == "unknown" and ended.data["routers"][0]["token"]
 
 
 def test_ctrl_c_while_waiting_takes_the_change_back(run: CommandLine, lan: Exchange, text: Path) -> None:

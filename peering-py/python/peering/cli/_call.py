@@ -160,6 +160,8 @@ def _finish(command: str, answer: Answer, output: Output) -> None:
         error = described(answer.error) if answer.error is not None else None
         document = envelope(command, answer.data, error, output.warnings)
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    elif answer.is_told:
+        pass
     elif isinstance(answer.error, KeyboardInterrupt):
         output.fail("ended by Ctrl-C")
     elif isinstance(answer.error, (UsageError, Failed)) or getattr(answer.error, "kind", None) is not None:

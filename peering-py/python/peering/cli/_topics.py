@@ -75,7 +75,7 @@ def _json() -> str:
     return (
         _JSON
         + "\n".join(lines)
-        + "\n\nThe result of apply is unchanged, pending, confirmed or reverted. Objects of PeeringDB have its own names, everything\n"
+        + "\n\nThe result of apply is unchanged, pending, confirmed, reverted or unknown. Objects of PeeringDB have its own names, everything\n"
         "else those of the records of the Python package."
     )
 
