@@ -9,10 +9,12 @@
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `conformance.rs` | the promises of a driver, for drivers written in Python |
 //! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod conformance;
 mod error;
 mod operation;
 mod python_driver;
@@ -31,6 +33,8 @@ use pyo3::prelude::*;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::conformance::{check_promise, promises};
     #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]

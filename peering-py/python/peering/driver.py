@@ -44,7 +44,7 @@ from peering._record import Address, Record, record
 from peering.exceptions import UnsupportedError
 
 if TYPE_CHECKING:
-    from peering.router import Pending, Token
+    from peering.pending import Leftover, Pending, Token
     from peering.state import (
         BgpGroup,
         BgpInstance,
@@ -239,6 +239,13 @@ class Session(ABC):
     @abstractmethod
     def close(self) -> Answer[None]:
         """Ends the session. A pending commit stays pending."""
+
+    def leftovers(self) -> Iterable[Leftover]:
+        """What an earlier session left behind on the device, as found at connect time. A plain method, asked once.
+
+        Here as in :meth:`pending` the platform and host of a token are filled in by the router: leave them empty.
+        """
+        return ()
 
     def redact(self, text: str) -> str:
         """What is shown of a diff or a refusal of this device, passwords blacked out. A plain method.
