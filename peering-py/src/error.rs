@@ -4,6 +4,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
+use peering_core::template::TemplateError;
 use peering_core::{Error, ErrorKind};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -21,12 +22,25 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     details.set_item("host", error.host())?;
     details.set_item("operation", error.operation())?;
     details.set_item("retry_after", error.retry_after())?;
-    details.set_item("cause", causes(error))?;
+    match error.source().and_then(|source| source.downcast_ref::<TemplateError>()) {
+        // Its words are the message already.
+        Some(place) => add_place(&details, place)?,
+        None => details.set_item("cause", causes(error))?,
+    }
     let made = PyErr::from_value(class.call((error.message(),), Some(&details))?);
     if let Some(raised) = error.source().and_then(|source| source.downcast_ref::<Raised>()) {
         made.set_cause(py, Some(raised.0.clone_ref(py)));
     }
     Ok(made)
+}
+
+/// Where a template failed, and why.
+fn add_place(details: &Bound<'_, PyDict>, place: &TemplateError) -> PyResult<()> {
+    let reason = serde_json::to_value(place.kind()).ok();
+    details.set_item("template", place.template())?;
+    details.set_item("line", place.line())?;
+    details.set_item("reason", reason.as_ref().and_then(serde_json::Value::as_str))?;
+    details.set_item("detail", place.detail())
 }
 
 /// An exception of somebody else's Python, underneath an error: becomes its `__cause__`, with the traceback.

@@ -14,9 +14,14 @@
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod cipher;
 mod conformance;
 mod error;
+mod importing;
+mod irr;
 mod operation;
+mod peeringdb;
+mod plain;
 mod python_driver;
 mod reads;
 mod router;
@@ -25,6 +30,7 @@ mod shape;
 mod sim;
 mod table;
 mod target;
+mod template;
 
 use pyo3::prelude::*;
 
@@ -34,9 +40,24 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::cipher::{
+        decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
+        password_algorithm_of_driver,
+    };
+    #[pymodule_export]
     use crate::conformance::{check_promise, promises};
     #[pymodule_export]
+    use crate::importing::NativeAnswers;
+    #[pymodule_export]
+    use crate::irr::{
+        irr_accepts, irr_aggregated, irr_as_list, irr_check_set, irr_command, irr_entry, irr_look_up,
+        irr_of_family, irr_parse, irr_parse_as_list, irr_parse_prefixes, irr_parse_set, irr_refresh,
+        irr_set_text, irr_settle,
+    };
+    #[pymodule_export]
     use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]
@@ -45,6 +66,10 @@ mod _native {
     use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
+    #[pymodule_export]
+    use crate::template::{
+        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

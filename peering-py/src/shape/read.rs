@@ -81,9 +81,10 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
 /// A record is its fields; one of a choice has its tag in front.
 fn record(value: &Bound<'_, PyAny>, fields: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> {
     let mut map = Map::new();
-    for name in fields.cast::<PyTuple>()?.iter() {
+    let keys = value.getattr(pyo3::intern!(value.py(), "__record_keys__"))?;
+    for (name, key) in fields.cast::<PyTuple>()?.iter().zip(keys.cast::<PyTuple>()?.iter()) {
         let name = name.cast::<PyString>()?;
-        map.insert(name.to_str()?.to_owned(), to_value(&value.getattr(name)?, form)?);
+        map.insert(key.extract()?, to_value(&value.getattr(name)?, form)?);
     }
     let Some(tag) = value.getattr("__record_tag__")?.extract::<Option<String>>()? else {
         return Ok(Value::Object(map));

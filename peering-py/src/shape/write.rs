@@ -24,11 +24,11 @@ pub(crate) enum Misfit {
 }
 
 impl Misfit {
-    fn new(words: impl Into<String>) -> Self {
+    pub(super) fn new(words: impl Into<String>) -> Self {
         Misfit::Words { path: Vec::new(), words: words.into() }
     }
 
-    fn at(mut self, step: &str) -> Self {
+    pub(super) fn at(mut self, step: &str) -> Self {
         if let Misfit::Words { path, .. } = &mut self {
             path.push(step.to_owned());
         }
