@@ -16,6 +16,7 @@
 
 mod cipher;
 mod conformance;
+mod change;
 mod error;
 mod importing;
 mod irr;
@@ -60,6 +61,11 @@ mod _native {
     use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
+    use crate::change::{NativeCandidate, NativeConfirming};
+    #[pymodule_export]
+    use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
     #[pymodule_export]
@@ -70,6 +76,7 @@ mod _native {
     use crate::template::{
         NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
     };
+    use crate::target::{parse_target, parse_url};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

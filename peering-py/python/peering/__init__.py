@@ -13,6 +13,8 @@ from peering._native import __version__
 
 if TYPE_CHECKING:
     from peering._secret import Secret
+    from peering.candidate import Candidate, Confirming
+    from peering.diff import Diff
     from peering.exceptions import PeeringError
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
@@ -24,7 +26,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "Cache": "peering.peeringdb.cache",
     "Client": "peering.peeringdb.client",
+    "Candidate": "peering.candidate",
+    "Confirming": "peering.candidate",
     "Credentials": "peering.target",
+    "Diff": "peering.diff",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -36,7 +41,10 @@ _HOMES = {
 __all__ = [
     "Cache",
     "Client",
+    "Candidate",
+    "Confirming",
     "Credentials",
+    "Diff",
     "PeeringError",
     "Router",
     "Secret",
