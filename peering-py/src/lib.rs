@@ -14,9 +14,9 @@
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod change;
 mod cipher;
 mod conformance;
-mod change;
 mod error;
 mod importing;
 mod irr;
@@ -41,6 +41,8 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::change::{NativeCandidate, NativeConfirming};
+    #[pymodule_export]
     use crate::cipher::{
         decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
         password_algorithm_of_driver,
@@ -60,11 +62,6 @@ mod _native {
     #[pymodule_export]
     use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
-    use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
-    use crate::change::{NativeCandidate, NativeConfirming};
-    #[pymodule_export]
-    use crate::operation::{Operation, Task};
-    #[pymodule_export]
     use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
@@ -73,10 +70,11 @@ mod _native {
     #[pymodule_export]
     use crate::table::Rows;
     #[pymodule_export]
+    use crate::target::{parse_target, parse_url};
+    #[pymodule_export]
     use crate::template::{
         NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
     };
-    use crate::target::{parse_target, parse_url};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -8,7 +8,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import Any
 
 from peering import Target
@@ -17,7 +17,7 @@ from peering.exceptions import AuthError, ClosedError, ConnectError, LockedError
 from peering.pending import Pending, Token
 from peering.state import BgpNeighbor, BgpState, Exact, Facts, Interface, InterfaceAddresses, Route, RouteQuery
 
-READS = [
+READS = (
     Read.FACTS,
     Read.INTERFACES,
     Read.INTERFACE_ADDRESSES,
@@ -25,7 +25,7 @@ READS = [
     Read.ROUTES,
     Read.RUNNING_CONFIG,
     Read.COMMAND,
-]
+)
 OFFERS = Capabilities(
     reads=READS,
     merge=True,
@@ -123,22 +123,26 @@ class LampSession(Session):
 
     def facts(self) -> Answer[Facts]:
         self.exchange()
-        return Facts(vendor="Lamps", os_version="1", hostname="lamp", interfaces=["lo"])
+        return Facts(vendor="Lamps", os_version="1", hostname="lamp", interfaces=("lo",))
 
     def interfaces(self) -> list[Interface]:
         return [Interface(name="lo", is_enabled=True, is_up=True)]
 
     def interface_addresses(self) -> list[InterfaceAddresses]:
-        return [InterfaceAddresses(interface="lo", addresses=["192.0.2.9/32"])]
+        return [InterfaceAddresses(interface="lo", addresses=(IPv4Interface("192.0.2.9/32"),))]
 
     def bgp_neighbors(self) -> Answer[list[BgpNeighbor]]:
-        peer = BgpNeighbor(address="192.0.2.1", remote_as=64501, local_as=64500, state=BgpState.ESTABLISHED)
+        peer = BgpNeighbor(
+            address=IPv4Address("192.0.2.1"), remote_as=64501, local_as=64500, state=BgpState.ESTABLISHED
+        )
         return [peer.replace(uptime=timedelta(seconds=5))]
 
     def routes(self, query: RouteQuery) -> list[Route]:
-        known = Route(prefix="192.0.2.0/24", protocol="static", is_best=True, next_hops=[ip_address("192.0.2.1")])
+        known = Route(
+            prefix=IPv4Network("192.0.2.0/24"), protocol="static", is_best=True, next_hops=(IPv4Address("192.0.2.1"),)
+        )
         match = query.matching
-        fits = match.value == known.prefix if isinstance(match, Exact) else match.value in known.prefix  # type: ignore[operator]
+        fits = match.value == known.prefix if isinstance(match, Exact) else match.value in known.prefix
         return [known] if fits else []
 
     def running_config(self) -> Answer[str]:
@@ -246,7 +250,7 @@ class AsyncLampSession(LampSession):
 
     async def facts(self) -> Facts:
         await self.pause()
-        return Facts(vendor="Lamps", os_version="1", hostname="lamp", interfaces=["lo"])
+        return Facts(vendor="Lamps", os_version="1", hostname="lamp", interfaces=("lo",))
 
     async def running_config(self) -> str:
         await self.pause()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import time
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from lamp import OFFERS, AsyncLampDriver, Device, LampDriver, LampSession
-
-from peering import Credentials, Router, Target, Timeouts, conformance
+from peering import Credentials, Router, Secret, Target, Timeouts, conformance
 from peering.driver import Capabilities, CommitOptions, Driver, Read, Session
 from peering.exceptions import (
     AuthError,
@@ -28,13 +28,13 @@ from peering.exceptions import (
 from peering.pending import CandidateLeft, Leftover
 from peering.state import Facts
 
-TARGET = Target(host="lamp", credentials=Credentials(username="netops", password="right"))
+TARGET = Target(host="lamp", credentials=Credentials(username="netops", password=Secret("right")))
 KINDS = [LampDriver, AsyncLampDriver]
 
 
 class Lamp(conformance.Subject):
     target = TARGET
-    wrong_password = TARGET.replace(credentials=Credentials(username="netops", password="hunter2"))
+    wrong_password = TARGET.replace(credentials=Credentials(username="netops", password=Secret("hunter2")))
     nobody = TARGET.replace(port=9)
     change = conformance.Change(
         apply="peer x\npassword sesame\n", remove="no peer x\nno password sesame\n", marker="peer x", secret="sesame"
@@ -135,7 +135,7 @@ def test_the_target_arrives_whole() -> None:
     ("raised", "kind"),
     [
         (RejectedError("no"), RejectedError),
-        (builtins_timeout := __builtins__["TimeoutError"]("slow"), TimeoutError),  # type: ignore[index]
+        (builtins.TimeoutError("slow"), TimeoutError),
         (ConnectionResetError("gone"), ClosedError),
         (EOFError(), ClosedError),
         (NotImplementedError("later"), UnsupportedError),
@@ -207,7 +207,7 @@ def test_what_is_not_claimed_is_never_asked() -> None:
         asked.append("facts")
         return FACTS
 
-    with Router.connect(Box(Capabilities(reads=[Read.OPTICS]), facts=facts), TARGET) as router:
+    with Router.connect(Box(Capabilities(reads=(Read.OPTICS,)), facts=facts), TARGET) as router:
         assert router.capabilities.reads == (Read.OPTICS,)
         with pytest.raises(UnsupportedError):
             router.facts()

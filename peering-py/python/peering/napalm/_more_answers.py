@@ -216,12 +216,11 @@ def optics(answer: Mapping[str, Answer]) -> Iterator[state.Optic]:
         def value(name: str) -> float | None:
             found = of.get(name)
             # Drivers fill in 0.0 for statistics that they do not have, IOS -100.0 for any value.
-            nothing = found is None or found == -100.0 or math.isnan(found) or (name != "instant" and found == 0.0)
-            return None if nothing else float(found)
+            if found is None or found == -100.0 or (name != "instant" and found == 0.0):
+                return None
+            return float(found)
 
-        return state.Reading(
-            instant=value("instant"), average=value("avg"), minimum=value("min"), maximum=value("max")
-        )
+        return state.Reading(instant=value("instant"), average=value("avg"), minimum=value("min"), maximum=value("max"))
 
     for name, one in answer.items():
         for channel in one["physical_channels"]["channel"]:
@@ -238,9 +237,7 @@ def optics(answer: Mapping[str, Answer]) -> Iterator[state.Optic]:
 def lldp_neighbors(answer: Mapping[str, list[Answer]]) -> Iterator[state.LldpNeighbor]:
     for name, heard in answer.items():
         for one in heard:
-            yield state.LldpNeighbor(
-                interface=name, system_name=text(one.get("hostname")), port=text(one.get("port"))
-            )
+            yield state.LldpNeighbor(interface=name, system_name=text(one.get("hostname")), port=text(one.get("port")))
 
 
 def lldp_neighbors_detail(answer: Mapping[str, list[Answer]]) -> Iterator[state.LldpNeighbor]:

@@ -23,7 +23,15 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from peering.driver import Capabilities, CommitOptions, Driver, LoadMode, Read, Session
-from peering.exceptions import ClosedError, LockedError, NotFoundError, OptionsError, PeeringError, RejectedError, UnsupportedError
+from peering.exceptions import (
+    ClosedError,
+    LockedError,
+    NotFoundError,
+    OptionsError,
+    PeeringError,
+    RejectedError,
+    UnsupportedError,
+)
 from peering.napalm import _answers, _more_answers
 from peering.napalm._failures import failure
 from peering.pending import CommitPending, Leftover, Pending, Token
@@ -119,10 +127,10 @@ class Bridge(Driver):
         )
 
     def _has(self, method: str) -> bool:
-        from napalm.base.base import NetworkDriver
+        from napalm.base.base import NetworkDriver  # type: ignore[import-untyped]
 
         # Whoever makes methods up as they are asked for may have all of them; what it lacks raises then.
-        makes_up = self._class.__getattribute__ is not object.__getattribute__
+        makes_up = any("__getattribute__" in vars(one) for one in self._class.__mro__ if one is not object)
         is_getter = method.startswith("get_") or method in ("ping", "traceroute")
         return (makes_up and is_getter) or getattr(self._class, method) is not getattr(NetworkDriver, method)
 
@@ -165,18 +173,22 @@ class Bridge(Driver):
         }
         for option, is_asked in asked.items():
             if is_asked:
-                raise OptionsError(f"a NAPALM driver knows no `{option}`; say it in its own optional_args, and not in the target")
+                raise OptionsError(
+                    f"a NAPALM driver knows no `{option}`; say it in its own optional_args, and not in the target"
+                )
 
 
 def _class_of(name: str) -> type[Any]:
     try:
-        from napalm import get_network_driver
+        import napalm  # type: ignore[import-untyped]
     except ImportError:
         raise OptionsError("NAPALM is not installed: pip install napalm") from None
-    from napalm.base.exceptions import ModuleImportError
+    from napalm.base.exceptions import ModuleImportError  # type: ignore[import-untyped]
 
+    # Its own drivers are meant by their names, also where something else stands in their place (`custom_napalm`).
+    place = f"napalm.{name}" if name in napalm.SUPPORTED_DRIVERS else name
     try:
-        found: type[Any] = get_network_driver(name)
+        found: type[Any] = napalm.get_network_driver(place)
     except ModuleImportError as error:
         raise OptionsError(f"NAPALM has no driver {name!r}: {error}") from None
     return found
