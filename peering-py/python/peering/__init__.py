@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 #: Where each name lives.
 _HOMES = {
     "Cache": "peering.peeringdb.cache",
-    "Client": "peering.peeringdb.client",
     "Candidate": "peering.candidate",
+    "Client": "peering.peeringdb.client",
     "Confirming": "peering.candidate",
     "Credentials": "peering.target",
     "Diff": "peering.diff",
@@ -40,8 +40,8 @@ _HOMES = {
 
 __all__ = [
     "Cache",
-    "Client",
     "Candidate",
+    "Client",
     "Confirming",
     "Credentials",
     "Diff",

@@ -12,7 +12,6 @@ from peering._operation import finish
 from peering._reads import Reads
 from peering._record import Address, shape_of
 from peering.candidate import Candidate, Confirming
-from peering.capability import Capabilities
 from peering.diff import Diff
 from peering.drivers import AristaEos, Frr, JuniperJunos
 from peering.exceptions import PeeringError
@@ -22,13 +21,12 @@ from peering.pending import CandidateLeft, CommitEnded, CommitPending, Leftover,
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from peering.driver import Driver
+    from peering.driver import Capabilities, Driver
     from peering.target import Target
 
 __all__ = [
     "Candidate",
     "CandidateLeft",
-    "Capabilities",
     "CommitEnded",
     "CommitPending",
     "Confirming",
@@ -94,6 +92,8 @@ class Router(Reads):
     @property
     def capabilities(self) -> Capabilities:
         """What this device offers."""
+        from peering.driver import Capabilities
+
         found: Capabilities = self._inner.capabilities(shape_of(Capabilities))
         return found
 
