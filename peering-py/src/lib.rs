@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `operation.rs` | one asynchronous Rust function, waited for or awaited: both twins of every call |
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
+//! | `interpreter.rs` | the way of our threads into the interpreter, which is closed before that ends |
+//! | `logging.rs` | what the core traces, as records of `logging` |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
 //! | `conformance.rs` | the promises of a driver, for drivers written in Python |
@@ -19,7 +21,9 @@ mod cipher;
 mod conformance;
 mod error;
 mod importing;
+mod interpreter;
 mod irr;
+mod logging;
 mod operation;
 mod peeringdb;
 mod plain;

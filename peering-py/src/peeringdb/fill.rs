@@ -68,7 +68,7 @@ fn options(given: &Bound<'_, PyAny>, progress: Option<(Py<PyAny>, Py<Shape>)>) -
 /// Calls a Python function from a thread of ours. What it raises does not end the sync, but is not hidden either.
 fn tell(callback: &Py<PyAny>, shape: &Py<Shape>, event: &SyncEvent) {
     // Without an interpreter (it is shutting down) nobody listens.
-    let _ = Python::try_attach(|py| {
+    crate::interpreter::attached(|py| {
         let called = value(py, event, shape).and_then(|event| callback.call1(py, (event,)));
         if let Err(error) = called {
             error.write_unraisable(py, Some(callback.bind(py)));

@@ -94,14 +94,15 @@ impl Column {
             Kind::Bool => Column::Bool(BooleanBuilder::new()),
             Kind::Int => Column::Int(Int64Builder::new()),
             Kind::Float => Column::Float(Float64Builder::new()),
-            Kind::Text | Kind::Address | Kind::Network | Kind::Interface => Column::text(),
+            Kind::Text | Kind::Path | Kind::Address | Kind::Network | Kind::Interface => Column::text(),
             Kind::DateTime => Column::Moment(TimestampMicrosecondBuilder::new().with_timezone("UTC")),
             Kind::Duration => Column::Span(DurationMicrosecondBuilder::new()),
             Kind::Enum(of) if holds_numbers(py, of) => Column::Int(Int64Builder::new()),
             Kind::Enum(_) => Column::text(),
             Kind::Map(item) if hides(item) => Column::Hidden(LargeStringBuilder::new()),
             Kind::Any | Kind::Map(_) => Column::Json(LargeStringBuilder::new()),
-            Kind::Secret(_) => Column::Hidden(LargeStringBuilder::new()),
+            // What holds itself has no columns.
+            Kind::Secret(_) | Kind::Later(_) => Column::Hidden(LargeStringBuilder::new()),
             Kind::Record(of) => Column::Record(Record::new(py, of)?),
             Kind::List(item) => Column::List(List {
                 item: Box::new(Column::new(py, item)?),
