@@ -116,7 +116,18 @@ class Salt:
             process.wait()
 
     def call(self, function: str, *arguments: str) -> Any:
-        command = [PROGRAMS / "salt", "-c", self.folder, "--out=json", "--static", "-t", "60", "r1", function, *arguments]
+        command = [
+            PROGRAMS / "salt",
+            "-c",
+            self.folder,
+            "--out=json",
+            "--static",
+            "-t",
+            "60",
+            "r1",
+            function,
+            *arguments,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         try:
             return json.loads(done.stdout)["r1"]
