@@ -103,7 +103,7 @@ class LampDriver(Driver):
 class LampSession(Session):
     def __init__(self, device: Device) -> None:
         self.device = device
-        self.me = f"session {next(device.numbers)}"
+        self.me = f"netops (session {next(device.numbers)})"
         self.before: list[str] | None = None
         self.candidate: list[str] | None = None
         self.is_open = True
