@@ -19,11 +19,13 @@
 mod change;
 mod cipher;
 mod conformance;
+mod discovery;
 mod error;
 mod importing;
 mod interpreter;
 mod irr;
 mod logging;
+mod model;
 mod operation;
 mod peeringdb;
 mod plain;
@@ -54,6 +56,11 @@ mod _native {
     #[pymodule_export]
     use crate::conformance::{check_promise, promises};
     #[pymodule_export]
+    use crate::discovery::{
+        add_peers, contact_from_record, discover, filter_accepts, import_exchanges, place_distance,
+        system_from_record, system_refreshed,
+    };
+    #[pymodule_export]
     use crate::importing::NativeAnswers;
     #[pymodule_export]
     use crate::irr::{
@@ -62,9 +69,20 @@ mod _native {
         irr_set_text, irr_settle,
     };
     #[pymodule_export]
+    use crate::model::NativeNetwork;
+    #[pymodule_export]
+    use crate::model::parts::{
+        address_problem, asn_is_private, community_kind, contact_is_reachable, mac_address, merge_contexts,
+        network_schema, platform_slug, recipients,
+    };
+    #[pymodule_export]
+    use crate::model::polling::{from_napalm, import_sessions, polled};
+    #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
-    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
+    use crate::peeringdb::{
+        NativeCache, NativeClient, NativeStream, load_dump, object_fields, refresh, repair, sync,
+    };
     #[pymodule_export]
     use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
@@ -76,9 +94,7 @@ mod _native {
     #[pymodule_export]
     use crate::target::{parse_target, parse_url};
     #[pymodule_export]
-    use crate::template::{
-        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
-    };
+    use crate::template::{NativeContext, NativeEngine, escape_can_express, escape_for_driver, escape_guard};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -123,6 +123,26 @@ pub(crate) fn sync(
     Ok(Operation::new(work, move |py, done: SyncReport| value(py, &done, &report)))
 }
 
+/// Brings single objects up to date from a server.
+#[pyfunction]
+#[pyo3(signature = (cache, client, tag, ids, report, given, progress))]
+#[expect(clippy::too_many_arguments, reason = "the interpreter is one of them")]
+pub(crate) fn refresh(
+    py: Python<'_>,
+    cache: &NativeCache,
+    client: &NativeClient,
+    tag: &str,
+    ids: Vec<u64>,
+    report: Py<Shape>,
+    given: &Bound<'_, PyAny>,
+    progress: Option<(Py<PyAny>, Py<Shape>)>,
+) -> PyResult<Operation> {
+    let (cache, client, options) = (cache.cache(py)?, client.client(py)?, options(given, progress)?);
+    let object = object_type(py, tag)?;
+    let work = async move { peeringdb::sync::refresh(&cache, &client, object, &ids, &options).await };
+    Ok(Operation::new(work, move |py, done: SyncReport| value(py, &done, &report)))
+}
+
 /// Loads a dump into a cache.
 #[pyfunction]
 #[pyo3(signature = (cache, directory, answers, report, given, progress))]
