@@ -171,8 +171,6 @@ _PLACES: dict[type, tuple[tuple[str, _Place], ...]] = {}
 _SHAPES: dict[Any, _native.Shape] = {}
 #: The classes whose shapes are being made: one that holds itself is looked up later.
 _MAKING: set[type] = set()
-
-
 _turn = threading.RLock()
 
 
