@@ -78,8 +78,10 @@ def routers() -> Iterator[dict[str, Running]]:
         for name in ("eos", "frr", "junos"):
             fabric = Fabric()
             fabric.add_member(Member(asn=64505, expects=64501, addresses=(PEER,), ipv4_prefixes=40))
-            running[name] = stack.enter_context(_start(name, fabric))
-            assert running[name].wait_established(1)
+            router = _start(name, fabric)
+            stack.callback(router.stop)
+            assert router.wait_established(1)
+            running[name] = router
         yield running
 
 

@@ -140,7 +140,7 @@ class Capabilities(Record):
     #: A candidate can be merged into the running configuration.
     merge: bool = False
     #: A candidate can replace the running configuration.
-    replace: bool = False
+    replace: bool = False  # type: ignore[assignment]  # the word of the contract, over `Record.replace`
     #: The device can check a candidate without applying it.
     validate: bool = False
     #: A candidate can be committed: all of it, or the old configuration stays.
