@@ -37,6 +37,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
     config_query: |query| ConfigQuery { full: false, sanitized: false, ..query },
     sanitize: Some(sanitize),
     cli_encodings: &[("json", " | display json"), ("xml", " | display xml")],
+    has_pipes: true,
     ..COMMON
 };
 

@@ -58,6 +58,8 @@ pub(super) struct Quirks {
     pub(super) sanitize: Option<fn(&str) -> String>,
     /// The encodings of `cli` besides text, and what is put behind a command for them.
     pub(super) cli_encodings: &'static [(&'static str, &'static str)],
+    /// Whether NAPALM takes the pipes behind a command of `cli` itself.
+    pub(super) has_pipes: bool,
 }
 
 /// What a platform without quirks has: names, defaults and units as NAPALM documents them.
@@ -96,6 +98,7 @@ pub(super) const COMMON: Quirks = Quirks {
     config_query: |query| query,
     sanitize: None,
     cli_encodings: &[],
+    has_pipes: false,
 };
 
 /// The quirks of a platform, by its driver's name.

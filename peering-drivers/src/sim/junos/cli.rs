@@ -13,11 +13,12 @@ use super::{show_bgp, show_interface, show_probe, show_system, write, xml};
 use crate::sim::fabric::World;
 
 /// The operation that a command stands for, by its first words.
-const OPERATIONS: [(&str, &str); 17] = [
+const OPERATIONS: [(&str, &str); 18] = [
     ("show version", "get-software-information"),
     ("show system uptime", "get-system-uptime-information"),
     ("show system information", "get-system-information"),
     ("show system commit", "get-commit-information"),
+    ("show system rollback", "get-rollback-information"),
     ("show chassis hardware", "get-chassis-inventory"),
     ("show chassis routing-engine", "get-route-engine-information"),
     ("show chassis environment", "get-environment-information"),
@@ -122,6 +123,7 @@ fn operation(line: &str, all: &[String]) -> Option<Element> {
                 "get-interface-information" => add("interface-name", word),
                 "get-bgp-neighbor-information" => add("neighbor-address", word),
                 "get-route-information" => add("destination", word),
+                "get-rollback-information" => add("rollback", word),
                 _ => return None,
             },
         }

@@ -1,0 +1,161 @@
+"""NAPALM's getters: names, arguments and defaults as NAPALM has them; the data come from the compiled half."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__: list[str] = []
+
+
+class Getters:
+    """What only reads. Each call asks the router; the shapes are NAPALM's, key by key."""
+
+    platform: str
+
+    def _call(self, method: str, **arguments: Any) -> Any:
+        raise NotImplementedError
+
+    def get_facts(self) -> Any:
+        """Who the router is: vendor, model, version, serial number, names, uptime, interfaces."""
+        return self._call("get_facts")
+
+    def get_interfaces(self) -> Any:
+        """Interfaces by name: state, description, speed, MTU, link-layer address, last flap."""
+        return self._call("get_interfaces")
+
+    def get_interfaces_counters(self) -> Any:
+        """Counters of interfaces by name."""
+        return self._call("get_interfaces_counters")
+
+    def get_interfaces_ip(self) -> Any:
+        """Addresses of interfaces by name, family and address."""
+        return self._call("get_interfaces_ip")
+
+    def get_lldp_neighbors(self) -> Any:
+        """Who is behind each interface, by LLDP."""
+        return self._call("get_lldp_neighbors")
+
+    def get_lldp_neighbors_detail(self, interface: str = "") -> Any:
+        """All that LLDP tells of them."""
+        return self._call("get_lldp_neighbors_detail", interface=interface)
+
+    def get_bgp_neighbors(self) -> Any:
+        """BGP neighbours by network instance and address."""
+        return self._call("get_bgp_neighbors")
+
+    def get_bgp_neighbors_detail(self, neighbor_address: str = "") -> Any:
+        """All that is told of BGP neighbours, by network instance and AS."""
+        return self._call("get_bgp_neighbors_detail", neighbor_address=neighbor_address)
+
+    def get_bgp_config(self, group: str = "", neighbor: str = "") -> Any:
+        """BGP as it is configured, by group and neighbour."""
+        return self._call("get_bgp_config", group=group, neighbor=neighbor)
+
+    def get_environment(self) -> Any:
+        """Fans, temperatures, power, processors, memory."""
+        return self._call("get_environment")
+
+    def get_arp_table(self, vrf: str = "") -> Any:
+        """The ARP table."""
+        return self._call("get_arp_table", vrf=vrf)
+
+    def get_ipv6_neighbors_table(self) -> Any:
+        """The IPv6 neighbours."""
+        return self._call("get_ipv6_neighbors_table")
+
+    def get_ntp_peers(self) -> Any:
+        """The configured time peers."""
+        return self._call("get_ntp_peers")
+
+    def get_ntp_servers(self) -> Any:
+        """The configured time servers."""
+        return self._call("get_ntp_servers")
+
+    def get_ntp_stats(self) -> Any:
+        """What NTP thinks of its servers and peers."""
+        return self._call("get_ntp_stats")
+
+    def get_mac_address_table(self) -> Any:
+        """Where link-layer addresses were seen."""
+        return self._call("get_mac_address_table")
+
+    def get_route_to(self, destination: str = "", protocol: str = "", longer: bool = False) -> Any:
+        """The routes to a prefix or address."""
+        if longer and not self._has_longer:
+            raise NotImplementedError(f"{self.platform}: longer prefixes are not told")
+        return self._call("get_route_to", destination=destination, protocol=protocol, longer=longer)
+
+    #: Whether ``get_route_to(longer=True)`` is one of NAPALM's for the platform.
+    _has_longer = True
+
+    def get_snmp_information(self) -> Any:
+        """SNMP as it is configured."""
+        return self._call("get_snmp_information")
+
+    def get_probes_config(self) -> Any:
+        """The probes that the router runs by itself."""
+        return self._call("get_probes_config")
+
+    def get_probes_results(self) -> Any:
+        """What those probes measured."""
+        return self._call("get_probes_results")
+
+    def get_users(self) -> Any:
+        """Local users: level, hashed password, SSH keys."""
+        return self._call("get_users")
+
+    def get_optics(self) -> Any:
+        """What the light in the transceivers is."""
+        return self._call("get_optics")
+
+    def get_config(
+        self, retrieve: str = "all", full: bool = False, sanitized: bool = False, format: str = "text"
+    ) -> Any:
+        """Configurations in the router's own text, with their secrets unless they are sanitised."""
+        return self._call("get_config", retrieve=retrieve, full=full, sanitized=sanitized, format=format)
+
+    def get_network_instances(self, name: str = "") -> Any:
+        """VRFs and other network instances."""
+        return self._call("get_network_instances", name=name)
+
+    def get_firewall_policies(self) -> Any:
+        """No platform here has them."""
+        return self._call("get_firewall_policies")
+
+    def get_vlans(self) -> Any:
+        """VLANs by number."""
+        return self._call("get_vlans")
+
+    def ping(
+        self,
+        destination: str,
+        source: str = "",
+        ttl: int = 255,
+        timeout: int = 2,
+        size: int = 100,
+        count: int = 5,
+        vrf: str = "",
+        source_interface: str = "",
+    ) -> Any:
+        """Pings somebody from the router."""
+        return self._call(
+            "ping",
+            destination=destination,
+            source=source,
+            ttl=ttl,
+            timeout=timeout,
+            size=size,
+            count=count,
+            vrf=vrf,
+            source_interface=source_interface,
+        )
+
+    def traceroute(self, destination: str, source: str = "", ttl: int = 255, timeout: int = 2, vrf: str = "") -> Any:
+        """Traces a way from the router."""
+        return self._call("traceroute", destination=destination, source=source, ttl=ttl, timeout=timeout, vrf=vrf)
+
+    def cli(self, commands: list[str], encoding: str = "text") -> Any:
+        """Commands and their answers."""
+        if not isinstance(commands, list):
+            raise TypeError("commands are a list")
+        return self._call("cli", commands=[str(command) for command in commands], encoding=encoding)
