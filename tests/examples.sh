@@ -6,7 +6,7 @@ SHARED=${PEERING_SHARED:-../shared}
 WORK=$(mktemp -d)
 trap 'rm -rf "$WORK"' EXIT
 export XDG_CACHE_HOME=$WORK/cache XDG_STATE_HOME=$WORK/state
-run() { echo "\$ $*" >&2; cargo run -q -p peering-examples --release --example "$@"; }
+run() { echo "\$ $*" >&2; cargo run -q --release --example "$@"; }
 # Reads to the end, so that who writes is not cut off.
 has() { grep -- "$1" > "$WORK/found"; }
 fail() { echo "examples: $*" >&2; exit 1; }
@@ -78,7 +78,7 @@ if [ -d "$SHARED/peeringdb" ]; then
   run turnup -- --dump "$SHARED/peeringdb/real-2022-10-06" --asn 2603 --dry-run | tail -40
 fi
 # poll, on what `simulate` serves until its stdin is closed
-coproc simulate { cargo run -q -p peering-examples --release --example simulate; }
+coproc simulate { cargo run -q --release --example simulate; }
 read -r serving <&"${simulate[0]}"
 first() { # KEY...: of the first router
   python3 -c 'import functools, json, sys; print(functools.reduce(lambda at, key: at[key], sys.argv[2:], json.loads(sys.argv[1])["routers"][0]))' "$serving" "$@"

@@ -60,4 +60,4 @@ pub use diff::Diff;
 pub use error::{Error, ErrorKind, ParseError, Result};
 pub use health::{Health, SessionDown};
 pub use router::Router;
-pub use secret::{REDACTED, Secret};
+pub use secret::{REDACTED, Secret, exposing};

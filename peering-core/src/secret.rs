@@ -72,7 +72,16 @@ thread_local! {
 }
 
 /// Runs a serialisation in which secrets are written in clear. The words of whoever calls this say so.
-pub(crate) fn exposing<T>(serialise: impl FnOnce() -> T) -> T {
+///
+/// For what keeps them as secrets elsewhere: another language's, a file that its owner asked for.
+///
+/// ```
+/// let key = peering_core::Secret::new("hunter2");
+/// let clear = peering_core::exposing(|| serde_json::to_string(&key))?;
+/// assert_eq!((clear.as_str(), serde_json::to_string(&key)?.as_str()), ("\"hunter2\"", "\"<redacted>\""));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn exposing<T>(serialise: impl FnOnce() -> T) -> T {
     struct Reset(bool);
     impl Drop for Reset {
         fn drop(&mut self) {

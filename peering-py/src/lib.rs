@@ -9,11 +9,18 @@
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod cipher;
 mod error;
+mod importing;
+mod irr;
 mod operation;
+mod peeringdb;
+mod plain;
+mod python_driver;
 mod reads;
 mod router;
 mod runtime;
@@ -21,6 +28,7 @@ mod shape;
 mod sim;
 mod table;
 mod target;
+mod template;
 
 use pyo3::prelude::*;
 
@@ -30,7 +38,22 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::cipher::{
+        decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
+        password_algorithm_of_driver,
+    };
+    #[pymodule_export]
+    use crate::importing::NativeAnswers;
+    #[pymodule_export]
+    use crate::irr::{
+        irr_accepts, irr_aggregated, irr_as_list, irr_check_set, irr_command, irr_entry, irr_look_up,
+        irr_of_family, irr_parse, irr_parse_as_list, irr_parse_prefixes, irr_parse_set, irr_refresh,
+        irr_set_text, irr_settle,
+    };
+    #[pymodule_export]
     use crate::operation::{Operation, Task};
+    #[pymodule_export]
+    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
     use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
     #[pymodule_export]
@@ -39,6 +62,10 @@ mod _native {
     use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
+    #[pymodule_export]
+    use crate::template::{
+        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

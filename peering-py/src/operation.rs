@@ -56,7 +56,6 @@ impl Operation {
     }
 
     /// An operation that blocks a thread: a database, a file.
-    #[expect(dead_code, reason = "for the database, which comes next")]
     pub(crate) fn blocking<T: Send + 'static>(
         work: impl FnOnce() -> Result<T> + Send + 'static,
         make: impl FnOnce(Python<'_>, T) -> PyResult<Py<PyAny>> + Send + 'static,

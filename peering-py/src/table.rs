@@ -2,17 +2,21 @@
 
 use std::fmt;
 
-use pyo3::exceptions::PyIndexError;
+use arrow_schema::ArrowError;
+use arrow_schema::ffi::FFI_ArrowSchema;
+use pyo3::exceptions::{PyIndexError, PyRuntimeError};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyCapsule, PyList};
 use serde::Serialize;
 
-use crate::shape::Shape;
+use crate::shape::{Columns, Form, Misfit, Shape, to_value};
 
 /// Many values of one kind.
 pub(crate) trait Source: Send + Sync {
     fn len(&self) -> usize;
     fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>>;
+    /// Writes all rows into Arrow columns.
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit>;
 }
 
 impl<T: Serialize + Send + Sync> Source for Vec<T> {
@@ -22,6 +26,10 @@ impl<T: Serialize + Send + Sync> Source for Vec<T> {
 
     fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
         self.as_slice().get(index).map(|row| shape.python(py, row))
+    }
+
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit> {
+        py.detach(|| self.iter().try_for_each(|row| columns.push(row)))
     }
 }
 
@@ -35,6 +43,10 @@ impl Source for Objects {
 
     fn get(&self, py: Python<'_>, _shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
         self.0.get(index).map(|row| Ok(row.clone_ref(py)))
+    }
+
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit> {
+        self.0.iter().try_for_each(|row| columns.push(&to_value(row.bind(py), Form::Text { expose: false })?))
     }
 }
 
@@ -57,7 +69,6 @@ impl Rows {
         Rows { rows, shape }
     }
 
-    #[expect(dead_code, reason = "for queries, which come next")]
     pub(crate) fn new<T: Serialize + Send + Sync + 'static>(rows: Vec<T>, shape: Py<Shape>) -> Self {
         Rows { rows: Box::new(rows), shape }
     }
@@ -86,4 +97,21 @@ impl Rows {
         let rows = (0..self.rows.len()).map(|index| self.get(py, index));
         Ok(PyList::new(py, rows.collect::<PyResult<Vec<_>>>()?)?.unbind())
     }
+
+    /// An `ArrowArrayStream` of all rows in one batch.
+    fn arrow_stream<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let mut columns = self.shape.get().columns(py)?;
+        self.rows.fill(py, &mut columns).map_err(|misfit| misfit.exception(py))?;
+        PyCapsule::new_with_value(py, columns.stream().map_err(arrow)?, c"arrow_array_stream")
+    }
+
+    /// An `ArrowSchema`.
+    fn arrow_schema<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        let schema = self.shape.get().columns(py)?.schema();
+        PyCapsule::new_with_value(py, FFI_ArrowSchema::try_from(&schema).map_err(arrow)?, c"arrow_schema")
+    }
+}
+
+fn arrow(error: ArrowError) -> PyErr {
+    PyRuntimeError::new_err(error.to_string())
 }

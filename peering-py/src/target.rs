@@ -9,10 +9,11 @@ use peering_drivers::juniper_junos::JuniperJunos;
 use pyo3::prelude::*;
 
 use crate::error::exception;
+use crate::python_driver::PythonDriver;
 use crate::shape::from_python;
 
 /// A driver from its options: a record class named as its platform's, with the platform's name in `platform`. Any other
-/// text is a name of the registry.
+/// text is a name of the registry. Or one written in Python, a `peering.driver.Driver`.
 pub(crate) fn driver(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Driver>> {
     let py = value.py();
     let name: String = match value.extract() {
@@ -20,7 +21,10 @@ pub(crate) fn driver(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Driver>> {
             let found = peering_drivers::builtin().driver(&String::clone(&name));
             return found.map_err(|error| exception(py, &error));
         }
-        Err(_) => value.getattr("platform")?.extract()?,
+        Err(_) => match PythonDriver::from_object(value)? {
+            Some(driver) => return Ok(Arc::new(driver)),
+            None => value.getattr("platform")?.extract()?,
+        },
     };
     Ok(match name.as_str() {
         "arista_eos" => Arc::new(from_python::<AristaEos>(value, "driver")?),

@@ -1,3 +1,5 @@
+"""The package says which version it is."""
+
 from importlib.metadata import version
 
 import peering

@@ -54,7 +54,28 @@ fn no_file_is_over_budget() {
 }
 
 #[test]
+fn no_python_file_is_over_budget() {
+    for (path, text) in files(".py") {
+        let budget = match path.as_str() {
+            // Data.
+            _ if path.ends_with("_snippets.py") => continue,
+            _ if path.starts_with("peering-py/examples/") => 80,
+            _ if path.starts_with("tests/") || path.contains("/tests/") => 700,
+            _ => 500,
+        };
+        let lines = text.lines().count();
+        assert!(lines <= budget, "{path} has {lines} lines, the budget is {budget}");
+    }
+}
+
+#[test]
 fn every_module_says_what_it_is_for() {
+    for (path, text) in files(".py") {
+        assert!(
+            text.starts_with("\"\"\"") || text.starts_with("#!"),
+            "{path} does not open with a docstring"
+        );
+    }
     for (path, text) in files(".rs").into_iter().filter(|(path, _)| !is_test_module(path)) {
         assert!(text.trim_start().starts_with("//!"), "{path} does not open with a module comment");
     }

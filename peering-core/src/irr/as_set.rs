@@ -30,7 +30,8 @@ const EXCERPT: usize = 80;
 /// assert_eq!(set.to_string(), "RIPE::AS64500:AS-CUSTOMERS");
 /// # Ok::<(), peering_core::ParseError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AsSet {
     /// The registry that the operator named, e.g. `RIPE`; any of those asked, if there is none.
     pub source: Option<String>,
@@ -41,7 +42,8 @@ pub struct AsSet {
 }
 
 /// What kind of object a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum SetKind {
     /// A set of autonomous systems: a part of the name begins with `AS-`.
     AsSet,
@@ -52,7 +54,8 @@ pub enum SetKind {
 }
 
 /// Why a piece of text is no set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SetFault {
     /// It does not have the form of a name.
@@ -106,7 +109,8 @@ pub const SOURCES: [&str; 12] = [
 ];
 
 /// How an operator's text is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ParseOptions {
     /// Whose rules apply; the [module](super) lists the differences.
     pub compat: Compat,
@@ -115,7 +119,7 @@ pub struct ParseOptions {
 }
 
 /// The sets in an operator's text, in its order and each once, and what in it is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AsSets {
     /// The sets.
     pub sets: Vec<AsSet>,

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{AsSet, PrefixEntry, SetKind, parse_as_list, parse_prefixes, process};
 use crate::model::{Family, IrrSync};
 use crate::{Asn, Error, ErrorKind, Result};
@@ -11,7 +13,8 @@ use crate::{Asn, Error, ErrorKind, Result};
 ///
 /// Nothing that a stranger wrote becomes an argument, unless [`AsSet::check`] has found it to be a name: an AS-SET
 /// cannot smuggle in an option.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Bgpq4 {
     /// The program, by name or path.
     pub program: String,
@@ -52,7 +55,7 @@ impl Default for Bgpq4 {
 }
 
 /// What was found, and what the program had to say about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Found<T> {
     /// What was found.
     pub value: T,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::{PrefixEntry, Prefixes};
 use crate::model::Family;
@@ -12,7 +13,8 @@ use crate::{Asn, Error, Result};
 ///
 /// Registries have bad days, and so have those who write into them: an answer that is empty of a sudden, or ten times
 /// as long, must not become a router's filter before somebody has looked at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Guard {
     /// Whether an empty list may take the place of one that is not.
     pub allow_empty: bool,
@@ -69,7 +71,8 @@ impl Guard {
         if before.max(now) < self.small {
             return Ok(());
         }
-        let percent = |change: usize| (change as u128 * 100) / before as u128;
+        let percent =
+            |change: usize| u64::try_from((change as u128 * 100) / before as u128).unwrap_or(u64::MAX);
         let beyond = |change: usize, limit: Option<u32>| {
             limit.is_some_and(|limit| change as u128 * 100 > before as u128 * u128::from(limit))
         };
@@ -85,7 +88,8 @@ impl Guard {
 }
 
 /// Why a new list may not take the place of the last good one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Refusal {
     /// There is nothing in it any more.
@@ -100,7 +104,7 @@ pub enum Refusal {
         /// How many there would be.
         now: usize,
         /// How much is gone.
-        percent: u128,
+        percent: u64,
     },
     /// It is much longer.
     Grown {
@@ -109,7 +113,7 @@ pub enum Refusal {
         /// How many there would be.
         now: usize,
         /// How much has come.
-        percent: u128,
+        percent: u64,
     },
     /// It has more entries than any list may have.
     Long {

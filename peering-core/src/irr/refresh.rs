@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -12,7 +13,8 @@ use crate::model::{AutonomousSystem, Family, IrrSync, Network};
 use crate::{Asn, Error, ErrorKind, Result};
 
 /// How a refresh goes about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct RefreshOptions {
     /// What may take the place of the last good lists.
     pub guard: Guard,

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::{
     Community, Connection, DirectSession, Family, Indexed, InternetExchangeSession, Router, RoutingPolicy,
@@ -178,6 +179,32 @@ impl Indexed {
         let direct = position.map_or(&[][..], |at| self.direct_sessions_on(at));
         let direct = direct.iter().filter_map(|session| self.direct_sessions.get(*session));
         over_exchanges.chain(direct.map(SessionRef::Direct))
+    }
+
+    /// Whom a router should have an established session with: the sessions that are [in
+    /// use](SessionStatus::is_in_use), by themselves and by [all they depend on](Indexed::session_status). With an
+    /// exchange, given by its slug, those over it only. This is what to wait for after a commit.
+    ///
+    /// None if the network holds no such router.
+    pub fn expected_neighbors(&self, router: &str, exchange: Option<&str>) -> Vec<IpAddr> {
+        let is_expected = |session: &SessionRef<'_>| {
+            let over = match session {
+                SessionRef::InternetExchange(row) => self.exchange_of(row).map(|row| row.slug.as_str()),
+                SessionRef::Direct(_) => None,
+            };
+            exchange.is_none_or(|slug| over == Some(slug))
+                && session.status().is_in_use()
+                && self.session_status(*session).is_in_use()
+        };
+        let sessions = self.router(router).into_iter().flat_map(|router| self.sessions_on(router));
+        let mut found: Vec<IpAddr> = Vec::new();
+        for address in sessions.filter(is_expected).map(|session| session.address()) {
+            // The same address may be used in two network instances.
+            if !found.contains(&address) {
+                found.push(address);
+            }
+        }
+        found
     }
 
     /// The exchange of a session.

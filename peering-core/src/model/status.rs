@@ -105,6 +105,19 @@ impl SessionStatus {
     }
 }
 
+impl SessionStatus {
+    /// Whether the session is meant to exchange routes: in use, also in maintenance, when it is drained and not shut.
+    pub const fn is_in_use(self) -> bool {
+        matches!(
+            self,
+            SessionStatus::Enabled
+                | SessionStatus::PreMaintenance
+                | SessionStatus::Maintenance
+                | SessionStatus::PostMaintenance
+        )
+    }
+}
+
 impl fmt::Display for SessionStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

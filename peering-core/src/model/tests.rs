@@ -336,3 +336,23 @@ fn a_refresh_takes_over_what_it_may() {
     let mut private = AutonomousSystem::new(Asn::new(64500), "Old");
     assert!(private.divergence(&record).is_empty() && private.refresh(&record).is_empty());
 }
+
+#[test]
+fn whom_to_wait_for_after_a_commit() {
+    let addresses = |network: Network, exchange: Option<&str>| -> Vec<String> {
+        let found = Indexed::from(network).expected_neighbors("r1", exchange);
+        found.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(addresses(sample(), None), ["192.0.2.1", "198.51.100.2"]);
+    assert_eq!(addresses(sample(), Some("ix-1")), ["192.0.2.1"]);
+    assert!(addresses(sample(), Some("other")).is_empty());
+    assert!(Indexed::from(sample()).expected_neighbors("r2", None).is_empty());
+    // In maintenance a session is drained, not shut; what is only asked for stays so, whatever its exchange does.
+    let mut network = sample();
+    network.internet_exchanges[0].status = Status::Maintenance;
+    assert_eq!(addresses(network.clone(), None), ["192.0.2.1", "198.51.100.2"]);
+    network.internet_exchange_sessions[0].status = SessionStatus::Requested;
+    assert_eq!(addresses(network.clone(), None), ["198.51.100.2"]);
+    network.bgp_groups[0].status = Status::Disabled;
+    assert!(addresses(network, None).is_empty());
+}

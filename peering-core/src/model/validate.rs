@@ -5,11 +5,13 @@ use std::fmt;
 use std::hash::Hash;
 use std::net::IpAddr;
 
+use serde::Serialize;
+
 use super::{Community, ContextAssignment, DirectSession, Network};
 use crate::{Asn, Compat, Error, ErrorKind, REDACTED, Result, Secret};
 
 /// One thing that is wrong with a [`Network`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Where, e.g. `connections[0].vlan`; positions count from 0.
     pub path: String,

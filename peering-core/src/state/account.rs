@@ -1,11 +1,11 @@
 //! Who may use the router: users, and SNMP communities. Both are secrets in parts.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Secret;
 
 /// A local user.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The name.
     pub name: String,
@@ -18,7 +18,7 @@ pub struct User {
 }
 
 /// Simple network management (RFC 3411).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snmp {
     /// The name or serial number of the chassis.
     pub chassis_id: Option<String>,
@@ -31,7 +31,7 @@ pub struct Snmp {
 }
 
 /// A community: its name is the password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnmpCommunity {
     /// The name.
     pub name: Secret,

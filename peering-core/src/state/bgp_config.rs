@@ -23,7 +23,7 @@ pub struct PrefixLimit {
 }
 
 /// A peer group, or the neighbours that belong to none. What a text says is as the configuration spells it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BgpGroup {
     /// Its name; `None` for the neighbours without a group.
     pub name: Option<String>,
@@ -56,7 +56,7 @@ pub struct BgpGroup {
 }
 
 /// A neighbour in the configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BgpConfigNeighbor {
     /// The peer's address, as the configuration spells it.
     pub address: String,

@@ -1,5 +1,7 @@
 //! Messages to peers: the same engine, and whom to send them to.
 
+use serde::Serialize;
+
 use super::context::RenderContext;
 use super::engine::{Engine, subject_of};
 use super::error::{TemplateError, TemplateErrorKind};
@@ -7,7 +9,7 @@ use crate::model::Contact;
 use crate::{Error, ErrorKind, Result};
 
 /// A message that can be sent. Sending is somebody else's business.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Email {
     /// One line, without control characters: it can stand in a header (RFC 5322).
     pub subject: String,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{AutoEscape, Environment, Output, State, UndefinedBehavior, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::context::RenderContext;
 use super::error::{TemplateError, TemplateErrorKind};
@@ -20,7 +20,8 @@ use crate::model::{Network, Template};
 use crate::{Compat, Error, ErrorKind, Result};
 
 /// How templates are read and how far they may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Options {
     /// Whose rules apply; [the module](super#peering-managers-rules) lists the differences.
     pub compat: Compat,

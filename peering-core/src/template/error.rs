@@ -3,6 +3,8 @@
 use std::error::Error as _;
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::{Error, ErrorKind, REDACTED, Secret};
 
 /// Where and why a template failed: the [`source`](std::error::Error::source) of every
@@ -16,7 +18,8 @@ pub struct TemplateError {
 }
 
 /// Why a template failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum TemplateErrorKind {
     /// It is no template.

@@ -14,12 +14,16 @@ from peering._native import __version__
 if TYPE_CHECKING:
     from peering._secret import Secret
     from peering.exceptions import PeeringError
+    from peering.peeringdb.cache import Cache
+    from peering.peeringdb.client import Client
     from peering.router import Router
     from peering.table import Table
     from peering.target import Credentials, Target, Timeouts
 
 #: Where each name lives.
 _HOMES = {
+    "Cache": "peering.peeringdb.cache",
+    "Client": "peering.peeringdb.client",
     "Credentials": "peering.target",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
@@ -30,6 +34,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Cache",
+    "Client",
     "Credentials",
     "PeeringError",
     "Router",

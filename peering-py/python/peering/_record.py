@@ -56,6 +56,8 @@ class Record:
 
     __slots__ = ()
     __record_fields__: ClassVar[tuple[str, ...]] = ()
+    #: What the fields are called where they are written down.
+    __record_keys__: ClassVar[tuple[str, ...]] = ()
     __record_tag__: ClassVar[str | None] = None
 
     def to_dict(self, *, expose_secrets: bool = False) -> Any:
@@ -104,7 +106,9 @@ def record(*, tag: str | None = None, kw_only: bool = True) -> typing.Callable[[
     def decorate(cls: type[_T]) -> type[_T]:
         cls.__hash__ = Record.__hash__  # type: ignore[assignment,method-assign]
         made = dataclasses.dataclass(frozen=True, slots=True, kw_only=kw_only)(cls)
-        made.__record_fields__ = tuple(field.name for field in dataclasses.fields(made))  # type: ignore[arg-type,attr-defined]
+        fields = dataclasses.fields(made)  # type: ignore[arg-type]
+        made.__record_fields__ = tuple(field.name for field in fields)  # type: ignore[attr-defined]
+        made.__record_keys__ = tuple(field.metadata.get("key", field.name) for field in fields)  # type: ignore[attr-defined]
         made.__record_tag__ = tag  # type: ignore[attr-defined]
         return made
 
@@ -172,7 +176,8 @@ def _record_shape(cls: type) -> _native.Shape:
         if field.default_factory is not dataclasses.MISSING:
             default = field.default_factory()
         has_default = default is not dataclasses.MISSING
-        fields.append((name, place.shape, has_default, place.take(name, default) if has_default else None))
+        key = field.metadata.get("key", name)
+        fields.append((name, key, place.shape, has_default, place.take(name, default) if has_default else None))
     return _native.Shape("record", cls, *fields)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import builtins
 from datetime import timedelta
+from enum import Enum
 from typing import Any, ClassVar
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "RejectedError",
     "StorageError",
     "TemplateError",
+    "TemplateErrorKind",
     "TimeoutError",
     "TlsError",
     "UnsupportedError",
@@ -50,6 +52,8 @@ class PeeringError(Exception):
     kind: ClassVar[str] = "failed"
     #: Whether a *read* that failed this way is worth another try. A write never is.
     is_retryable: ClassVar[bool] = False
+    #: What it is made with, besides the message.
+    _parts: ClassVar[tuple[str, ...]] = ("platform", "host", "operation", "retry_after", "cause")
 
     #: What happened, without host and operation.
     message: str
@@ -87,8 +91,7 @@ class PeeringError(Exception):
         return ": ".join(part for part in parts if part)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        names = ("platform", "host", "operation", "retry_after", "cause")
-        return _rebuild, (type(self), self.message, {name: getattr(self, name) for name in names})
+        return _rebuild, (type(self), self.message, {name: getattr(self, name) for name in self._parts})
 
 
 def _rebuild(kind: type[PeeringError], message: str, details: dict[str, Any]) -> PeeringError:
@@ -231,14 +234,74 @@ class ParseError(PeeringError, ValueError):
     kind = "unexpected form"
 
 
-class TemplateError(PeeringError, ValueError):
-    """A template could not be loaded or rendered.
+class TemplateErrorKind(Enum):
+    """Why a template failed.
 
-    >>> print(TemplateError("line 3: no such filter"))
-    template failed: line 3: no such filter
+    >>> TemplateErrorKind("out-of-fuel") is TemplateErrorKind.OUT_OF_FUEL
+    True
+    """
+
+    #: It is no template.
+    SYNTAX = "syntax"
+    #: It uses something that Jinja2 has and our engine does not, or does otherwise; the detail says what to write.
+    REFUSED = "refused"
+    #: There is no such filter.
+    UNKNOWN_FILTER = "unknown-filter"
+    #: There is no such test.
+    UNKNOWN_TEST = "unknown-test"
+    #: There is no such function.
+    UNKNOWN_FUNCTION = "unknown-function"
+    #: There is no such method.
+    UNKNOWN_METHOD = "unknown-method"
+    #: A variable or attribute that is used does not exist.
+    UNDEFINED = "undefined"
+    #: A template that it includes, imports or extends is not there.
+    MISSING_TEMPLATE = "missing-template"
+    #: Templates, macros or blocks go round in a circle, or are nested too deeply.
+    RECURSION = "recursion"
+    #: It took more steps than the engine's options allow: a loop without end, or far too much work.
+    OUT_OF_FUEL = "out-of-fuel"
+    #: The result is longer than the options allow, or holds a line that is longer than the platform reads as one.
+    TOO_LONG = "too-long"
+    #: A value is not what an operator, filter or function needs, or cannot be expressed on the platform.
+    VALUE = "value"
+
+
+class TemplateError(PeeringError, ValueError):
+    """A template could not be loaded or rendered: where, and why.
+
+    >>> error = TemplateError("template 'main', line 3: no such filter", template="main", line=3, reason="unknown-filter")
+    >>> error.line, error.reason
+    (3, <TemplateErrorKind.UNKNOWN_FILTER: 'unknown-filter'>)
     """
 
     kind = "template failed"
+    _parts = (*PeeringError._parts, "template", "line", "reason", "detail")
+
+    #: The template's name.
+    template: str | None
+    #: The line in the template's source, counted from 1.
+    line: int | None
+    #: Why it failed.
+    reason: TemplateErrorKind | None
+    #: What is wrong there. The message is this with template and line.
+    detail: str | None
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        template: str | None = None,
+        line: int | None = None,
+        reason: TemplateErrorKind | str | None = None,
+        detail: str | None = None,
+        **parts: Any,
+    ) -> None:
+        super().__init__(message, **parts)
+        self.template = template
+        self.line = line
+        self.reason = None if reason is None else TemplateErrorKind(reason)
+        self.detail = detail
 
 
 class OutcomeUnknownError(PeeringError):

@@ -7,7 +7,10 @@
 //! |---|---|---|
 //! | `write.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
 //! | `read.rs` | Python objects | JSON, and from there a Rust value |
+//! | `columns.rs`, `cells.rs` | a Rust value, or JSON | Arrow columns, without Python objects |
 
+mod cells;
+mod columns;
 mod read;
 mod write;
 
@@ -18,7 +21,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use serde::Serialize;
 
+pub(crate) use columns::Columns;
 pub(crate) use read::{Form, from_python, to_value};
+pub(crate) use write::Misfit;
 use write::Writer;
 
 /// What a place holds.
@@ -75,6 +80,7 @@ pub(crate) struct RecordKind {
 #[derive(Debug)]
 pub(crate) struct Field {
     name: Py<PyString>,
+    /// Its name where it is written down.
     text: String,
     kind: Kind,
     /// What it holds when nothing is said; `None` where something must be.
@@ -146,22 +152,28 @@ impl Shape {
     pub(crate) fn python<T: Serialize + ?Sized>(&self, py: Python<'_>, value: &T) -> PyResult<Py<PyAny>> {
         value.serialize(Writer::new(py, &self.0)).map_err(|error| error.exception(py))
     }
+
+    /// Empty Arrow columns for values of this shape.
+    pub(crate) fn columns(&self, py: Python<'_>) -> PyResult<Columns> {
+        Columns::new(py, &self.0)
+    }
 }
 
-/// `class, (name, shape, has_default, default)…`
+/// `class, (name, key, shape, has_default, default)…`
 fn record(parts: &Bound<'_, PyTuple>) -> PyResult<RecordKind> {
     let py = parts.py();
     let class = parts.get_item(0)?.cast_into::<PyType>()?;
     let object = py.get_type::<PyAny>();
     let fields = parts.iter().skip(1).map(|field| {
-        let (name, kind, has_default, default): (
+        let (name, key, kind, has_default, default): (
             Bound<'_, PyString>,
+            String,
             Bound<'_, Shape>,
             bool,
             Bound<'_, PyAny>,
         ) = field.extract()?;
         Ok(Field {
-            text: name.to_string(),
+            text: key,
             name: name.unbind(),
             kind: kind.get().0.clone(),
             default: has_default.then(|| default.unbind()),

@@ -60,8 +60,8 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
         return integer(number);
     }
     if let Ok(number) = value.cast::<PyFloat>() {
-        let not_finite = || PyValueError::new_err("a number that is not finite has no place here");
-        return Number::from_f64(number.value()).map(Value::Number).ok_or_else(not_finite);
+        // JSON has no infinity; `serde_json` writes nothing in its place, too. A dark fibre has such a power.
+        return Ok(Number::from_f64(number.value()).map_or(Value::Null, Value::Number));
     }
     if let Ok(list) = value.cast::<PyList>() {
         return list.iter().map(|item| to_value(&item, form)).collect::<PyResult<_>>().map(Value::Array);
@@ -81,9 +81,10 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
 /// A record is its fields; one of a choice has its tag in front.
 fn record(value: &Bound<'_, PyAny>, fields: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> {
     let mut map = Map::new();
-    for name in fields.cast::<PyTuple>()?.iter() {
+    let keys = value.getattr(pyo3::intern!(value.py(), "__record_keys__"))?;
+    for (name, key) in fields.cast::<PyTuple>()?.iter().zip(keys.cast::<PyTuple>()?.iter()) {
         let name = name.cast::<PyString>()?;
-        map.insert(name.to_str()?.to_owned(), to_value(&value.getattr(name)?, form)?);
+        map.insert(key.extract()?, to_value(&value.getattr(name)?, form)?);
     }
     let Some(tag) = value.getattr("__record_tag__")?.extract::<Option<String>>()? else {
         return Ok(Value::Object(map));

@@ -24,11 +24,11 @@ pub(crate) enum Misfit {
 }
 
 impl Misfit {
-    fn new(words: impl Into<String>) -> Self {
+    pub(super) fn new(words: impl Into<String>) -> Self {
         Misfit::Words { path: Vec::new(), words: words.into() }
     }
 
-    fn at(mut self, step: &str) -> Self {
+    pub(super) fn at(mut self, step: &str) -> Self {
         if let Misfit::Words { path, .. } = &mut self {
             path.push(step.to_owned());
         }
@@ -85,6 +85,15 @@ impl<'a, 'py> Writer<'a, 'py> {
         match kind {
             Kind::Optional(kind) => Writer { py, kind, is_optional: true },
             kind => Writer { py, kind, is_optional: false },
+        }
+    }
+
+    /// Writes a value. Only a place for a secret gets one in clear; anywhere else serde blacks it out.
+    fn write<T: Serialize + ?Sized>(py: Python<'py>, kind: &'a Kind, value: &T) -> Written {
+        let writer = Writer::new(py, kind);
+        match writer.kind {
+            Kind::Secret(_) => peering_core::exposing(|| value.serialize(writer)),
+            _ => value.serialize(writer),
         }
     }
 
@@ -414,7 +423,7 @@ pub(super) struct Items<'a, 'py> {
 impl Items<'_, '_> {
     fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
         let index = self.items.len();
-        let item = value.serialize(Writer::new(self.writer.py, self.item));
+        let item = Writer::write(self.writer.py, self.item, value);
         self.items.push(item.map_err(|misfit| misfit.at(&index.to_string()))?);
         Ok(())
     }
@@ -477,7 +486,7 @@ impl Pairs<'_, '_> {
         let (writer, py) = (self.writer, self.writer.py);
         match &mut self.into {
             Goal::Dict(dict, kind) => {
-                let item = value.serialize(Writer::new(py, kind)).map_err(|misfit| misfit.at(key))?;
+                let item = Writer::write(py, kind, value).map_err(|misfit| misfit.at(key))?;
                 dict.set_item(PyString::new(py, key), item)?;
             }
             Goal::Record(of, values, next) => {
@@ -487,7 +496,7 @@ impl Pairs<'_, '_> {
                 else {
                     return Err(Misfit::new(format!("a {} has no such field", of.name)).at(key));
                 };
-                let item = value.serialize(Writer::new(py, &field.kind)).map_err(|misfit| misfit.at(key))?;
+                let item = Writer::write(py, &field.kind, value).map_err(|misfit| misfit.at(key))?;
                 if let Some(slot) = values.get_mut(index) {
                     *slot = Some(item);
                 }
@@ -497,11 +506,10 @@ impl Pairs<'_, '_> {
                 let (kind, record) = writer.variant(key)?;
                 let item = match record.fields.as_slice() {
                     [only] if only.text == "value" => {
-                        let item =
-                            value.serialize(Writer::new(py, &only.kind)).map_err(|misfit| misfit.at(key))?;
+                        let item = Writer::write(py, &only.kind, value).map_err(|misfit| misfit.at(key))?;
                         writer.build(record, vec![Some(item)])?
                     }
-                    _ => value.serialize(Writer::new(py, kind)).map_err(|misfit| misfit.at(key))?,
+                    _ => Writer::write(py, kind, value).map_err(|misfit| misfit.at(key))?,
                 };
                 *slot = Some(item);
             }

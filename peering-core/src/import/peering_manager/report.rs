@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Serialize;
+
 use super::endpoint::Kind;
 use crate::model::Problem;
 
 /// What an import took over, and what it did not.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
     /// How many records of each endpoint became part of the network.
     pub imported: BTreeMap<String, usize>,
@@ -25,7 +27,7 @@ impl Report {
 }
 
 /// Something that did not become part of the network as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// What kind of thing it is.
     pub kind: LineKind,
@@ -53,7 +55,8 @@ impl fmt::Display for Line {
 }
 
 /// What a [`Line`] is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum LineKind {
     /// It has no counterpart in a network.

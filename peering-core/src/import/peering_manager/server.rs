@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
@@ -27,7 +28,8 @@ use crate::{Error, ErrorKind, Result, Secret};
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Server {
     /// Its address, without `/api/`.
     pub base_url: String,

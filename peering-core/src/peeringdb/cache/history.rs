@@ -50,7 +50,6 @@ pub struct Change {
     /// When the cache learned of it.
     pub at: Timestamp,
     /// The object's type.
-    #[serde(serialize_with = "tag", deserialize_with = "object")]
     pub object: ObjectType,
     /// The object's number.
     pub id: u64,
@@ -59,14 +58,6 @@ pub struct Change {
     /// The fields that are different, `updated` among them, in no particular order. Empty for an object that is new, and
     /// for one that came or went by a rule of the sync and not by the server's word.
     pub fields: Vec<FieldChange>,
-}
-
-fn tag<S: serde::Serializer>(object: &ObjectType, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(object.tag())
-}
-
-fn object<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<ObjectType, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// Which changes to tell, oldest first. The default is all that are kept.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::history::{check_begin, past, time};
@@ -12,7 +13,8 @@ use crate::peeringdb::record::ObjectType;
 use crate::{Asn, Result};
 
 /// What a network did at an exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum MemberEvent {
     /// It has a port there now and had none then.
     Joined,
@@ -21,7 +23,7 @@ pub enum MemberEvent {
 }
 
 /// A network that joined or left a peering LAN.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MemberChange {
     /// The peering LAN (`ixlan.id`).
     pub ixlan: u64,

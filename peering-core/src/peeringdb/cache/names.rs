@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
+use serde::Serialize;
 
 use super::sql::{SEPARATOR, folded};
 use super::{Cache, Snapshot};
@@ -20,7 +21,7 @@ const SEARCHED: [ObjectType; 6] = [
 ];
 
 /// An object found by [`Cache::search`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Hit {
     /// The type: one that has names (`org`, `campus`, `fac`, `net`, `ix`, `carrier`).
     pub object: ObjectType,

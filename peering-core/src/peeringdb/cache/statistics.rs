@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use serde::Serialize;
 
 use crate::peeringdb::record::ObjectType;
 
 /// What the cache holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Statistics {
     /// One entry per type, in the order of [`ObjectType::ALL`].
     pub tables: Vec<TableStatistics>,
@@ -21,7 +22,7 @@ pub struct Statistics {
 }
 
 /// What the cache holds of one type.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableStatistics {
     /// The type.
     pub object: ObjectType,

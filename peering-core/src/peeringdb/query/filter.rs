@@ -33,19 +33,8 @@ impl<R: Record> Query<R> {
             Some((name, suffix)) => (name, Some(suffix)),
             None => (filter, None),
         };
-        let known = R::FIELDS.iter().find(|field| **field == name);
-        let Some((field, kind)) = known.and_then(|field| Some((*field, kind::<R>(field)?))) else {
-            let all: Vec<&str> =
-                R::FIELDS.iter().copied().filter(|field| kind::<R>(field).is_some()).collect();
-            let text = format!("{} has no filter by {name:?}; it has {}", R::OBJECT, all.join(", "));
-            return Err(Error::new(ErrorKind::Options, text));
-        };
-        let one = |value: &str| {
-            kind.value(value.trim()).ok_or_else(|| {
-                let text = format!("`{filter}` cannot be {value:?}; it takes {}", kind.description());
-                Error::new(ErrorKind::Options, text)
-            })
-        };
+        let (field, kind) = filterable::<R>(name)?;
+        let one = |value: &str| one(kind, filter, value.trim());
         let test = match suffix {
             None => Test::Equals(one(value)?),
             Some("in") if value.trim().is_empty() => Test::In(Vec::new()),
@@ -68,6 +57,41 @@ impl<R: Record> Query<R> {
         self.conditions.push((field, test));
         Ok(self)
     }
+
+    /// Only objects whose field is equal to one of these values, each given as [`filter`](Query::filter) takes one: as
+    /// with the suffix `__in`, but a value may have commas.
+    ///
+    /// # Errors
+    /// As [`filter`](Query::filter).
+    pub fn filter_any<V: AsRef<str>>(
+        mut self,
+        name: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> Result<Self> {
+        let (field, kind) = filterable::<R>(name)?;
+        let values =
+            values.into_iter().map(|value| one(kind, name, value.as_ref())).collect::<Result<_>>()?;
+        self.conditions.push((field, Test::In(values)));
+        Ok(self)
+    }
+}
+
+/// The field of this name, if it has a filter.
+fn filterable<R: Record>(name: &str) -> Result<(&'static str, Kind)> {
+    let known = R::FIELDS.iter().find(|field| **field == name);
+    known.and_then(|field| Some((*field, kind::<R>(field)?))).ok_or_else(|| {
+        let all: Vec<&str> = R::FIELDS.iter().copied().filter(|field| kind::<R>(field).is_some()).collect();
+        let text = format!("{} has no filter by {name:?}; it has {}", R::OBJECT, all.join(", "));
+        Error::new(ErrorKind::Options, text)
+    })
+}
+
+/// One value of a filter.
+fn one(kind: Kind, filter: &str, value: &str) -> Result<Value> {
+    kind.value(value).ok_or_else(|| {
+        let text = format!("`{filter}` cannot be {value:?}; it takes {}", kind.description());
+        Error::new(ErrorKind::Options, text)
+    })
 }
 
 /// What a field holds that can be compared.
@@ -178,6 +202,19 @@ mod tests {
         assert_eq!(Query::<IxPfx>::new().filter("prefix", "192.0.2.0/24").unwrap(), typed);
         let typed = Query::<Poc>::new().role(crate::peeringdb::record::PocRole::Noc);
         assert_eq!(Query::<Poc>::new().filter("role", "NOC").unwrap(), typed);
+    }
+
+    #[test]
+    fn one_of_several_values_may_have_commas() {
+        let names = || Query::<Net>::new().filter_any("name", ["a, b", "c"]);
+        let typed = Query::<Net>::new().name(Match::any_of(["a, b".to_owned(), "c".to_owned()]));
+        assert_eq!(names().unwrap(), typed);
+        assert_eq!(
+            Query::<Net>::new().filter_any("asn", ["64500"]).unwrap(),
+            Query::<Net>::new().filter("asn__in", "64500").unwrap()
+        );
+        assert_eq!(Query::<Net>::new().filter_any("asn", ["x"]).unwrap_err().kind(), ErrorKind::Options);
+        assert_eq!(Query::<Net>::new().filter_any("asn__in", ["1"]).unwrap_err().kind(), ErrorKind::Options);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! How one JSON value becomes one typed field, and back, without loss.
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -188,6 +189,11 @@ impl Kept {
     /// Every kept field with the value that the server sent.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.0.iter().map(|(name, value)| (*name, value))
+    }
+
+    /// What is kept of these fields.
+    pub(crate) fn of(&self, fields: &[&'static str]) -> BTreeMap<&'static str, &Value> {
+        self.iter().filter(|(name, _)| fields.contains(name)).collect()
     }
 
     pub(crate) fn put(&mut self, field: &'static str, value: Value) {

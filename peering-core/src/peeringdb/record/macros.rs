@@ -184,6 +184,30 @@ macro_rules! record {
                 }
                 fields
             }
+
+            fn typed(&self) -> impl serde::Serialize + '_ {
+                struct Typed<'a>(&'a $name);
+
+                impl serde::Serialize for Typed<'_> {
+                    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                        use serde::ser::SerializeStruct as _;
+                        let record = self.0;
+                        let count = <$name as $crate::peeringdb::record::Record>::FIELDS.len() + 2;
+                        let mut fields = serializer.serialize_struct(stringify!($name), count)?;
+                        fields.serialize_field("id", &record.id)?;
+                        $( fields.serialize_field(stringify!($field), &record.$field)?; )*
+                        fields.serialize_field("created", &record.created)?;
+                        fields.serialize_field("updated", &record.updated)?;
+                        fields.serialize_field("status", &record.status)?;
+                        fields.serialize_field("extra", &record.extra)?;
+                        let undecoded = $crate::peeringdb::record::Record::undecoded(record);
+                        fields.serialize_field("kept", &record.kept.of(&undecoded))?;
+                        fields.end()
+                    }
+                }
+
+                Typed(self)
+            }
         }
 
         impl $crate::peeringdb::record::object::Sealed for $name {}

@@ -91,6 +91,18 @@ impl fmt::Display for ObjectType {
     }
 }
 
+impl Serialize for ObjectType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.tag())
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectType {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <Cow<'de, str>>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl FromStr for ObjectType {
     type Err = ParseError;
 
@@ -142,6 +154,10 @@ pub trait Record:
 
     /// The known fields whose value had an unexpected type or form. The values are in `kept`.
     fn undecoded(&self) -> Vec<&'static str>;
+
+    /// The record as its typed fields say it, for languages that have types of their own: every known field by its name,
+    /// then `extra`, and as `kept` what was sent for the fields of [`undecoded`](Record::undecoded).
+    fn typed(&self) -> impl Serialize + '_;
 }
 
 /// A key of a JSON object, borrowed where the input allows it.

@@ -139,3 +139,19 @@ fn keys_and_names_follow_the_declaration() {
         assert!(Net::FIELDS.contains(field));
     }
 }
+
+#[test]
+fn the_typed_form_has_every_field_once_and_loses_nothing() {
+    let sent = json!({"id": 1, "asn": 64500, "ipaddr4": "192.0.2.1", "ipaddr6": null, "speed": "fast", "colour": "red"});
+    let record: NetIxLan = round_trip(sent);
+    let typed = serde_json::to_value(record.typed()).unwrap();
+    let mut names: Vec<&str> = typed.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let mut known = NetIxLan::FIELDS.to_vec();
+    known.extend(["extra", "kept"]);
+    known.sort_unstable();
+    assert_eq!(names, known);
+    assert_eq!((&typed["asn"], &typed["ipaddr4"]), (&json!(64500), &json!("192.0.2.1")));
+    assert!(typed["ipaddr6"].is_null() && typed["speed"].is_null() && typed["status"].is_null());
+    assert_eq!((&typed["extra"], &typed["kept"]), (&json!({"colour": "red"}), &json!({"speed": "fast"})));
+}

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 use crate::peeringdb::record::ObjectType;
 
 /// A row that needed a rule. Nothing of this ends a sync, and nothing is lost but what [`Rule::Unreadable`] names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// The type.
     pub object: ObjectType,
@@ -16,7 +18,8 @@ pub struct Note {
 }
 
 /// What was done with a row that is not simply newer or the same, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Rule {
     /// Not stored: it is no object with a usable `id`. What is wrong with it.

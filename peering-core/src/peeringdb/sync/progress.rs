@@ -4,11 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::report::TypeReport;
 use crate::peeringdb::record::ObjectType;
 
 /// A step of a sync.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SyncEvent {
     /// Waiting before the next request, to be kind to the server or because it asked for it.

@@ -4,13 +4,14 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::{DumpSource, SyncOptions, SyncReport, load_dump};
 use crate::peeringdb::cache::Cache;
 use crate::{Error, ErrorKind, Result};
 
 /// What a repair did.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Repair {
     /// What was wrong with the cache.
     pub found: Vec<String>,

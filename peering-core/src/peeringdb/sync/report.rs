@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::note::{Note, Rule};
 use crate::peeringdb::cache::Applied;
 use crate::peeringdb::record::ObjectType;
 
 /// What a sync did.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SyncReport {
     /// What became of the rows, one entry per type that was in the source.
     pub types: Vec<TypeReport>,
@@ -27,7 +29,7 @@ pub struct SyncReport {
 }
 
 /// What became of the rows of one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct TypeReport {
     /// The type.
     pub object: ObjectType,

@@ -17,6 +17,7 @@ mod write;
 
 use minijinja::machinery::{ast, parse};
 use minijinja::syntax::SyntaxConfig;
+use serde::Deserialize;
 
 pub(super) use tags::{Reference, ReferenceKind, edit};
 pub(super) use walk::{Node, bound_names, walk};
@@ -25,7 +26,8 @@ pub(super) use write::syntax;
 use super::error::{TemplateError, TemplateErrorKind};
 
 /// How the white space around tags is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Whitespace {
     /// Whether the line end after a block tag is dropped (Jinja2's `trim_blocks`).
     pub trim_blocks: bool,
