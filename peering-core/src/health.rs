@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::Result;
 use crate::router::Lease;
 use crate::state::{BgpNeighbor, BgpState, DownReason};
@@ -12,7 +14,7 @@ use crate::state::{BgpNeighbor, BgpState, DownReason};
 const INTERVAL: Duration = Duration::from_millis(250);
 
 /// The sessions that were waited for, as last seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// Those that are established.
     pub established: Vec<BgpNeighbor>,
@@ -47,7 +49,7 @@ impl Health {
 }
 
 /// A session that did not come up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionDown {
     /// The peer's address.
     pub address: IpAddr,

@@ -13,6 +13,7 @@
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
+mod change;
 mod cipher;
 mod error;
 mod importing;
@@ -38,6 +39,8 @@ mod _native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use crate::change::{NativeCandidate, NativeConfirming};
+    #[pymodule_export]
     use crate::cipher::{
         decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
         password_algorithm_of_driver,
@@ -55,13 +58,15 @@ mod _native {
     #[pymodule_export]
     use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
     #[pymodule_export]
-    use crate::router::{NativeCandidate, NativeConfirming, NativeRouter, connect, driver_names};
+    use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
     use crate::shape::Shape;
     #[pymodule_export]
     use crate::sim::{NativeFabric, Simulated};
     #[pymodule_export]
     use crate::table::Rows;
+    #[pymodule_export]
+    use crate::target::{parse_target, parse_url};
     #[pymodule_export]
     use crate::template::{
         NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,

@@ -11,8 +11,10 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use peering_core::Result;
+use pyo3::PyClass;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::pyclass_init::PyClassInitializer;
 use tokio::task::AbortHandle;
 
 use crate::error::exception;
@@ -48,6 +50,13 @@ impl Operation {
             Ok(Box::new(move |py: Python<'_>| make(py, value)) as Answer)
         });
         Operation { work: Mutex::new(Some(work)) }
+    }
+
+    /// An operation that makes an object of ours.
+    pub(crate) fn object<T: PyClass + Into<PyClassInitializer<T>> + Send + 'static>(
+        future: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Self {
+        Operation::new(future, |py, value| Ok(Py::new(py, value)?.into_any()))
     }
 
     /// An operation without a value.

@@ -48,7 +48,7 @@ fn many<T: Serialize + Send + Sync + 'static>(rows: Vec<T>) -> Found {
     Found::Many(Box::new(rows))
 }
 
-fn argument<T: DeserializeOwned>(name: &str, value: Value) -> Result<T> {
+fn parsed<T: DeserializeOwned>(name: &str, value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let message = format!("{}: {}", error.path(), error.inner());
         Error::new(ErrorKind::Options, message).with_operation(name)
@@ -58,14 +58,18 @@ fn argument<T: DeserializeOwned>(name: &str, value: Value) -> Result<T> {
 /// Whoever has reads.
 pub(crate) trait ReadByName {
     /// Reads what is called `name`; an argument that the read does not have is not looked at.
-    fn read<'a>(&'a mut self, name: &'a str, with: Value) -> impl Future<Output = Result<Found>> + Send + 'a;
+    fn read<'a>(
+        &'a mut self,
+        name: &'a str,
+        argument: Value,
+    ) -> impl Future<Output = Result<Found>> + Send + 'a;
 }
 
 /// One list for the three holders, as in the core.
 macro_rules! read_by_name {
     ($($holder:ty),*) => {$(
         impl ReadByName for $holder {
-            async fn read<'a>(&'a mut self, name: &'a str, with: Value) -> Result<Found> {
+            async fn read<'a>(&'a mut self, name: &'a str, argument: Value) -> Result<Found> {
                 Ok(match name {
                     "facts" => one(self.facts().await?),
                     "interfaces" => many(self.interfaces().await?),
@@ -74,12 +78,12 @@ macro_rules! read_by_name {
                     "bgp_instances" => many(self.bgp_instances().await?),
                     "bgp_neighbors" => many(self.bgp_neighbors().await?),
                     "bgp_neighbors_detail" => {
-                        let address: Option<std::net::IpAddr> = argument(name, with)?;
+                        let address: Option<std::net::IpAddr> = parsed(name, argument)?;
                         many(self.bgp_neighbors_detail(address).await?)
                     }
                     "bgp_config" => many(self.bgp_config().await?),
                     "routes" => {
-                        let query: peering_core::state::RouteQuery = argument(name, with)?;
+                        let query: peering_core::state::RouteQuery = parsed(name, argument)?;
                         many(self.routes(query).await?)
                     }
                     "arp_table" => many(self.arp_table().await?),
@@ -89,7 +93,7 @@ macro_rules! read_by_name {
                     "optics" => many(self.optics().await?),
                     "lldp_neighbors" => many(self.lldp_neighbors().await?),
                     "lldp_neighbors_detail" => {
-                        let interface: Option<String> = argument(name, with)?;
+                        let interface: Option<String> = parsed(name, argument)?;
                         many(self.lldp_neighbors_detail(interface).await?)
                     }
                     "users" => many(self.users().await?),
@@ -103,19 +107,19 @@ macro_rules! read_by_name {
                     "probe_results" => many(self.probe_results().await?),
                     "running_config" => Found::Text(self.running_config().await?),
                     "config" => {
-                        let query: peering_core::state::ConfigQuery = argument(name, with)?;
+                        let query: peering_core::state::ConfigQuery = parsed(name, argument)?;
                         Found::Text(self.config(query).await?)
                     }
                     "ping" => {
-                        let query: peering_core::state::Ping = argument(name, with)?;
+                        let query: peering_core::state::Ping = parsed(name, argument)?;
                         one(self.ping(query).await?)
                     }
                     "traceroute" => {
-                        let query: peering_core::state::Traceroute = argument(name, with)?;
+                        let query: peering_core::state::Traceroute = parsed(name, argument)?;
                         many(self.traceroute(query).await?)
                     }
                     "command" => {
-                        let command: String = argument(name, with)?;
+                        let command: String = parsed(name, argument)?;
                         Found::Text(self.command(&command).await?)
                     }
                     // a method of NAPALM's and its arguments: the answer is NAPALM's, too

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use peering_core::driver::{Driver, Target};
+use peering_core::{Error, ErrorKind};
 use peering_drivers::arista_eos::AristaEos;
 use peering_drivers::frr::Frr;
 use peering_drivers::juniper_junos::JuniperJunos;
@@ -34,7 +35,32 @@ pub(crate) fn driver(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Driver>> {
     })
 }
 
+/// User, host and port.
+type Place = (String, String, Option<u16>);
+
+fn place(target: Target) -> Place {
+    (target.credentials.username, target.host, target.port)
+}
+
+/// What `[user@]host[:port]` means.
+#[pyfunction]
+pub(crate) fn parse_target(py: Python<'_>, text: &str) -> PyResult<Place> {
+    text.parse().map(place).map_err(|error| exception(py, &error))
+}
+
+/// What `platform://user@host:port` means: the platform's name, and the place.
+#[pyfunction]
+pub(crate) fn parse_url(py: Python<'_>, url: &str) -> PyResult<(String, Place)> {
+    let (platform, target) = Target::from_url(url).map_err(|error| exception(py, &error))?;
+    Ok((platform, place(target)))
+}
+
 /// A target from a `peering.Target`.
 pub(crate) fn target(value: &Bound<'_, PyAny>) -> PyResult<Target> {
-    from_python(value, "target")
+    let target: Target = from_python(value, "target")?;
+    if target.host.is_empty() {
+        let message = "target.host: the target says no host; `target.at(\"r1\")` does";
+        return Err(exception(value.py(), &Error::new(ErrorKind::Options, message)));
+    }
+    Ok(target)
 }

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::Reads;
 
 /// What can be asked: a driver states its upper bound, a session what *this* device offers.
 ///
 /// [`crate::Router`] refuses everything else with [`crate::ErrorKind::Unsupported`] before anything is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Capabilities {
     /// The reads.
     pub reads: Reads,

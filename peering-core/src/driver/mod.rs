@@ -96,7 +96,8 @@ pub struct Pending {
 }
 
 /// What an earlier session of ours left behind on the device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Leftover {
     /// A commit still waits for its confirmation.

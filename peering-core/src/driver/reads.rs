@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 /// One read, named as its method of [`crate::driver::Session`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -188,6 +190,13 @@ impl Reads {
     #[must_use]
     pub const fn intersection(self, other: Reads) -> Reads {
         Reads(self.0 & other.0)
+    }
+}
+
+/// The names of the reads.
+impl Serialize for Reads {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(Read::ALL.into_iter().filter(|read| self.has(*read)).map(Read::name))
     }
 }
 

@@ -13,6 +13,8 @@ from peering._native import __version__
 
 if TYPE_CHECKING:
     from peering._secret import Secret
+    from peering.candidate import Candidate, Confirming
+    from peering.diff import Diff
     from peering.exceptions import PeeringError
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
@@ -23,8 +25,11 @@ if TYPE_CHECKING:
 #: Where each name lives.
 _HOMES = {
     "Cache": "peering.peeringdb.cache",
+    "Candidate": "peering.candidate",
     "Client": "peering.peeringdb.client",
+    "Confirming": "peering.candidate",
     "Credentials": "peering.target",
+    "Diff": "peering.diff",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -35,8 +40,11 @@ _HOMES = {
 
 __all__ = [
     "Cache",
+    "Candidate",
     "Client",
+    "Confirming",
     "Credentials",
+    "Diff",
     "PeeringError",
     "Router",
     "Secret",

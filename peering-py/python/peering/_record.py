@@ -6,7 +6,8 @@ half once for each class, the first time something crosses over (:func:`shape_of
 =====================================  ============================================================
 annotation                             what crosses over
 =====================================  ============================================================
-``int``, ``float``, ``bool``, ``str``  itself (``Path``: text)
+``int``, ``float``, ``bool``, ``str``  itself
+``Path``                               text
 ``Address``, ``Prefix``, ``Interface``  text (classes of ``ipaddress``)
 ``datetime``, ``timedelta``            text (RFC 3339, aware); seconds
 an ``Enum``                            its value; ``Status | str`` keeps words that the enum does not have
@@ -149,6 +150,8 @@ def _is(one: Any, other: Any) -> bool:
 
 _PLACES: dict[type, tuple[tuple[str, _Place], ...]] = {}
 _SHAPES: dict[Any, _native.Shape] = {}
+#: The classes whose shapes are being made: one that holds itself is looked up later.
+_MAKING: set[type] = set()
 
 
 def _places(cls: type) -> tuple[tuple[str, _Place], ...]:
@@ -163,8 +166,19 @@ def _places(cls: type) -> tuple[tuple[str, _Place], ...]:
 def shape_of(cls: Any) -> _native.Shape:
     """What a record class, or any annotation of the table above, holds."""
     found = _SHAPES.get(cls)
-    if found is None:
-        found = _SHAPES[cls] = _record_shape(cls) if _is_record(cls) else _place(cls).shape
+    if found is not None:
+        return found
+    if cls in _MAKING:
+        return _native.Shape("later", shape_of, cls)
+    if not _is_record(cls):
+        found = _place(cls).shape
+    else:
+        _MAKING.add(cls)
+        try:
+            found = _record_shape(cls)
+        finally:
+            _MAKING.discard(cls)
+    _SHAPES[cls] = found
     return found
 
 
@@ -190,7 +204,7 @@ _LEAVES: dict[Any, tuple[str, tuple[type, ...]]] = {
     int: ("int", (int,)),
     float: ("float", (float, int)),
     str: ("text", (str,)),
-    Path: ("text", (str, Path)),
+    Path: ("path", (Path,)),
     datetime: ("datetime", (datetime,)),
     timedelta: ("duration", (timedelta,)),
     Any: ("any", (object,)),

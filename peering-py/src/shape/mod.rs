@@ -14,10 +14,12 @@ mod columns;
 mod read;
 mod write;
 
+use std::fmt;
 use std::sync::Arc;
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use serde::Serialize;
 
@@ -35,6 +37,8 @@ pub(crate) enum Kind {
     Int,
     Float,
     Text,
+    /// A `pathlib.Path`.
+    Path,
     /// `ipaddress.IPv4Address` or `IPv6Address`.
     Address,
     /// `ipaddress.IPv4Network` or `IPv6Network`.
@@ -58,6 +62,30 @@ pub(crate) enum Kind {
     Map(Arc<Kind>),
     /// One of several record classes, by its name in front (serde's external tag).
     Choice(Arc<Vec<Variant>>),
+    /// A record class that holds itself.
+    Later(Arc<Later>),
+}
+
+/// A shape that is looked up when it is needed.
+pub(crate) struct Later {
+    find: Py<PyAny>,
+    class: Py<PyAny>,
+    found: PyOnceLock<Kind>,
+}
+
+impl fmt::Debug for Later {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Later").field(&self.class).finish()
+    }
+}
+
+impl Later {
+    fn kind(&self, py: Python<'_>) -> PyResult<&Kind> {
+        self.found.get_or_try_init(py, || {
+            let shape = self.find.bind(py).call1((&self.class,))?;
+            Ok(shape.cast::<Shape>()?.get().0.clone())
+        })
+    }
 }
 
 #[derive(Debug)]
@@ -115,6 +143,7 @@ impl Shape {
             "int" => Kind::Int,
             "float" => Kind::Float,
             "text" => Kind::Text,
+            "path" => Kind::Path,
             "address" => Kind::Address,
             "network" => Kind::Network,
             "interface" => Kind::Interface,
@@ -129,6 +158,11 @@ impl Shape {
             "optional" => Kind::Optional(shape(0)?),
             "list" => Kind::List(shape(0)?),
             "map" => Kind::Map(shape(0)?),
+            "later" => Kind::Later(Arc::new(Later {
+                find: part(0)?.unbind(),
+                class: part(1)?.unbind(),
+                found: PyOnceLock::new(),
+            })),
             "record" => Kind::Record(Arc::new(record(parts)?)),
             "choice" => Kind::Choice(Arc::new(variants(parts)?)),
             other => return Err(PyTypeError::new_err(format!("no shape is called {other:?}"))),
@@ -150,7 +184,7 @@ impl Shape {
 impl Shape {
     /// The Python value for a Rust value of this shape.
     pub(crate) fn python<T: Serialize + ?Sized>(&self, py: Python<'_>, value: &T) -> PyResult<Py<PyAny>> {
-        value.serialize(Writer::new(py, &self.0)).map_err(|error| error.exception(py))
+        Writer::write(py, &self.0, value).map_err(|error| error.exception(py))
     }
 
     /// Empty Arrow columns for values of this shape.

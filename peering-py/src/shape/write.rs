@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -81,7 +82,7 @@ pub(super) struct Writer<'a, 'py> {
 }
 
 impl<'a, 'py> Writer<'a, 'py> {
-    pub(super) fn new(py: Python<'py>, kind: &'a Kind) -> Self {
+    fn new(py: Python<'py>, kind: &'a Kind) -> Self {
         match kind {
             Kind::Optional(kind) => Writer { py, kind, is_optional: true },
             kind => Writer { py, kind, is_optional: false },
@@ -89,11 +90,18 @@ impl<'a, 'py> Writer<'a, 'py> {
     }
 
     /// Writes a value. Only a place for a secret gets one in clear; anywhere else serde blacks it out.
-    fn write<T: Serialize + ?Sized>(py: Python<'py>, kind: &'a Kind, value: &T) -> Written {
+    pub(super) fn write<T: Serialize + ?Sized>(py: Python<'py>, kind: &'a Kind, value: &T) -> Written {
         let writer = Writer::new(py, kind);
         match writer.kind {
-            Kind::Secret(_) => peering_core::exposing(|| value.serialize(writer)),
-            _ => value.serialize(writer),
+            Kind::Later(later) => Writer { kind: later.kind(py)?, ..writer }.value(value),
+            _ => writer.value(value),
+        }
+    }
+
+    fn value<T: Serialize + ?Sized>(self, value: &T) -> Written {
+        match self.kind {
+            Kind::Secret(_) => peering_core::exposing(|| value.serialize(self)),
+            _ => value.serialize(self),
         }
     }
 
@@ -109,6 +117,8 @@ impl<'a, 'py> Writer<'a, 'py> {
             Kind::Int => "a whole number",
             Kind::Float => "a number",
             Kind::Text => "text",
+            Kind::Path => "a path",
+            Kind::Later(_) => "a record",
             Kind::Address => "an IP address",
             Kind::Network => "a prefix, without host bits",
             Kind::Interface => "an address with its prefix length",
@@ -280,6 +290,7 @@ impl<'a, 'py> Serializer for Writer<'a, 'py> {
     fn serialize_str(self, value: &str) -> Written {
         match self.kind {
             Kind::Any | Kind::Text => self.give(value),
+            Kind::Path => self.give(Path::new(value)),
             Kind::Address => match value.parse::<IpAddr>() {
                 Ok(address) => self.give(address),
                 Err(_) => self.wrong("other text"),

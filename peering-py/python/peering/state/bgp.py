@@ -69,14 +69,20 @@ class AdminDown(Record):
     'admin-down'
     """
 
+    def __str__(self) -> str:
+        return "administratively down"
+
 
 @record(tag="maximum-prefixes")
 class MaximumPrefixes(Record):
     """The peer sent more prefixes than allowed.
 
-    >>> MaximumPrefixes() == MaximumPrefixes()
-    True
+    >>> print(MaximumPrefixes())
+    maximum number of prefixes reached
     """
+
+    def __str__(self) -> str:
+        return "maximum number of prefixes reached"
 
 
 @record(tag="notification")
@@ -94,6 +100,9 @@ class Notification(Record):
     #: The router's words for it.
     text: str
 
+    def __str__(self) -> str:
+        return f"{self.text} ({self.code}/{self.subcode})"
+
 
 @record(tag="other", kw_only=False)
 class OtherReason(Record):
@@ -105,6 +114,9 @@ class OtherReason(Record):
 
     #: The router's words.
     value: str
+
+    def __str__(self) -> str:
+        return self.value
 
 
 #: Why a session is not established.

@@ -1,0 +1,118 @@
+"""The drivers that are built in, with their options. A name alone is a driver with its defaults."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import ClassVar
+
+from peering import _native
+from peering._record import Record, record
+from peering._secret import Secret
+
+__all__ = ["AristaEos", "CandidateMode", "Frr", "JuniperJunos", "Scheme", "names"]
+
+
+def names() -> list[str]:
+    """The names of the drivers that are built in, in order.
+
+    >>> names()
+    ['arista_eos', 'frr', 'juniper_junos']
+    """
+    return _native.driver_names()
+
+
+class Scheme(Enum):
+    """Whether a connection over HTTP is encrypted. Through a socket on this machine it never is.
+
+    >>> Scheme("https") is Scheme.HTTPS
+    True
+    """
+
+    #: HTTP over TLS.
+    HTTPS = "https"
+    #: In clear: everybody on the way reads the password. Only where the user asks for it by name.
+    HTTP = "http"
+
+
+class CandidateMode(Enum):
+    """Which candidate a change is prepared in.
+
+    >>> CandidateMode("private") is CandidateMode.PRIVATE
+    True
+    """
+
+    #: The one that all share, locked for us (``configure exclusive``).
+    EXCLUSIVE = "exclusive"
+    #: One of our own (``configure private``): others may prepare and commit changes meanwhile.
+    PRIVATE = "private"
+
+
+@record()
+class AristaEos(Record):
+    """Arista EOS 4.23 or later, with ``management api http-commands`` enabled.
+
+    The port is 443, or 80 for HTTP, unless the target names one; a target ``unix:/var/run/command-api.sock`` is eAPI on
+    the box itself.
+
+    >>> AristaEos(enable_password="hunter2").platform
+    'arista_eos'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "arista_eos"
+
+    #: Whether the connection is encrypted.
+    scheme: Scheme = Scheme.HTTPS
+    #: Whether each batch begins with ``enable``: users below privilege 15 see no configuration without it.
+    enable: bool = True
+    #: The password for ``enable``, where the router wants one.
+    enable_password: Secret | None = None
+    #: Whether the router completes shortened commands, in reads and in configurations. It slows it down.
+    auto_complete: bool = False
+
+
+@record()
+class Frr(Record):
+    """FRRouting, version 7.5 or later; tested with 8.4.
+
+    >>> Frr(count_received=False).state_dir
+    '/var/tmp/peering-frr'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "frr"
+
+    #: The folder on the router that stands for the configuration lock and holds a transaction's files; its parent must
+    #: be writable for the account and private to no one. Everybody who changes this router through this library must
+    #: use the same one.
+    state_dir: str = "/var/tmp/peering-frr"
+    #: Whether to count the prefixes received before the import policy, where soft reconfiguration keeps them: one
+    #: command for each such neighbour and family, each of which makes FRR walk its table.
+    count_received: bool = True
+
+
+@record()
+class JuniperJunos(Record):
+    """Juniper Junos 14.1 or later, with ``system services netconf ssh``.
+
+    >>> JuniperJunos(port=830, candidate=CandidateMode.PRIVATE).platform
+    'juniper_junos'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "juniper_junos"
+
+    #: The port, unless the target names one. 22 by default, as for NAPALM: Junos takes NETCONF there wherever it takes
+    #: SSH, so that host keys that are known and filters that are in place fit. NETCONF's own is 830.
+    port: int = 22
+    #: Which candidate a change is prepared in.
+    candidate: CandidateMode = CandidateMode.EXCLUSIVE
+    #: Whether a commit is made on both routing engines (``commit synchronize``). Not needed where the router is
+    #: configured to do so anyway (``system commit synchronize``).
+    synchronize: bool = False
+    #: How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
+    #: windows.
+    minute: timedelta = timedelta(minutes=1)
+    #: The largest reply that is taken, in bytes.
+    reply_limit: int = 256 * 1024 * 1024
