@@ -125,7 +125,7 @@ macro_rules! read_by_name {
                     // a method of NAPALM's and its arguments: the answer is NAPALM's, too
                     "napalm" => {
                         let (method, arguments): (String, serde_json::Map<String, Value>) =
-                            argument(name, with)?;
+                            parsed(name, argument)?;
                         one(peering_drivers::napalm::call(self, &method, &arguments).await?)
                     }
                     other => return Err(Error::unsupported(other)),

@@ -21,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +54,9 @@ ARTEFACTS = {
     ("iosxr", "test_get_config_sanitized[normal]"): ENVELOPE,
     ("iosxr", "test_get_config_sanitized_filtered[normal]"): ENVELOPE,
 }
+
+#: Where the suite's process writes what became of its tests.
+OUTCOMES = "NAPALM_SUITE_OUTCOMES"
 
 #: The longest that one platform may take, in seconds.
 PATIENCE = 1200
@@ -111,14 +113,14 @@ def arguments() -> argparse.Namespace:
 def run(platform: str, driver: str, given: argparse.Namespace, cases: Iterable[dict[str, object]]) -> Outcome:
     outcome = Outcome(platform)
     with tempfile.TemporaryDirectory() as folder:
-        result = Path(folder) / "result.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts="]
-        command += [f"--junitxml={result}", f"--rootdir={given.suite}", str(given.suite)]
+        result = Path(folder) / "outcomes"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", Path(__file__).stem]
+        command += [f"--rootdir={given.suite}", str(given.suite)]
         begun = time.monotonic()
         done = subprocess.run(
             command,
             cwd=folder,
-            env=environment(platform, driver, given, folder),
+            env={**environment(platform, driver, given, folder), OUTCOMES: str(result)},
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -133,7 +135,9 @@ def run(platform: str, driver: str, given: argparse.Namespace, cases: Iterable[d
 
 
 def environment(platform: str, driver: str, given: argparse.Namespace, folder: str) -> dict[str, str]:
-    path = [os.environ.get("PYTHONPATH", "")]
+    # the suite runs in another folder
+    path = [os.path.abspath(place) for place in os.environ.get("PYTHONPATH", "").split(os.pathsep) if place]
+    path.append(str(HERE))
     if importlib.util.find_spec("peering_napalm") is None:
         path.append(str(TREE / "peering-py" / "napalm" / "src"))
     return {
@@ -143,7 +147,7 @@ def environment(platform: str, driver: str, given: argparse.Namespace, folder: s
         "NAPALM_ROOT": str(given.root),
         "NAPALM_CASES": str(given.index),
         "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONPATH": os.pathsep.join(filter(None, path)),
+        "PYTHONPATH": os.pathsep.join(path),
         # the fakes have new host keys each time: what was trusted once does not fit the next time
         "XDG_STATE_HOME": folder,
     }
@@ -154,24 +158,32 @@ def expected(cases: Iterable[dict[str, object]]) -> set[str]:
     return {f"{case['test']}[{case['case']}]" for case in cases if case["case"] and case["napalm_outcome"] == "passed"}
 
 
+def pytest_runtest_logreport(report: Any) -> None:
+    """As a plugin of the suite: writes down what became of each test, a line each."""
+    if report.when == "call" or report.outcome != "passed":
+        crash = getattr(report.longrepr, "reprcrash", None)
+        words = crash.message if crash is not None else str(report.longrepr or "")
+        line = {"name": report.nodeid.rpartition("::")[2], "outcome": report.outcome, "words": words}
+        with open(os.environ[OUTCOMES], "a", encoding="utf-8") as file:
+            print(json.dumps(line), file=file)
+
+
 def sort(outcome: Outcome, result: Path, wanted: set[str]) -> None:
     left = set(wanted)
-    for case in ElementTree.parse(result).iter("testcase"):
-        name = case.get("name", "")
+    for line in result.read_text(encoding="utf-8").splitlines():
+        test = json.loads(line)
+        name, words = test["name"], test["words"]
         left.discard(name)
-        words = next((child.get("message") or child.text or "" for child in case if child.tag != "system-out"), None)
-        kinds = {child.tag for child in case}
-        if "skipped" in kinds and name in wanted:
-            outcome.failed[name] = "skipped: not implemented, and NAPALM has it"
-        elif "skipped" in kinds:
-            outcome.skipped.append(name)
-        elif kinds & {"failure", "error"}:
-            if is_artefact(outcome.platform, name, words or ""):
-                outcome.artefacts.append(name)
-            else:
-                outcome.failed[name] = words or "failed"
-        else:
+        if test["outcome"] == "passed":
             outcome.passed.append(name)
+        elif test["outcome"] == "skipped" and name in wanted:
+            outcome.failed[name] = "skipped: not implemented, and NAPALM has it"
+        elif test["outcome"] == "skipped":
+            outcome.skipped.append(name)
+        elif is_artefact(outcome.platform, name, words):
+            outcome.artefacts.append(name)
+        else:
+            outcome.failed[name] = words
     outcome.failed.update({name: "in the index, and was not run" for name in left})
 
 

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use peering_core::state::{
     AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop,
-    Interface, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
+    Interface, InterfaceCounters, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
     Reading, Route, Snmp,
 };
-use peering_core::{Error, Result};
 use serde_json::{Value, json};
 
 use super::quirks::{COMMON, Quirks};
@@ -18,12 +17,12 @@ use crate::juniper_junos::parse;
 pub(super) const QUIRKS: Quirks = Quirks {
     facts,
     interfaces,
+    interface_counters,
     bgp_neighbors: |all| shape::neighbors(all, shape::UNKNOWN, families),
     bgp_neighbors_detail,
     bgp_config: |all| shape::groups(all, prefix_limits),
     routes,
     protocol: |name| name.eq_ignore_ascii_case("connected").then_some("direct"),
-    arp_table,
     ipv6_neighbors,
     environment,
     optics,
@@ -38,6 +37,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
     sanitize: Some(sanitize),
     cli_encodings: &[("json", " | display json"), ("xml", " | display xml")],
     has_pipes: true,
+    lacks: &[("get_arp_table", "vrf"), ("get_route_to", "longer")],
     ..COMMON
 };
 
@@ -49,6 +49,16 @@ fn facts(facts: &Facts) -> Value {
     };
     let interfaces = facts.interfaces.iter().filter(is_physical).cloned().collect();
     shape::facts(&Facts { interfaces, ..facts.clone() })
+}
+
+/// Of the interfaces that NAPALM asks for only: `[vmfgxe][mlet]*`.
+fn interface_counters(all: &[InterfaceCounters]) -> Value {
+    let is_asked = |entry: &&InterfaceCounters| {
+        let mut signs = entry.interface.chars();
+        signs.next().is_some_and(|sign| "vmfgxe".contains(sign))
+            && signs.next().is_some_and(|sign| "mlet".contains(sign))
+    };
+    shape::interface_counters(&all.iter().filter(is_asked).cloned().collect::<Vec<_>>())
 }
 
 /// Where there is no link-layer address, the device's word for that, or Python's. Zero seconds since a flap are none.
@@ -195,15 +205,6 @@ fn attributes(route: &Route, bgp: &BgpAttributes) -> Value {
         "preference2": route.preference2,
         "communities": if communities.is_empty() { Value::Null } else { json!(communities) },
     })
-}
-
-/// Without VRFs.
-fn arp_table(all: &[LinkNeighbor], instance: &str) -> Result<Value> {
-    if instance.is_empty() {
-        Ok(shape::arp_table(all, ""))
-    } else {
-        Err(Error::unsupported("get_arp_table of a VRF"))
-    }
 }
 
 /// States are as Junos spells them.

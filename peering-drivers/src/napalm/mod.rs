@@ -49,6 +49,10 @@ use quirks::Quirks;
 pub async fn call(mut router: impl Holder, method: &str, arguments: &Map<String, Value>) -> Result<Value> {
     let quirks = quirks::of(router.platform());
     let arguments = Arguments::new(method, arguments)?;
+    let lacks = |(name, with): &(&str, &str)| *name == method && (with.is_empty() || arguments.says(with));
+    if quirks.lacks.iter().any(lacks) {
+        return Err(Error::unsupported(method));
+    }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
         "get_facts" => (quirks.facts)(&router.facts().await?),
@@ -75,7 +79,7 @@ pub async fn call(mut router: impl Holder, method: &str, arguments: &Map<String,
             let query = route_query(&arguments, quirks)?;
             (quirks.routes)(&router.routes(query).await?)
         }
-        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?)?,
+        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?),
         "get_ipv6_neighbors_table" => (quirks.ipv6_neighbors)(&router.ipv6_neighbors().await?),
         "get_network_instances" => {
             let name = arguments.text("name")?;

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from os import PathLike
+from pathlib import Path
 from typing import Any, final
 
 __version__: str

@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_core::Stream;
+use peering_core::Error;
 use peering_core::peeringdb::{ObjectType, Record};
-use peering_core::{Error, Result};
 use pyo3::prelude::*;
 use serde::Serialize;
 use tokio::sync::Mutex;
@@ -15,7 +15,7 @@ use super::of_type;
 use crate::error::exception;
 use crate::operation::Operation;
 use crate::runtime::HomeBound;
-use crate::shape::Shape;
+use crate::shape::{Columns, Misfit, Shape};
 use crate::table::{Rows, Source};
 
 /// Records, of which only the typed form goes to Python.
@@ -28,6 +28,10 @@ impl<R: Record> Source for Records<R> {
 
     fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
         self.0.as_slice().get(index).map(|record| shape.python(py, &record.typed()))
+    }
+
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit> {
+        py.detach(|| self.0.iter().try_for_each(|record| columns.push(&record.typed())))
     }
 }
 
@@ -76,13 +80,13 @@ pub(crate) fn object_fields(py: Python<'_>, tag: &str) -> PyResult<Vec<&'static 
 /// Whatever comes piece by piece.
 trait Pieces: Send {
     /// The next piece, as what makes a Python object of it.
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Option<Made>>> + Send + '_>>;
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = peering_core::Result<Option<Made>>> + Send + '_>>;
 }
 
 type Made = Box<dyn FnOnce(Python<'_>, &Py<Shape>) -> PyResult<Py<PyAny>> + Send>;
 
 struct Streamed<T, F> {
-    stream: Pin<Box<dyn Stream<Item = Result<T>> + Send>>,
+    stream: Pin<Box<dyn Stream<Item = peering_core::Result<T>> + Send>>,
     make: F,
 }
 
@@ -91,7 +95,7 @@ where
     T: Send + 'static,
     F: Fn(Python<'_>, T, &Py<Shape>) -> PyResult<Py<PyAny>> + Clone + Send + 'static,
 {
-    fn next(&mut self) -> Pin<Box<dyn Future<Output = Result<Option<Made>>> + Send + '_>> {
+    fn next(&mut self) -> Pin<Box<dyn Future<Output = peering_core::Result<Option<Made>>> + Send + '_>> {
         Box::pin(async move {
             let piece = poll_fn(|context| self.stream.as_mut().poll_next(context)).await.transpose()?;
             let make = self.make.clone();
@@ -117,21 +121,21 @@ impl std::fmt::Debug for NativeStream {
 
 impl NativeStream {
     pub(super) fn records<R: Record>(
-        stream: impl Stream<Item = Result<R>> + Send + 'static,
+        stream: impl Stream<Item = peering_core::Result<R>> + Send + 'static,
         shape: Py<Shape>,
     ) -> Self {
         NativeStream::new(stream, |py, found: R, shape| record(py, Some(found), shape), shape)
     }
 
     pub(super) fn values<T: Serialize + Send + 'static>(
-        stream: impl Stream<Item = Result<T>> + Send + 'static,
+        stream: impl Stream<Item = peering_core::Result<T>> + Send + 'static,
         shape: Py<Shape>,
     ) -> Self {
         NativeStream::new(stream, |py, found: T, shape| value(py, &found, shape), shape)
     }
 
     fn new<T: Send + 'static>(
-        stream: impl Stream<Item = Result<T>> + Send + 'static,
+        stream: impl Stream<Item = peering_core::Result<T>> + Send + 'static,
         make: impl Fn(Python<'_>, T, &Py<Shape>) -> PyResult<Py<PyAny>> + Clone + Send + 'static,
         shape: Py<Shape>,
     ) -> Self {

@@ -9,7 +9,7 @@ use super::element::{Element, escaped};
 use super::reply::Reply;
 use super::text::{path, words};
 use super::tree::Node;
-use super::{show_bgp, show_interface, show_probe, show_system, write, xml};
+use super::{config_rpc, show_bgp, show_interface, show_probe, show_system, write, xml};
 use crate::sim::fabric::World;
 
 /// The operation that a command stands for, by its first words.
@@ -70,6 +70,10 @@ pub(crate) fn run(
         // It has no clock to set.
         ["show", "ntp", "associations", ..] if is_text => filtered(NTP_HEADING.to_owned(), &pipes),
         _ => match operation(&line, &all) {
+            // its answer is text in either form
+            Some(operation) if operation.name == "get-rollback-information" => {
+                Outcome::Reply(config_rpc::rollback(junos, &operation))
+            }
             Some(operation) if is_text && !pipes.contains(&"display xml") => Outcome::Reply(Reply::error(
                 &format!("the simulated router has no text for '{line}', only XML ({})", operation.name),
             )),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import napalm.eos
-import napalm.junos
-from napalm.base import NetworkDriver
-from napalm.base.helpers import load_template
+import napalm.eos  # type: ignore[import-untyped]
+import napalm.junos  # type: ignore[import-untyped]
+from napalm.base import NetworkDriver  # type: ignore[import-untyped]
+from napalm.base.helpers import load_template  # type: ignore[import-untyped]
 from peering.napalm import Driver, EosDriver, FrrDriver, JunosDriver
 
 __all__ = ["Eos", "Frr", "Junos"]

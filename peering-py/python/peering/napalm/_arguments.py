@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from peering._secret import Secret
 from peering.drivers import AristaEos, CandidateMode, Frr, JuniperJunos, Scheme
 from peering.napalm.exceptions import made
 from peering.target import (
@@ -41,6 +42,10 @@ EAPI_SOCKET = "/var/run/command-api.sock"
 EAPI_LOCAL_PORT = 8080
 
 
+def _secret(text: str | None) -> Secret | None:
+    return Secret(text) if text else None
+
+
 class Arguments:
     """NAPALM's arguments of one driver. The caller's ``optional_args`` stay as they are."""
 
@@ -49,7 +54,7 @@ class Arguments:
     ) -> None:
         self.hostname = hostname
         self.username = username
-        self.password = password or None
+        self.password = _secret(password)
         self.timeout = timedelta(seconds=timeout)
         self._optional = optional
         self._unread = set(optional)
@@ -82,7 +87,7 @@ class Arguments:
         """A target that is reached by SSH."""
         key = self.path("key_file")
         # NAPALM's `junos` gives the password for the key, too
-        passphrase = self.take("passphrase", self.password) if key else None
+        passphrase = _secret(self.take("passphrase")) or (self.password if key else None)
         is_bare = self.password is None and key is None
         keepalive = self.take("keepalive", 30)
         return Target(
@@ -119,7 +124,9 @@ class Arguments:
         if self.take("ssh_config_file") is False:
             return NoSshConfig()
         file = self.path("ssh_config_file")
-        return SshConfigFile(file) if file else UserSshConfig()
+        # Nornir names the user's own, whether it is there or not
+        is_users = file is None or file == Path("~/.ssh/config").expanduser()
+        return UserSshConfig() if is_users or file is None else SshConfigFile(file)
 
     def tls(self) -> TlsPolicy:
         """``fingerprint`` is ours, the others are pyeapi's; ``ssl_verify`` is that of ``nxos``."""
@@ -165,7 +172,7 @@ def eos(arguments: Arguments) -> tuple[AristaEos, Target]:
     driver = AristaEos(
         scheme=scheme,
         enable=not arguments.take("force_no_enable", False),
-        enable_password=arguments.take("enable_password") or None,
+        enable_password=_secret(arguments.take("enable_password")),
         auto_complete=bool(arguments.take("eos_autoComplete", False)),
     )
     target = Target(

@@ -77,9 +77,6 @@ class Driver(Getters):
     underneath while it is open.
     """
 
-    #: NAPALM's name of the platform.
-    platform: ClassVar[str]  # type: ignore[misc]
-    _plan: ClassVar[Callable[[Arguments], tuple[Any, Target]]]
     #: What NAPALM raises when somebody else changes the configuration.
     _locked: ClassVar[str] = "LockError"
     _takes_message: ClassVar[bool] = True
@@ -109,9 +106,14 @@ class Driver(Getters):
         arguments = Arguments(hostname, username, password, timeout, self.optional_args)
         self._keeps_lock = bool(arguments.take("config_lock", False))
         try:
-            self._driver, self._target = type(self)._plan(arguments)
+            self._driver, self._target = self._plan(arguments)
         except PeeringError as error:
             raise ValueError(str(error)) from error
+
+    @staticmethod
+    def _plan(arguments: Arguments) -> tuple[Any, Target]:
+        """Which driver, and where the router is."""
+        raise NotImplementedError
 
     # Session
 
@@ -188,7 +190,7 @@ class Driver(Getters):
         holder = self._candidate or self._need()
         with translated(READ):
             asked = holder._inner.read("napalm", shape_of(Any), [method, arguments])
-            return restored(method, asked.wait())
+            return restored(self.platform, method, asked.wait())
 
     # Configuration
 
@@ -272,10 +274,13 @@ class Driver(Getters):
             else:
                 with translated(CONFIRMED):
                     # The router takes it back, whoever holds what: so the session is free for reads meanwhile.
-                    self._token = candidate.commit_confirmed(timedelta(seconds=revert_in), message or None).token
+                    self._token = candidate.commit_confirmed(self._window(revert_in), message or None).token
         finally:
             self._candidate = None
         self._ended()
+
+    def _window(self, seconds: int) -> timedelta:
+        return timedelta(seconds=seconds)
 
     def _waits(self) -> bool:
         return self._candidate is None and self._token is not None and self.has_pending_commit()
@@ -348,7 +353,7 @@ class Driver(Getters):
     def compliance_report(self, validation_file: str | None = None, validation_source: Any = None) -> Any:
         """What NAPALM's validator says of this router. It needs NAPALM."""
         try:
-            from napalm.base import validate
+            from napalm.base import validate  # type: ignore[import-untyped]
         except ImportError as error:
             words = "compliance_report is done by NAPALM's own validator, which is not installed: pip install napalm"
             raise made("ModuleImportError", words) from error

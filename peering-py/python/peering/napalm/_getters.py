@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 __all__: list[str] = []
 
@@ -10,7 +10,8 @@ __all__: list[str] = []
 class Getters:
     """What only reads. Each call asks the router; the shapes are NAPALM's, key by key."""
 
-    platform: str
+    #: NAPALM's name of the platform.
+    platform: ClassVar[str]
 
     def _call(self, method: str, **arguments: Any) -> Any:
         raise NotImplementedError
@@ -81,12 +82,7 @@ class Getters:
 
     def get_route_to(self, destination: str = "", protocol: str = "", longer: bool = False) -> Any:
         """The routes to a prefix or address."""
-        if longer and not self._has_longer:
-            raise NotImplementedError(f"{self.platform}: longer prefixes are not told")
         return self._call("get_route_to", destination=destination, protocol=protocol, longer=longer)
-
-    #: Whether ``get_route_to(longer=True)`` is one of NAPALM's for the platform.
-    _has_longer = True
 
     def get_snmp_information(self) -> Any:
         """SNMP as it is configured."""

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-#: Methods, and the way to what has numbers as keys: names, or ``*`` for every key.
+#: Methods, and the ways to what has numbers as keys: names, or ``*`` for every key. The inner ones first: then the way to them is
+#: still text.
 NUMBERED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "get_bgp_neighbors_detail": (("*",),),
-    "get_environment": (("cpu",),),
-    "traceroute": (("success",), ("success", "*", "probes")),
+    "traceroute": (("success", "*", "probes"), ("success",)),
 }
 
+#: What is so on one platform only.
+NUMBERED_ON: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {("eos", "get_environment"): (("cpu",),)}
 
-def restored(method: str, value: Any) -> Any:
+
+def restored(platform: str, method: str, value: Any) -> Any:
     """The result with its numbers.
 
-    >>> restored("get_bgp_neighbors_detail", {"global": {"64505": []}})
+    >>> restored("eos", "get_bgp_neighbors_detail", {"global": {"64505": []}})
     {'global': {64505: []}}
     """
-    # the inner ones first: then the way to them is still text
-    for way in sorted(NUMBERED.get(method, ()), key=len, reverse=True):
+    for way in NUMBERED.get(method, ()) + NUMBERED_ON.get((platform, method), ()):
         value = _at(value, way)
     return value
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
 from peering.candidate import Candidate
 from peering.exceptions import RejectedError
-from peering.napalm import _arguments
+from peering.napalm._arguments import Arguments, eos, frr, junos
 from peering.napalm._driver import Driver
 from peering.router import Router
+
+if TYPE_CHECKING:
+    from peering.target import Target
 
 __all__ = ["EosDriver", "FrrDriver", "JunosDriver"]
 
@@ -23,9 +29,12 @@ class EosDriver(Driver):
     """
 
     platform = "eos"
-    _plan = staticmethod(_arguments.eos)
     _locked = "SessionLockedException"
     _takes_message = False
+
+    @staticmethod
+    def _plan(arguments: Arguments) -> tuple[Any, Target]:
+        return eos(arguments)
 
     def _remember(self, candidate: Candidate) -> None:
         # what is running, where NAPALM takes what is saved
@@ -45,10 +54,17 @@ class JunosDriver(Driver):
     """
 
     platform = "junos"
-    _plan = staticmethod(_arguments.junos)
     _window_step = 60
     _confirms_others = True
-    _has_longer = False
+
+    @staticmethod
+    def _plan(arguments: Arguments) -> tuple[Any, Target]:
+        return junos(arguments)
+
+    def _window(self, seconds: int) -> timedelta:
+        # a simulated router may have shorter minutes
+        minute: timedelta = self._driver.minute
+        return seconds // self._window_step * minute
 
     def _go_back(self, router: Router) -> None:
         previous = router.command("show system rollback 1")
@@ -67,9 +83,12 @@ class FrrDriver(Driver):
     """
 
     platform = "frr"
-    _plan = staticmethod(_arguments.frr)
     _confirms_others = True
     _previous: str | None = None
+
+    @staticmethod
+    def _plan(arguments: Arguments) -> tuple[Any, Target]:
+        return frr(arguments)
 
     def _remember(self, candidate: Candidate) -> None:
         self._previous = candidate.running_config()

@@ -10,9 +10,7 @@ from peering.exceptions import NotFoundError, PeeringError
 from peering.napalm.exceptions import made
 
 
-def rendered(
-    platform: str, name: str, source: str | None, path: str | None, variables: Mapping[str, Any]
-) -> str:
+def rendered(platform: str, name: str, source: str | None, path: str | None, variables: Mapping[str, Any]) -> str:
     """The text of a template: of its source, or of the file ``PATH/PLATFORM/templates/NAME.j2``.
 
     What a value says is made harmless for the platform, and what is undefined is an error: both unlike NAPALM.

@@ -205,13 +205,15 @@ def made(name: str, message: str) -> NapalmException:
     """
     theirs = sys.modules.get("napalm.base.exceptions")
     own: type[NapalmException] = globals()[name]
-    return own(message) if theirs is None else _both(own, getattr(theirs, name))(message)
+    return own(message) if theirs is None else _both(name)(message)
 
 
 @cache
-def _both(own: type[NapalmException], theirs: type[Exception]) -> type[NapalmException]:
+def _both(name: str) -> type[NapalmException]:
+    own: type[NapalmException] = globals()[name]
+    theirs: type[Exception] = getattr(sys.modules["napalm.base.exceptions"], name)
     members = {"__module__": own.__module__, "__doc__": own.__doc__, "__reduce__": _reduce}
-    return type(own.__name__, (own, theirs), members)
+    return type(name, (own, theirs), members)
 
 
 def _reduce(error: Exception) -> tuple[Any, ...]:
