@@ -126,7 +126,11 @@ def test_the_same_as_from_napalms_own(router: RunningEos | RunningJunos, getter:
         except NotImplementedError:
             pytest.skip("NAPALM does not have it")
     with opened(napalm.get_network_driver(name), router) as ours:
-        close_enough(getattr(ours, getter)(), expected)
+        answer = getattr(ours, getter)()
+    if (name, getter) == ("junos", "get_interfaces_counters"):
+        # ours asks for all interfaces, as NAPALM's recordings have them
+        answer = {interface: answer[interface] for interface in expected}
+    close_enough(answer, expected)
 
 
 @pytest.mark.parametrize("method", ["ping", "traceroute"])
@@ -141,7 +145,7 @@ def test_commands_as_with_napalms_own(router: RunningEos | RunningJunos) -> None
     name = platform(router)
     commands = {
         "eos": ["show version", "show ip bgp summary"],
-        "junos": ["show version | match Junos | count", "show configuration system | except xyz", "show bgp summary"],
+        "junos": ["show version | match Junos", "show configuration system | except xyz", "show bgp summary"],
     }[name]
     with opened(own(name), router) as theirs, opened(napalm.get_network_driver(name), router) as ours:
         expected = theirs.cli(commands)
@@ -153,24 +157,34 @@ def test_commands_as_with_napalms_own(router: RunningEos | RunningJunos) -> None
 def test_a_script_of_napalms(router: RunningEos | RunningJunos) -> None:
     """The same script, with NAPALM's driver and with ours."""
 
-    def script(kind: Any, text: str) -> tuple[bool, bool, str]:
+    def script(kind: Any) -> list[Any]:
         device = opened(kind, router)
         device.open()
-        device.load_merge_candidate(config=text)
-        diff = device.compare_config()
+        device.load_merge_candidate(config=hostname(name, "r2"))
+        seen = [device.compare_config()]
         device.commit_config(revert_in=120)
-        waits = device.has_pending_commit()
+        seen.append(device.has_pending_commit())
         device.confirm_commit()
-        done = device.has_pending_commit()
+        seen.append(device.has_pending_commit())
+        device.load_replace_candidate(config=router.running_config.replace("r2", "r3"))
+        seen.append(device.compare_config())
+        device.commit_config()
+        seen.append("r3" in router.running_config)
         device.rollback()
-        name = device.get_facts()["hostname"]
+        seen.append("r3" in router.running_config)
+        device.load_merge_candidate(config=hostname(name, "r1"))
+        device.discard_config()
+        seen.append(device.compare_config())
+        device.load_merge_candidate(config=hostname(name, "r1"))
+        device.commit_config()
         device.close()
-        return "r2" in diff, waits and not done, name
+        return seen
 
     name = platform(router)
-    text = "hostname r2" if name == "eos" else "set system host-name r2"
-    expected = script(own(name), text)
-    assert script(napalm.get_network_driver(name), text) == expected == (True, True, "r1")
+    expected = script(own(name))
+    assert script(napalm.get_network_driver(name)) == expected
+    assert "r2" in expected[0] and "r3" in expected[3]
+    assert [*expected[1:3], *expected[4:]] == [True, False, True, False, ""]
 
 
 def test_exceptions_are_napalms(router: RunningEos | RunningJunos) -> None:
@@ -192,12 +206,12 @@ def test_templates_of_napalms(router: RunningEos | RunningJunos) -> None:
     with opened(napalm.get_network_driver(platform(router)), router) as device:
         device.load_template("set_ntp_servers", servers=["192.0.2.250"])
         assert "192.0.2.250" in device.compare_config()
-        device.load_template("x", template_source="{{ line }}", line=hostname(platform(router)))
+        device.load_template("x", template_source="{{ line }}", line=hostname(platform(router), "r3"))
         assert "r3" in device.compare_config()
 
 
-def hostname(name: str) -> str:
-    return "hostname r3" if name == "eos" else "set system host-name r3"
+def hostname(name: str, text: str) -> str:
+    return f"hostname {text}" if name == "eos" else f"set system host-name {text}"
 
 
 def test_validated(router: RunningEos | RunningJunos) -> None:

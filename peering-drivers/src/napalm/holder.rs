@@ -71,6 +71,7 @@ holder! {
     mac_table() -> Vec<MacEntry>;
     probe_configs() -> Vec<ProbeConfig>;
     probe_results() -> Vec<ProbeResult>;
+    running_config() -> String;
     config(query: ConfigQuery) -> String;
     ping(query: Ping) -> PingReport;
     traceroute(query: Traceroute) -> Vec<Hop>;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use peering_core::state::{
     AddressFamily, BgpAttributes, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop,
-    Interface, InterfaceCounters, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
+    Interface, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
     Reading, Route, Snmp,
 };
 use serde_json::{Value, json};
@@ -17,7 +17,6 @@ use crate::juniper_junos::parse;
 pub(super) const QUIRKS: Quirks = Quirks {
     facts,
     interfaces,
-    interface_counters,
     bgp_neighbors: |all| shape::neighbors(all, shape::UNKNOWN, families),
     bgp_neighbors_detail,
     bgp_config: |all| shape::groups(all, prefix_limits),
@@ -49,16 +48,6 @@ fn facts(facts: &Facts) -> Value {
     };
     let interfaces = facts.interfaces.iter().filter(is_physical).cloned().collect();
     shape::facts(&Facts { interfaces, ..facts.clone() })
-}
-
-/// Of the interfaces that NAPALM asks for only: `[vmfgxe][mlet]*`.
-fn interface_counters(all: &[InterfaceCounters]) -> Value {
-    let is_asked = |entry: &&InterfaceCounters| {
-        let mut signs = entry.interface.chars();
-        signs.next().is_some_and(|sign| "vmfgxe".contains(sign))
-            && signs.next().is_some_and(|sign| "mlet".contains(sign))
-    };
-    shape::interface_counters(&all.iter().filter(is_asked).cloned().collect::<Vec<_>>())
 }
 
 /// Where there is no link-layer address, the device's word for that, or Python's. Zero seconds since a flap are none.
@@ -324,11 +313,12 @@ fn ping(report: &PingReport) -> Value {
     shape::ping(&own, u32::try_from(loss).unwrap_or(100))
 }
 
-/// A probe without an answer took no time.
+/// A probe without an answer took no time; a name that Junos does not tell is empty.
 fn traceroute(hops: &[Hop], _: Duration) -> Value {
     let mut own = hops.to_vec();
     for probe in own.iter_mut().flat_map(|hop| &mut hop.probes) {
         probe.round_trip = Some(python_milliseconds(probe.round_trip.unwrap_or(0.0)));
+        probe.name.get_or_insert_default();
     }
     shape::traceroute(&own, Duration::ZERO)
 }

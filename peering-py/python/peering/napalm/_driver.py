@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -75,11 +75,18 @@ class Driver(Getters):
     A change is made as everywhere in this library: under the router's lock, and a commit with ``revert_in`` is taken back by the
     router itself unless it is confirmed. ``close`` leaves such a commit pending. ``device`` is the :class:`peering.Router`
     underneath while it is open.
+
+    >>> from peering.napalm import get_network_driver
+    >>> router = get_network_driver("eos")("192.0.2.1", "netops", "secret")
+    >>> isinstance(router, Driver), router.is_alive(), router.device
+    (True, {'is_alive': False}, None)
     """
 
     #: What NAPALM raises when somebody else changes the configuration.
     _locked: ClassVar[str] = "LockError"
     _takes_message: ClassVar[bool] = True
+    #: Whether NAPALM has ``config_lock`` for the platform: the lock is held from ``open`` to ``close``.
+    _may_keep_lock: ClassVar[bool] = False
     #: What the window of a commit must be a multiple of, in seconds.
     _window_step: ClassVar[int] = 1
     #: Whether whoever is connected may confirm a commit that another session made.
@@ -104,7 +111,7 @@ class Driver(Getters):
         self._has_staged = False
         self._token: Token | None = None
         arguments = Arguments(hostname, username, password, timeout, self.optional_args)
-        self._keeps_lock = bool(arguments.take("config_lock", False))
+        self._keeps_lock = self._may_keep_lock and bool(arguments.take("config_lock", False))
         try:
             self._driver, self._target = self._plan(arguments)
         except PeeringError as error:
@@ -240,7 +247,9 @@ class Driver(Getters):
             with translated(table):
                 load(text)
         except Exception:
-            self.discard_config()
+            # why it was refused matters more than a discard that failed after it
+            with suppress(NapalmException):
+                self.discard_config()
             raise
         self._has_staged = True
 

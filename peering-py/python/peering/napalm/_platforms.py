@@ -55,6 +55,7 @@ class JunosDriver(Driver):
 
     platform = "junos"
     _window_step = 60
+    _may_keep_lock = True
     _confirms_others = True
 
     @staticmethod
