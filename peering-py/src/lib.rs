@@ -7,6 +7,8 @@
 //! |---|---|
 //! | `operation.rs` | one asynchronous Rust function, waited for or awaited: both twins of every call |
 //! | `runtime.rs` | the tokio runtime of this process, and what a fork does to it |
+//! | `interpreter.rs` | the way of our threads into the interpreter, which is closed before that ends |
+//! | `logging.rs` | what the core traces, as records of `logging` |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
 //! | `python_driver/` | drivers that are written in Python |
@@ -15,9 +17,13 @@
 
 mod change;
 mod cipher;
+mod discovery;
 mod error;
 mod importing;
+mod interpreter;
 mod irr;
+mod logging;
+mod model;
 mod operation;
 mod peeringdb;
 mod plain;
@@ -46,6 +52,10 @@ mod _native {
         password_algorithm_of_driver,
     };
     #[pymodule_export]
+    use crate::discovery::{
+        add_peers, discover, import_exchanges, place_distance, system_from_record, system_refreshed,
+    };
+    #[pymodule_export]
     use crate::importing::NativeAnswers;
     #[pymodule_export]
     use crate::irr::{
@@ -54,9 +64,20 @@ mod _native {
         irr_set_text, irr_settle,
     };
     #[pymodule_export]
+    use crate::model::NativeNetwork;
+    #[pymodule_export]
+    use crate::model::parts::{
+        address_problem, asn_is_private, community_kind, contact_is_reachable, mac_address, merge_contexts,
+        network_schema, platform_slug, recipients,
+    };
+    #[pymodule_export]
+    use crate::model::polling::{from_napalm, import_sessions, polled};
+    #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
-    use crate::peeringdb::{NativeCache, NativeClient, NativeStream, load_dump, object_fields, repair, sync};
+    use crate::peeringdb::{
+        NativeCache, NativeClient, NativeStream, load_dump, object_fields, refresh, repair, sync,
+    };
     #[pymodule_export]
     use crate::router::{NativeRouter, connect, driver_names};
     #[pymodule_export]
@@ -68,9 +89,7 @@ mod _native {
     #[pymodule_export]
     use crate::target::{parse_target, parse_url};
     #[pymodule_export]
-    use crate::template::{
-        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
-    };
+    use crate::template::{NativeContext, NativeEngine, escape_can_express, escape_for_driver, escape_guard};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -5,9 +5,11 @@
 
 use std::fmt;
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Mutex;
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::task::Poll;
 use std::time::Duration;
 
 use peering_core::Result;
@@ -19,6 +21,7 @@ use tokio::task::AbortHandle;
 
 use crate::error::exception;
 use crate::runtime::runtime;
+use crate::{interpreter, logging};
 
 /// How often a waiting thread looks whether Python has a signal for it.
 const SIGNALS: Duration = Duration::from_millis(50);
@@ -78,10 +81,33 @@ impl Operation {
         Operation::new(run, make)
     }
 
-    fn take(&self) -> PyResult<Work> {
+    /// The work, ready to be run: its records of `logging` arrive before its outcome.
+    fn begin(&self, py: Python<'_>) -> PyResult<Work> {
         let mut work = self.work.lock().map_err(|_| PyRuntimeError::new_err("the operation is broken"))?;
-        work.take().ok_or_else(|| PyRuntimeError::new_err("this operation has begun already"))
+        let work = work.take().ok_or_else(|| PyRuntimeError::new_err("this operation has begun already"))?;
+        logging::refresh(py)?;
+        let waits = !logging::delivers();
+        Ok(Box::pin(async move {
+            let outcome = guarded(work).await;
+            if waits {
+                logging::settled().await;
+            }
+            outcome
+        }))
     }
+}
+
+/// A fault of ours that panics is an outcome, too: nobody waits for ever.
+async fn guarded(mut work: Work) -> Result<Answer> {
+    std::future::poll_fn(move |context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|_| {
+            let broken =
+                |_: Python<'_>| Err(PyRuntimeError::new_err("the operation ended without an outcome"));
+            Poll::Ready(Ok(Box::new(broken) as Answer))
+        })
+    })
+    .await
 }
 
 fn finish(py: Python<'_>, outcome: Result<Answer>) -> PyResult<Py<PyAny>> {
@@ -95,7 +121,7 @@ fn finish(py: Python<'_>, outcome: Result<Answer>) -> PyResult<Py<PyAny>> {
 impl Operation {
     /// Runs it and waits, with the interpreter released; a signal handler that raises (Ctrl-C) ends the work.
     fn wait(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let work = self.take()?;
+        let work = self.begin(py)?;
         let (sender, mut receiver) = channel();
         let task = runtime(py)?.spawn(async move {
             // Nobody waits any more: then nobody misses the outcome.
@@ -103,7 +129,10 @@ impl Operation {
         });
         loop {
             let waiting = &mut receiver;
-            match py.detach(move || waiting.recv_timeout(SIGNALS)) {
+            let (received, inside) =
+                py.detach(move || (waiting.recv_timeout(SIGNALS), interpreter::returning()));
+            drop(inside);
+            match received {
                 Ok(outcome) => return finish(py, outcome),
                 Err(RecvTimeoutError::Timeout) => {
                     if let Err(raised) = py.check_signals() {
@@ -121,11 +150,11 @@ impl Operation {
     /// Runs it in the background; `done(value, exception)` is called from a thread of ours at its end, unless it is
     /// cancelled first.
     fn start(&self, py: Python<'_>, done: Py<PyAny>) -> PyResult<Task> {
-        let work = self.take()?;
+        let work = self.begin(py)?;
         let task = runtime(py)?.spawn(async move {
             let outcome = work.await;
-            // Without an interpreter (it is shutting down) nobody waits.
-            let _ = Python::try_attach(|py| {
+            // Without an interpreter (it is ending) nobody waits.
+            interpreter::attached(|py| {
                 let called = match finish(py, outcome) {
                     Ok(value) => done.call1(py, (value, py.None())),
                     Err(error) => done.call1(py, (py.None(), error.into_value(py))),

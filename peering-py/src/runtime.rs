@@ -11,13 +11,14 @@ use pyo3::prelude::*;
 use tokio::runtime::Runtime;
 
 use crate::error::exception;
+use crate::{interpreter, logging};
 
 /// Locked with the interpreter held only, and never across a call that lets it go: so no thread can hold it when
 /// `os.fork` copies the process.
 static CURRENT: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
 
 /// The runtime of this process.
-pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
+pub(crate) fn runtime(py: Python<'_>) -> PyResult<&'static Runtime> {
     let mut current = CURRENT.lock().map_err(|_| PyRuntimeError::new_err("the runtime is broken"))?;
     let process = std::process::id();
     match *current {
@@ -30,10 +31,20 @@ pub(crate) fn runtime(_py: Python<'_>) -> PyResult<&'static Runtime> {
                 .build()
                 .map_err(|error| PyRuntimeError::new_err(format!("no threads for peering: {error}")))?;
             let runtime: &'static Runtime = Box::leak(Box::new(made));
-            *current = Some((process, runtime));
+            if current.replace((process, runtime)).is_some() {
+                interpreter::empty();
+            } else {
+                logging::begin();
+                interpreter::watch(py)?;
+            }
             Ok(runtime)
         }
     }
+}
+
+/// Whether this process has a runtime of its own.
+pub(crate) fn is_here() -> bool {
+    CURRENT.lock().is_ok_and(|current| current.is_some_and(|(owner, _)| owner == std::process::id()))
 }
 
 /// Something that works only in the process that made it: it has a connection, a task or a database handle.

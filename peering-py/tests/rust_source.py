@@ -46,7 +46,7 @@ def read(*paths: str) -> dict[str, Struct | Variants]:
         if not place.exists():
             pytest.skip("needs the Rust sources beside the package")
         for file in sorted(place.glob("*.rs")) if place.is_dir() else [place]:
-            for attributes, word, name, body in _ITEM.findall(file.read_text().split("#[cfg(test)]\nmod tests")[0]):
+            for attributes, word, name, body in _ITEM.findall(file.read_text().split("#[cfg(test)]\nmod tests {")[0]):
                 if word == "struct":
                     found[name] = Struct(dict(_FIELD.findall(body)))
                 else:

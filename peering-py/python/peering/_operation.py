@@ -31,6 +31,6 @@ async def finish(operation: Operation) -> Any:
     task = operation.start(done)
     try:
         return await future
-    except asyncio.CancelledError:
+    finally:
+        # Cancelled, or thrown away with its loop; after the end it does nothing.
         task.cancel()
-        raise

@@ -22,7 +22,7 @@ pub(crate) struct NativeCache(HomeBound<Cache>);
 
 impl NativeCache {
     /// The core's handle.
-    pub(super) fn cache(&self, py: Python<'_>) -> PyResult<Cache> {
+    pub(crate) fn cache(&self, py: Python<'_>) -> PyResult<Cache> {
         self.0.here(py).cloned()
     }
 

@@ -68,7 +68,7 @@ fn options(given: &Bound<'_, PyAny>, progress: Option<(Py<PyAny>, Py<Shape>)>) -
 /// Calls a Python function from a thread of ours. What it raises does not end the sync, but is not hidden either.
 fn tell(callback: &Py<PyAny>, shape: &Py<Shape>, event: &SyncEvent) {
     // Without an interpreter (it is shutting down) nobody listens.
-    let _ = Python::try_attach(|py| {
+    crate::interpreter::attached(|py| {
         let called = value(py, event, shape).and_then(|event| callback.call1(py, (event,)));
         if let Err(error) = called {
             error.write_unraisable(py, Some(callback.bind(py)));
@@ -120,6 +120,26 @@ pub(crate) fn sync(
 ) -> PyResult<Operation> {
     let (cache, client, options) = (cache.cache(py)?, client.client(py)?, options(given, progress)?);
     let work = async move { peeringdb::sync::sync(&cache, &client, &options).await };
+    Ok(Operation::new(work, move |py, done: SyncReport| value(py, &done, &report)))
+}
+
+/// Brings single objects up to date from a server.
+#[pyfunction]
+#[pyo3(signature = (cache, client, tag, ids, report, given, progress))]
+#[expect(clippy::too_many_arguments, reason = "the interpreter is one of them")]
+pub(crate) fn refresh(
+    py: Python<'_>,
+    cache: &NativeCache,
+    client: &NativeClient,
+    tag: &str,
+    ids: Vec<u64>,
+    report: Py<Shape>,
+    given: &Bound<'_, PyAny>,
+    progress: Option<(Py<PyAny>, Py<Shape>)>,
+) -> PyResult<Operation> {
+    let (cache, client, options) = (cache.cache(py)?, client.client(py)?, options(given, progress)?);
+    let object = object_type(py, tag)?;
+    let work = async move { peeringdb::sync::refresh(&cache, &client, object, &ids, &options).await };
     Ok(Operation::new(work, move |py, done: SyncReport| value(py, &done, &report)))
 }
 

@@ -10,7 +10,7 @@ mod rows;
 
 pub(crate) use cache::NativeCache;
 pub(crate) use client::NativeClient;
-pub(crate) use fill::{load_dump, repair, sync};
+pub(crate) use fill::{load_dump, refresh, repair, sync};
 pub(crate) use rows::{NativeStream, object_fields};
 
 /// An expression with `$R` as the record type of an `ObjectType`.

@@ -18,7 +18,7 @@ use crate::runtime::HomeBound;
 use crate::shape::{Columns, Misfit, Shape};
 use crate::table::{Rows, Source};
 
-/// Records, of which only the typed form goes to Python.
+/// Records.
 struct Records<R>(Vec<R>);
 
 impl<R: Record> Source for Records<R> {
@@ -27,12 +27,17 @@ impl<R: Record> Source for Records<R> {
     }
 
     fn get(&self, py: Python<'_>, shape: &Shape, index: usize) -> Option<PyResult<Py<PyAny>>> {
-        self.0.as_slice().get(index).map(|record| shape.python(py, &record.typed()))
+        self.0.as_slice().get(index).map(|record| one(py, record, shape))
     }
 
-    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit> {
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> std::result::Result<(), Misfit> {
         py.detach(|| self.0.iter().try_for_each(|record| columns.push(&record.typed())))
     }
+}
+
+/// A record, or what the server sent if that is asked for.
+fn one<R: Record>(py: Python<'_>, record: &R, shape: &Shape) -> PyResult<Py<PyAny>> {
+    if shape.is_any() { shape.python(py, record) } else { shape.python(py, &record.typed()) }
 }
 
 /// A table of records.
@@ -42,7 +47,7 @@ pub(super) fn records<R: Record>(py: Python<'_>, found: Vec<R>, shape: Py<Shape>
 
 /// One record or `None`.
 pub(super) fn record<R: Record>(py: Python<'_>, found: Option<R>, shape: &Py<Shape>) -> PyResult<Py<PyAny>> {
-    found.map_or_else(|| Ok(py.None()), |record| shape.get().python(py, &record.typed()))
+    found.map_or_else(|| Ok(py.None()), |record| one(py, &record, shape.get()))
 }
 
 /// A value of a record class.

@@ -186,6 +186,6 @@ enum Begun {
 
 /// With the interpreter, unless it is shutting down.
 pub(super) fn attach<T>(work: impl FnOnce(Python<'_>) -> Result<T>) -> Result<T> {
-    Python::try_attach(work)
+    crate::interpreter::attached(work)
         .unwrap_or_else(|| Err(Error::new(ErrorKind::Closed, "the Python interpreter is shutting down")))
 }

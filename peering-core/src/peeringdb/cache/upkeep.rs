@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
+use url::Url;
 
 use super::apply::forget;
 use super::{Cache, Failure};
@@ -34,12 +35,22 @@ impl Cache {
             let text = format!("{} is there already; a copy needs a new file", path.display());
             return Err(Error::new(ErrorKind::Options, text));
         }
-        let Some(name) = path.to_str() else {
+        let Some(name) = self.copy_name(path) else {
             return Err(Error::new(ErrorKind::Options, "the copy's name must be UTF-8"));
         };
         let lease = self.lease()?;
         lease.get()?.execute("VACUUM INTO ?1", [name]).map_err(|error| self.place(error))?;
         Ok(())
+    }
+
+    /// What SQLite calls this file. From a cache in memory it would otherwise make a database in memory of that name.
+    fn copy_name(&self, path: &Path) -> Option<String> {
+        const FILES: &str = if cfg!(windows) { "win32" } else { "unix" };
+        if self.path().is_some() {
+            return path.to_str().map(str::to_owned);
+        }
+        let uri = Url::from_file_path(std::path::absolute(path).ok()?).ok()?;
+        Some(format!("{uri}?vfs={FILES}"))
     }
 
     /// Removes every object, cursor and change; the next sync fetches everything. Readers see all or nothing.

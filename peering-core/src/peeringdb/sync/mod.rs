@@ -6,6 +6,7 @@
 //!
 //! - [`load_dump`]: a directory of API answers, or answers built into the program. No network.
 //! - [`sync`]: a server. The first time everything, then only what changed since.
+//! - [`refresh`]: single objects from a server.
 //! - [`repair`]: a new cache from a dump in the place of a damaged one.
 //!
 //! The rules, each of which protects from something that the server really does:
@@ -51,7 +52,7 @@ use std::time::Duration;
 
 pub use dump::{DumpSource, load_dump};
 pub use note::{Note, Rule};
-pub use online::sync;
+pub use online::{refresh, sync};
 pub use progress::{Progress, SyncEvent};
 pub use repair::{Repair, repair};
 pub use report::{SyncReport, TypeReport};

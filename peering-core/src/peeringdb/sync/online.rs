@@ -38,30 +38,48 @@ pub async fn sync(cache: &Cache, client: &Client, options: &SyncOptions) -> Resu
         with_key: client.has_key(),
         objects: options.objects.clone(),
     };
-    let Some(turn) = turn(cache, &run, options).await? else {
+    let Some(turn) = turn(cache, Some(&run), options).await? else {
         return Ok(SyncReport { joined: true, ..SyncReport::default() });
     };
-    let started = Instant::now();
-    let mut work =
-        Work { cache, client, options, spool: Arc::new(Spool::new(cache)), answers: Answers::default() };
+    let mut work = Work::new(cache, client, options);
     for object in ObjectType::ALL.into_iter().filter(|object| options.objects.contains(object)) {
         work.bring(object).await?;
     }
-    work.bring_parents().await?;
-    let Answers { mut report, spooled, references } = work.answers;
-    report.fetch = started.elapsed();
-    let (cache, options) = (cache.clone(), options.clone());
-    // The turn goes along: if nobody waits any longer, the transaction still comes to its end.
-    blocking(move || {
-        dump::apply(&cache, Fetched { spooled, references, started, run }, &options, &mut report)?;
-        drop(turn);
-        Ok(report)
-    })
-    .await
+    work.apply(run, turn).await
 }
 
-/// Waits for the turn to sync this cache. `None` if another sync has meanwhile brought what this one would.
-async fn turn(cache: &Cache, run: &Run, options: &SyncOptions) -> Result<Option<Turn>> {
+/// Brings single objects of a type up to date from a server, deleted ones too, with what they refer to and the cache does
+/// not have. Nothing else changes: the next [`sync`] asks for what it would have asked for. Of the options, those about
+/// whole types mean nothing here.
+///
+/// # Errors
+/// As [`sync`].
+pub async fn refresh(
+    cache: &Cache,
+    client: &Client,
+    object: ObjectType,
+    ids: &[u64],
+    options: &SyncOptions,
+) -> Result<SyncReport> {
+    // Of no type as a whole: no sync can join it.
+    let run =
+        Run { origin: client.options().base_url.clone(), with_key: client.has_key(), objects: Vec::new() };
+    let Some(turn) = turn(cache, None, options).await? else { return Ok(SyncReport::default()) };
+    let mut work = Work::new(cache, client, options);
+    for some in ids.chunks(BY_NUMBER) {
+        work.fetch(object, Kind::Parents, by_number(some)).await?;
+    }
+    work.apply(run, turn).await
+}
+
+/// The parameters that ask for objects by their numbers, whatever their status.
+fn by_number<N: ToString>(ids: &[N]) -> Vec<(String, String)> {
+    let ids: Vec<String> = ids.iter().map(N::to_string).collect();
+    vec![("since".to_owned(), "1".to_owned()), ("id__in".to_owned(), ids.join(","))]
+}
+
+/// Waits for the turn to sync this cache. `None` if another sync has meanwhile brought what this run would.
+async fn turn(cache: &Cache, run: Option<&Run>, options: &SyncOptions) -> Result<Option<Turn>> {
     let before = {
         let cache = cache.clone();
         blocking(move || cache.last_run()).await?
@@ -71,9 +89,14 @@ async fn turn(cache: &Cache, run: &Run, options: &SyncOptions) -> Result<Option<
     loop {
         let attempt = cache.clone();
         if let Some(turn) = blocking(move || attempt.take_turn()).await? {
-            let (cache, run) = (cache.clone(), run.clone());
-            let repeats = waited && options.reconcile != Reconcile::Now;
-            let joined = repeats && blocking(move || cache.has_run(before, &run)).await?;
+            let repeated = run.filter(|_| waited && options.reconcile != Reconcile::Now).cloned();
+            let joined = match repeated {
+                Some(run) => {
+                    let cache = cache.clone();
+                    blocking(move || cache.has_run(before, &run)).await?
+                }
+                None => false,
+            };
             return Ok((!joined).then_some(turn));
         }
         if began.elapsed() >= options.patience {
@@ -94,6 +117,7 @@ struct Work<'a> {
     cache: &'a Cache,
     client: &'a Client,
     options: &'a SyncOptions,
+    started: Instant,
     spool: Arc<Spool>,
     answers: Answers,
 }
@@ -106,7 +130,28 @@ struct Answers {
     references: References,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(cache: &'a Cache, client: &'a Client, options: &'a SyncOptions) -> Self {
+        let (started, spool) = (Instant::now(), Arc::new(Spool::new(cache)));
+        Work { cache, client, options, started, spool, answers: Answers::default() }
+    }
+
+    /// Fetches what the rows refer to, and makes everything visible.
+    async fn apply(mut self, run: Run, turn: Turn) -> Result<SyncReport> {
+        self.bring_parents().await?;
+        let Work { cache, options, started, answers, .. } = self;
+        let Answers { mut report, spooled, references } = answers;
+        report.fetch = started.elapsed();
+        let (cache, options) = (cache.clone(), options.clone());
+        // The turn goes along: if nobody waits any longer, the transaction still comes to its end.
+        blocking(move || {
+            dump::apply(&cache, Fetched { spooled, references, started, run }, &options, &mut report)?;
+            drop(turn);
+            Ok(report)
+        })
+        .await
+    }
+
     /// Fetches what the cache lacks of a type.
     async fn bring(&mut self, object: ObjectType) -> Result<()> {
         let overlap = i64::try_from(self.options.overlap.as_secs()).unwrap_or(i64::MAX).max(1);
@@ -161,12 +206,11 @@ impl Work<'_> {
             let (missing, references) =
                 blocking(move || Ok((references.missing(&cache, object), references))).await?;
             self.answers.references = references;
-            let ids: Vec<String> = missing?.iter().take(BY_NUMBER).map(i64::to_string).collect();
+            let ids: Vec<i64> = missing?.into_iter().take(BY_NUMBER).collect();
             if ids.is_empty() {
                 continue;
             }
-            let parameters = vec![("since".to_owned(), "1".to_owned()), ("id__in".to_owned(), ids.join(","))];
-            if let Err(error) = self.fetch(object, Kind::Parents, parameters).await {
+            if let Err(error) = self.fetch(object, Kind::Parents, by_number(&ids)).await {
                 tracing::warn!(%error, "PeeringDB: missing {object} could not be asked for");
             }
         }

@@ -38,6 +38,8 @@ __all__ = [
     "Reconcile",
     "load_dump",
     "load_dump_async",
+    "refresh",
+    "refresh_async",
     "repair",
     "repair_async",
     "sync",
@@ -119,6 +121,46 @@ async def sync_async(cache: Cache, client: Client, **options: Unpack[SyncOptions
     peering.exceptions.ConnectError: ...
     """
     report: SyncReport = await finish(_sync(cache, client, options))
+    return report
+
+
+def _refresh(
+    cache: Cache, client: Client, kind: type[Object], ids: Iterable[int], given: Mapping[str, Any]
+) -> _native.Operation:
+    options, progress = _options(given)
+    tag, shape = kind.OBJECT.value, shape_of(SyncReport)
+    return _native.refresh(cache._inner, client._inner, tag, list(ids), shape, options, progress)
+
+
+def refresh(
+    cache: Cache, client: Client, kind: type[Object], ids: Iterable[int], **options: Unpack[SyncOptions]
+) -> SyncReport:
+    """Brings single objects up to date from a server, deleted ones too, with what they refer to and the cache does not have.
+
+    Nothing else changes: the next :func:`sync` asks for what it would have asked for.
+
+    >>> from peering.peeringdb import Cache, Client, Net
+    >>> refresh(Cache.in_memory(), Client(base_url="http://127.0.0.1:9", retry_budget=timedelta()), Net, [7])
+    Traceback (most recent call last):
+    peering.exceptions.ConnectError: ...
+    """
+    report: SyncReport = _refresh(cache, client, kind, ids, options).wait()
+    return report
+
+
+async def refresh_async(
+    cache: Cache, client: Client, kind: type[Object], ids: Iterable[int], **options: Unpack[SyncOptions]
+) -> SyncReport:
+    """As :func:`refresh`, awaited.
+
+    >>> import asyncio
+    >>> from peering.peeringdb import Cache, Client, Net
+    >>> client = Client(base_url="http://127.0.0.1:9", retry_budget=timedelta())
+    >>> asyncio.run(refresh_async(Cache.in_memory(), client, Net, [7]))
+    Traceback (most recent call last):
+    peering.exceptions.ConnectError: ...
+    """
+    report: SyncReport = await finish(_refresh(cache, client, kind, ids, options))
     return report
 
 

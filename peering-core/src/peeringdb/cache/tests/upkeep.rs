@@ -62,6 +62,16 @@ fn a_copy_is_the_same_and_never_over_something() {
 }
 
 #[test]
+fn a_copy_of_what_is_in_memory_is_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = Cache::in_memory().unwrap();
+    put::<Net>(&cache, &[net(1, 1, "ok")]);
+    let copy = folder.path().join("100 % of it?.sqlite");
+    cache.copy_to(&copy).unwrap();
+    assert_eq!(ids(&Cache::open_read_only(&copy).unwrap(), &Query::<Net>::new()), [1]);
+}
+
+#[test]
 fn a_flush_leaves_nothing_and_readers_their_state() {
     let cache = Cache::open(tempfile::tempdir().unwrap().keep().join("pdb.sqlite")).unwrap();
     put::<Net>(&cache, &[net(1, 1, "ok")]);
