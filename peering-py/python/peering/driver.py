@@ -38,7 +38,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterable
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias, TypeVar
 
 from peering._record import Address, Record, record
 from peering.exceptions import UnsupportedError
