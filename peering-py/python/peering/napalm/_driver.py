@@ -170,11 +170,11 @@ class Driver(Getters):
             except Exception:
                 pass  # nobody is there to be told
 
-    def is_alive(self) -> Any:
+    def is_alive(self) -> dict[str, bool]:
         """Whether the router still answers."""
         if self._router is None:
             return {"is_alive": False}
-        return self._call("is_alive")
+        return self._table("is_alive")
 
     def pre_connection_tests(self) -> None:
         """NAPALM's command line calls these; no driver has them."""

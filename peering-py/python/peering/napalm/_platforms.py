@@ -46,7 +46,7 @@ class EosDriver(Driver):
 
 
 class JunosDriver(Driver):
-    """Juniper Junos, as NAPALM's ``junos``.
+    """Juniper Junos, as NAPALM's ``junos``. ``optional_args["minute"]`` is how long a simulated router's minute is.
 
     >>> router = JunosDriver("192.0.2.1", "netops", "secret", optional_args={"port": 830})
     >>> router.is_alive()
