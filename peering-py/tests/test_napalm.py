@@ -121,8 +121,9 @@ def test_getters(router: Driver) -> None:
     assert "192.0.2.5" in router.get_config(retrieve="running")["running"]
     with pytest.raises(NotImplementedError):
         router.get_firewall_policies()
+    no_list: Any = "show version"
     with pytest.raises(TypeError):
-        router.cli("show version")  # type: ignore[arg-type]
+        router.cli(no_list)
     with pytest.raises(exceptions.CommandErrorException):
         router.cli(["no such command"])
 
@@ -322,9 +323,10 @@ def test_the_link_fails(running: Running, router: Driver) -> None:
 
 
 def test_what_is_seen_first_is_trusted_and_pinned(running: Running, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "peering")
     with driver(running, fingerprint=None) as router:
         router.get_facts()
+    until(lambda: "trusted on first use" in caplog.text)
     if running.options.platform != "juniper_junos":
         return
     port = running.port
@@ -348,7 +350,11 @@ def test_arguments_of_eos(tmp_path: Path) -> None:
     assert (options.scheme, target.port) == (Scheme.HTTP, 8080)
     assert (options.enable_password, options.auto_complete) == (Secret("more"), True)
     assert made(eos_transport="socket")[1].host == "unix:/var/run/command-api.sock"
+    assert made(transport="socket", path="/run/eapi")[1].host == "unix:/run/eapi"
     assert made(transport="http_local")[1].port == 8080
+    assert made(path="/command-api", port="8443")[1].port == 8443
+    with pytest.raises(exceptions.ConnectionException, match="path"):
+        made(path="/other")
     assert not made(force_no_enable=True)[0].enable
     assert made(enforce_verification=True)[1].tls == System()
     assert made(ssl_verify=True)[1].tls == System()

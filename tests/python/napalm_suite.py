@@ -86,6 +86,9 @@ def main() -> int:
             return 2
         outcomes.append(run(platform, driver, given, index["drivers"][platform]["cases"]))
     report(outcomes)
+    later = [] if given.platform else [name for name in index["drivers"] if name not in DRIVERS]
+    if later:
+        print(f"\nno driver here yet: {', '.join(later)}")
     return 1 if any(outcome.failed for outcome in outcomes) or not outcomes else 0
 
 

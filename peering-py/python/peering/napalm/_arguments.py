@@ -40,6 +40,7 @@ CHANGE = timedelta(seconds=120)
 #: Where eAPI is on the router itself.
 EAPI_SOCKET = "/var/run/command-api.sock"
 EAPI_LOCAL_PORT = 8080
+EAPI_PATH = "command-api"
 
 
 def _secret(text: str | None) -> Secret | None:
@@ -80,6 +81,11 @@ class Arguments:
         if self.take("lock_disable", False):
             LOGGER.warning("%s: lock_disable has no effect: changes are always made under the lock", self.hostname)
 
+    def port(self) -> int | None:
+        """It may be text, as inventories have it."""
+        port = self.take("port")
+        return None if port is None else int(port)
+
     def timeouts(self) -> Timeouts:
         return Timeouts(connect=self.timeout, read=self.timeout, change=max(self.timeout, CHANGE))
 
@@ -92,7 +98,7 @@ class Arguments:
         keepalive = self.take("keepalive", 30)
         return Target(
             self.hostname,
-            port=self.take("port"),
+            port=self.port(),
             credentials=Credentials(
                 username=self.username,
                 password=self.password,
@@ -154,18 +160,21 @@ def eos(arguments: Arguments) -> tuple[AristaEos, Target]:
     """Driver and target of an Arista EOS router."""
     transport = arguments.take("eos_transport", "https")
     transport = arguments.take("transport", transport)
-    host, port, scheme = arguments.hostname, arguments.take("port"), Scheme.HTTPS
+    host, port, scheme = arguments.hostname, arguments.port(), Scheme.HTTPS
+    path = arguments.take("path", EAPI_PATH)
     if transport in ("http", "http_session"):
         scheme = Scheme.HTTP
     elif transport == "http_local":
         host, port, scheme = "localhost", port or EAPI_LOCAL_PORT, Scheme.HTTP
     elif transport == "socket":
-        host, port = f"unix:{arguments.take('path', EAPI_SOCKET)}", None
+        host, port = f"unix:{EAPI_SOCKET if path == EAPI_PATH else path}", None
     elif transport not in ("https", "https_certs", "https_session"):
         raise made(
             "ConnectionException",
             f"transport {transport!r} is not offered here: it is http, https, https_certs, http_local or socket (eAPI)",
         )
+    if transport != "socket" and str(path).strip("/") != EAPI_PATH:
+        raise made("ConnectionException", f"path {path!r}: eAPI is asked at /{EAPI_PATH}, and nowhere else")
     arguments.lock()
     # what there is to invalidate never outlives a failed discard here
     arguments.take("force_cfg_session_invalid")

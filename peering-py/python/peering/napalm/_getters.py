@@ -158,9 +158,7 @@ class Getters:
             source_interface=source_interface,
         )
 
-    def traceroute(
-        self, destination: str, source: str = "", ttl: int = 255, timeout: int = 2, vrf: str = ""
-    ) -> Answer:
+    def traceroute(self, destination: str, source: str = "", ttl: int = 255, timeout: int = 2, vrf: str = "") -> Answer:
         """Traces a way from the router."""
         return self._table("traceroute", destination=destination, source=source, ttl=ttl, timeout=timeout, vrf=vrf)
 

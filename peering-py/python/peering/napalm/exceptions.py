@@ -10,7 +10,6 @@ True
 from __future__ import annotations
 
 import sys
-from functools import cache
 from typing import Any
 
 __all__ = [
@@ -208,12 +207,18 @@ def made(name: str, message: str) -> NapalmException:
     return own(message) if theirs is None else _both(name)(message)
 
 
-@cache
+#: What is ours and NAPALM's, by name.
+_BOTH: dict[str, type[NapalmException]] = {}
+
+
 def _both(name: str) -> type[NapalmException]:
+    if name in _BOTH:
+        return _BOTH[name]
     own: type[NapalmException] = globals()[name]
     theirs: type[Exception] = getattr(sys.modules["napalm.base.exceptions"], name)
     members = {"__module__": own.__module__, "__doc__": own.__doc__, "__reduce__": _reduce}
-    return type(name, (own, theirs), members)
+    _BOTH[name] = type(name, (own, theirs), members)
+    return _BOTH[name]
 
 
 def _reduce(error: Exception) -> tuple[Any, ...]:
