@@ -59,13 +59,16 @@ pub(crate) fn irr_set_text(set: &Bound<'_, PyAny>) -> PyResult<String> {
     Ok(from_python::<AsSet>(set, "set")?.to_string())
 }
 
-/// What a set is, or the fault that it has, with words for it.
+/// What a set is, or the fault that it has and words for it.
+type Checked = (Option<Py<PyAny>>, Option<Py<PyAny>>, Option<String>);
+
+/// What a set is, or the fault that it has.
 #[pyfunction]
 pub(crate) fn irr_check_set(
     set: &Bound<'_, PyAny>,
     kind: &Bound<'_, Shape>,
     fault: &Bound<'_, Shape>,
-) -> PyResult<(Option<Py<PyAny>>, Option<Py<PyAny>>, Option<String>)> {
+) -> PyResult<Checked> {
     Ok(match from_python::<AsSet>(set, "set")?.check() {
         Ok(found) => (Some(written(kind, &found)?), None, None),
         Err(found) => (None, Some(written(fault, &found)?), Some(found.to_string())),

@@ -17,11 +17,13 @@
 
 mod change;
 mod cipher;
+mod discovery;
 mod error;
 mod importing;
 mod interpreter;
 mod irr;
 mod logging;
+mod model;
 mod operation;
 mod peeringdb;
 mod plain;
@@ -50,6 +52,10 @@ mod _native {
         password_algorithm_of_driver,
     };
     #[pymodule_export]
+    use crate::discovery::{
+        add_peers, discover, import_exchanges, place_distance, system_from_record, system_refreshed,
+    };
+    #[pymodule_export]
     use crate::importing::NativeAnswers;
     #[pymodule_export]
     use crate::irr::{
@@ -57,6 +63,15 @@ mod _native {
         irr_of_family, irr_parse, irr_parse_as_list, irr_parse_prefixes, irr_parse_set, irr_refresh,
         irr_set_text, irr_settle,
     };
+    #[pymodule_export]
+    use crate::model::NativeNetwork;
+    #[pymodule_export]
+    use crate::model::parts::{
+        address_problem, asn_is_private, community_kind, contact_is_reachable, mac_address, merge_contexts,
+        network_schema, platform_slug, recipients,
+    };
+    #[pymodule_export]
+    use crate::model::polling::{from_napalm, import_sessions, polled};
     #[pymodule_export]
     use crate::operation::{Operation, Task};
     #[pymodule_export]
@@ -74,9 +89,7 @@ mod _native {
     #[pymodule_export]
     use crate::target::{parse_target, parse_url};
     #[pymodule_export]
-    use crate::template::{
-        NativeContext, NativeEngine, NativeNetwork, escape_can_express, escape_for_driver, escape_guard,
-    };
+    use crate::template::{NativeContext, NativeEngine, escape_can_express, escape_for_driver, escape_guard};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use jiff::Timestamp;
-use peering_core::model::{Contact, Indexed, Meeting, Network, Template};
+use peering_core::model::{Contact, Indexed, Meeting, Template};
 use peering_core::template::{Engine, Escape, Finding, FindingKind, Options, RenderContext, Whitespace};
 use peering_core::{Asn, Error, ErrorKind, REDACTED, Result, Secret};
 use pyo3::prelude::*;
@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyTuple};
 use serde::Serialize;
 
 use crate::error::exception;
+use crate::model::NativeNetwork;
 use crate::operation::Operation;
 use crate::plain::plain;
 use crate::shape::{Shape, from_python};
@@ -193,37 +194,18 @@ impl From<Finding> for Row {
     }
 }
 
-/// The models of a network, put in order once for any number of contexts.
-#[pyclass(frozen, name = "RenderNetwork", module = "peering._native")]
-#[derive(Debug)]
-pub(crate) struct NativeNetwork(Arc<Indexed>);
-
-#[pymethods]
-impl NativeNetwork {
-    #[new]
-    fn new(network: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let py = network.py();
-        let network: Network = from_python(network, "network")?;
-        if has_mark(&network) {
-            let words =
-                "its passwords are blacked out; `to_dict(expose_secrets=True)` gives one that has them";
-            return Err(exception(py, &Error::new(ErrorKind::Options, format!("network: {words}"))));
-        }
-        Ok(NativeNetwork(Arc::new(py.detach(|| Indexed::from(network)))))
-    }
-
-    /// The names of the routers.
-    fn routers(&self) -> Vec<String> {
-        self.0.routers.iter().map(|router| router.name.clone()).collect()
-    }
-}
-
-/// Whether what stands for a hidden password has come back as one: a router must never get it.
-fn has_mark(network: &Network) -> bool {
-    let exchange = network.internet_exchange_sessions.iter();
+/// The models, unless their passwords are blacked out: a router must never get the mark that stands for one.
+fn models(network: &Bound<'_, NativeNetwork>) -> PyResult<Arc<Indexed>> {
+    let models = network.get().indexed();
+    let exchange = models.internet_exchange_sessions.iter();
     let exchange = exchange.flat_map(|row| [&row.password, &row.encrypted_password]);
-    let direct = network.direct_sessions.iter().flat_map(|row| [&row.password, &row.encrypted_password]);
-    exchange.chain(direct).flatten().any(|password: &Secret| password.expose() == REDACTED)
+    let direct = models.direct_sessions.iter().flat_map(|row| [&row.password, &row.encrypted_password]);
+    if exchange.chain(direct).flatten().any(|password: &Secret| password.expose() == REDACTED) {
+        let words =
+            "network: its passwords are blacked out; `to_dict(expose_secrets=True)` gives one that has them";
+        return Err(exception(network.py(), &Error::new(ErrorKind::Options, words)));
+    }
+    Ok(models)
 }
 
 /// The variables of one rendering.
@@ -252,7 +234,7 @@ impl NativeContext {
         router: &str,
         exchange: Option<&str>,
     ) -> PyResult<Self> {
-        let network = Arc::clone(&network.get().0);
+        let network = models(network)?;
         NativeContext::made(
             py,
             match exchange {
@@ -264,7 +246,7 @@ impl NativeContext {
 
     #[staticmethod]
     fn for_peer(py: Python<'_>, network: &Bound<'_, NativeNetwork>, asn: u32) -> PyResult<Self> {
-        NativeContext::made(py, RenderContext::for_peer(Arc::clone(&network.get().0), Asn::new(asn)))
+        NativeContext::made(py, RenderContext::for_peer(models(network)?, Asn::new(asn)))
     }
 
     /// The same with variables of the caller's own.

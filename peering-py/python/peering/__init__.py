@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from peering._secret import Secret
     from peering.candidate import Candidate, Confirming
     from peering.diff import Diff
+    from peering.discovery import Discovery
     from peering.exceptions import PeeringError
+    from peering.model import Network
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
     from peering.router import Router
@@ -30,6 +32,8 @@ _HOMES = {
     "Confirming": "peering.candidate",
     "Credentials": "peering.target",
     "Diff": "peering.diff",
+    "Discovery": "peering.discovery",
+    "Network": "peering.model",
     "PeeringError": "peering.exceptions",
     "Router": "peering.router",
     "Secret": "peering._secret",
@@ -45,6 +49,8 @@ __all__ = [
     "Confirming",
     "Credentials",
     "Diff",
+    "Discovery",
+    "Network",
     "PeeringError",
     "Router",
     "Secret",

@@ -13,22 +13,19 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from peering import _native
 from peering._operation import finish
 from peering._record import Record, record, shape_of
 from peering._secret import Secret
-
-if TYPE_CHECKING:
-    from peering.model import Network
+from peering.model import Network, Problem
 
 __all__ = [
     "Answers",
     "Import",
     "Line",
     "LineKind",
-    "Problem",
     "Report",
     "Server",
     "import_peering_manager",
@@ -86,27 +83,10 @@ class Line(Record):
 
 
 @record()
-class Problem(Record):
-    """One thing that is wrong with a network.
-
-    >>> print(Problem(path="connections[0].vlan", message="is not in 1 to 4094"))
-    connections[0].vlan: is not in 1 to 4094
-    """
-
-    #: Where; positions count from 0.
-    path: str
-    #: What is wrong there, and what to do. It never quotes a password.
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
-@record()
 class Report(Record):
     """What an import took over, and what it did not.
 
-    >>> Report(lines=[Line(kind=LineKind.MADE, endpoint="*", message="made up")]).of(LineKind.MADE)[0].message
+    >>> Report(lines=(Line(kind=LineKind.MADE, endpoint="*", message="made up"),)).of(LineKind.MADE)[0].message
     'made up'
     """
 
@@ -229,12 +209,6 @@ class Server(Record):
         return Answers._of(await finish(_native.PeeringManagerAnswers.fetch(self)))
 
 
-def _network_shape() -> _native.Shape:
-    from peering.model import Network
-
-    return shape_of(Network)
-
-
 def import_peering_manager(answers: Answers) -> Import:
     """Makes a network of what a Peering Manager's API gave.
 
@@ -244,9 +218,14 @@ def import_peering_manager(answers: Answers) -> Import:
     >>> imported.network.autonomous_systems[0].name, imported.report.problems
     ('Ours', ())
     """
-    return Import(*answers._inner.import_network(_network_shape(), shape_of(Report)).wait())
+    return Import(*answers._inner.import_network(shape_of(Network), shape_of(Report)).wait())
 
 
 async def import_peering_manager_async(answers: Answers) -> Import:
-    """As :func:`import_peering_manager`, awaited."""
-    return Import(*await finish(answers._inner.import_network(_network_shape(), shape_of(Report))))
+    """As :func:`import_peering_manager`, awaited.
+
+    >>> import asyncio
+    >>> asyncio.run(import_peering_manager_async(Answers())).network == Network()
+    True
+    """
+    return Import(*await finish(answers._inner.import_network(shape_of(Network), shape_of(Report))))

@@ -53,16 +53,14 @@ else:
 class Table(_Sequence[T_co], Generic[T_co]):
     """Records of one class, in order: a sequence whose rows become Python objects when they are looked at.
 
-    >>> from peering.state import NetworkInstance
-    >>> table = Table.of(NetworkInstance, [])
-    >>> len(table), list(table)
-    (0, [])
-
-    >>> table = Table.of(NetworkInstance, [NetworkInstance(name="red"), NetworkInstance(name="blue")])
-    >>> table.where(lambda instance: instance.name != "red").to_dicts()[0]["name"]
-    'blue'
-    >>> [instance.name for instance in table.sorted(key=lambda instance: instance.name)]
-    ['blue', 'red']
+    >>> from peering.state import NeighborFamily
+    >>> table = Table.of(NeighborFamily, [NeighborFamily(family="ipv6-unicast", sent=2), NeighborFamily(family="ipv4-unicast")])
+    >>> len(table), table[-1].family
+    (2, 'ipv4-unicast')
+    >>> [family.family for family in table.sorted(key=lambda family: family.family)]
+    ['ipv4-unicast', 'ipv6-unicast']
+    >>> table.where(lambda family: family.sent).to_dicts()
+    [{'family': 'ipv6-unicast', 'received': None, 'accepted': None, 'sent': 2, 'prefix_limit': None}]
     """
 
     __slots__ = ("_row_type", "_rows")

@@ -22,9 +22,10 @@ from peering._compat import Compat
 from peering._operation import finish
 from peering._record import Record, record, shape_of
 from peering.exceptions import OptionsError, TemplateError, TemplateErrorKind
+from peering.model import Contact, Network
 
 if TYPE_CHECKING:
-    from peering.model import Contact, Meeting, Network, Template
+    from peering.model import Meeting, Template
 
 __all__ = [
     "Compat",
@@ -181,6 +182,10 @@ class Finding(Record):
         return f"{place}: {self.message}"
 
 
+def _models(network: Network | Mapping[str, Any]) -> _native.Network:
+    return network.__native__ if isinstance(network, Network) else _native.Network(network)
+
+
 class RenderContext:
     """What a template is given: the models as one router, one exchange or one peer sees them.
 
@@ -215,28 +220,19 @@ class RenderContext:
         ``autonomous_systems``, ``routing_policies`` and ``communities``.
 
         Raises :class:`~peering.exceptions.NotFoundError` if the network holds no such router, or not the router's own
-        autonomous system. For all routers of a network :meth:`for_routers` is quicker.
+        autonomous system.
         """
-        return cls._of(_native.RenderContext.for_router(_native.RenderNetwork(network), router, None))
-
-    @classmethod
-    def for_routers(
-        cls, network: Network | Mapping[str, Any], routers: Iterable[str] | None = None
-    ) -> dict[str, RenderContext]:
-        """A context for each router, or for those named: the network is put in order once."""
-        ordered = _native.RenderNetwork(network)
-        names = ordered.routers() if routers is None else list(routers)
-        return {name: cls._of(_native.RenderContext.for_router(ordered, name, None)) for name in names}
+        return cls._of(_native.RenderContext.for_router(_models(network), router, None))
 
     @classmethod
     def for_exchange(cls, network: Network | Mapping[str, Any], router: str, exchange: str) -> RenderContext:
         """One exchange, by its slug, on one router: ``internet_exchange_points`` holds this one only, and so do the sessions."""
-        return cls._of(_native.RenderContext.for_router(_native.RenderNetwork(network), router, exchange))
+        return cls._of(_native.RenderContext.for_router(_models(network), router, exchange))
 
     @classmethod
     def for_peer(cls, network: Network | Mapping[str, Any], asn: int) -> RenderContext:
         """A message to a peer: ``autonomous_system`` is the peer, ``affiliated_autonomous_systems`` are ours."""
-        return cls._of(_native.RenderContext.for_peer(_native.RenderNetwork(network), asn))
+        return cls._of(_native.RenderContext.for_peer(_models(network), asn))
 
     def having(self, variables: Mapping[str, Any] | None = None, /, **named: Any) -> RenderContext:
         """This with variables of one's own: whatever JSON can say, records, addresses, times. Their strings are guarded like
@@ -274,7 +270,7 @@ class Email(Record):
     #: The text.
     body: str
     #: Whom to send it to: in the order of the roles asked for, each address once.
-    recipients: tuple[Any, ...] = ()
+    recipients: tuple[Contact, ...] = ()
 
 
 class Engine:

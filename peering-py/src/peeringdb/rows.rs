@@ -30,7 +30,7 @@ impl<R: Record> Source for Records<R> {
         self.0.as_slice().get(index).map(|record| one(py, record, shape))
     }
 
-    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> Result<(), Misfit> {
+    fn fill(&self, py: Python<'_>, columns: &mut Columns) -> std::result::Result<(), Misfit> {
         py.detach(|| self.0.iter().try_for_each(|record| columns.push(&record.typed())))
     }
 }

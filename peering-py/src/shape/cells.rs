@@ -126,7 +126,8 @@ impl<'a> Serializer for Cell<'a> {
 
     fn serialize_f64(self, value: f64) -> Filled {
         match self.0 {
-            Column::Float(of) => of.append_value(value),
+            // As in JSON, there is no infinity: a dark fibre has no power.
+            Column::Float(of) => of.append_option(value.is_finite().then_some(value)),
             Column::Span(of) => of.append_value(micros(value)?),
             other => return other.wrong("a number with a fraction"),
         }

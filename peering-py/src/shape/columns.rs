@@ -8,7 +8,7 @@
 //! | a record, a list | struct, large list |
 //! | a choice of records | struct of the tag and one field for each record that holds something; text if none does |
 //! | maps and whatever JSON can say | JSON as large string |
-//! | secrets, and maps that hold some | `<redacted>` as large string |
+//! | secrets | `<redacted>` as large string |
 //!
 //! Everything may be null, whatever the record says: the schema goes by the class alone, never by the rows.
 
@@ -99,7 +99,6 @@ impl Column {
             Kind::Duration => Column::Span(DurationMicrosecondBuilder::new()),
             Kind::Enum(of) if holds_numbers(py, of) => Column::Int(Int64Builder::new()),
             Kind::Enum(_) => Column::text(),
-            Kind::Map(item) if hides(item) => Column::Hidden(LargeStringBuilder::new()),
             Kind::Any | Kind::Map(_) => Column::Json(LargeStringBuilder::new()),
             // What holds itself has no columns.
             Kind::Secret(_) | Kind::Later(_) => Column::Hidden(LargeStringBuilder::new()),
@@ -331,15 +330,4 @@ fn is_bare(kind: &Kind) -> bool {
 fn holds_numbers(py: Python<'_>, of: &EnumKind) -> bool {
     let members = of.members.bind(py);
     !of.is_open && !members.is_empty() && members.keys().iter().all(|value| value.is_instance_of::<PyInt>())
-}
-
-/// Whether a secret is somewhere in it.
-fn hides(kind: &Kind) -> bool {
-    match kind {
-        Kind::Secret(_) => true,
-        Kind::Optional(inner) | Kind::List(inner) | Kind::Map(inner) => hides(inner),
-        Kind::Record(of) => of.fields.iter().any(|field| hides(&field.kind)),
-        Kind::Choice(of) => of.iter().any(|variant| hides(&variant.kind)),
-        _ => false,
-    }
 }

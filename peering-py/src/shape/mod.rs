@@ -5,12 +5,13 @@
 //!
 //! | file | from | to |
 //! |---|---|---|
-//! | `write.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
+//! | `write.rs`, `parts.rs` | a Rust value, or JSON (anything that serde serialises) | Python objects, checked against the shape |
 //! | `read.rs` | Python objects | JSON, and from there a Rust value |
 //! | `columns.rs`, `cells.rs` | a Rust value, or JSON | Arrow columns, without Python objects |
 
 mod cells;
 mod columns;
+mod parts;
 mod read;
 mod write;
 
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyDict, PyTuple};
 use serde::Serialize;
 
 pub(crate) use columns::Columns;
@@ -98,16 +99,13 @@ pub(crate) struct EnumKind {
 #[derive(Debug)]
 pub(crate) struct RecordKind {
     name: String,
-    class: Py<PyType>,
-    /// `object.__new__` and `object.__setattr__`: records are frozen, and what comes from Rust needs no checks.
+    /// Makes an instance from the values of all fields: what comes from Rust needs no checks.
     make: Py<PyAny>,
-    set: Py<PyAny>,
     fields: Vec<Field>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Field {
-    name: Py<PyString>,
     /// Its name where it is written down.
     text: String,
     kind: Kind,
@@ -198,32 +196,17 @@ impl Shape {
     }
 }
 
-/// `class, (name, key, shape, has_default, default)…`
+/// `class, make, (key, shape, has_default, default)…`
 fn record(parts: &Bound<'_, PyTuple>) -> PyResult<RecordKind> {
-    let py = parts.py();
-    let class = parts.get_item(0)?.cast_into::<PyType>()?;
-    let object = py.get_type::<PyAny>();
-    let fields = parts.iter().skip(1).map(|field| {
-        let (name, key, kind, has_default, default): (
-            Bound<'_, PyString>,
-            String,
-            Bound<'_, Shape>,
-            bool,
-            Bound<'_, PyAny>,
-        ) = field.extract()?;
-        Ok(Field {
-            text: key,
-            name: name.unbind(),
-            kind: kind.get().0.clone(),
-            default: has_default.then(|| default.unbind()),
-        })
+    let fields = parts.iter().skip(2).map(|field| {
+        let (text, kind, has_default, default): (String, Bound<'_, Shape>, bool, Bound<'_, PyAny>) =
+            field.extract()?;
+        Ok(Field { text, kind: kind.get().0.clone(), default: has_default.then(|| default.unbind()) })
     });
     Ok(RecordKind {
-        name: class.getattr("__name__")?.extract()?,
-        make: object.getattr("__new__")?.unbind(),
-        set: object.getattr("__setattr__")?.unbind(),
+        name: parts.get_item(0)?.getattr("__name__")?.extract()?,
+        make: parts.get_item(1)?.unbind(),
         fields: fields.collect::<PyResult<_>>()?,
-        class: class.unbind(),
     })
 }
 

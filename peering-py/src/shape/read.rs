@@ -45,16 +45,18 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
     if let Ok(flag) = value.cast::<PyBool>() {
         return Ok(Value::Bool(flag.is_true()));
     }
-    if let Ok(fields) = value.getattr(pyo3::intern!(value.py(), "__record_fields__")) {
-        return record(value, &fields, form);
-    }
-    if let Ok(expose) = value.getattr(pyo3::intern!(value.py(), "__secret__")) {
-        let exposed = form != Form::Text { expose: false };
-        let text = if exposed { expose.extract()? } else { peering_core::REDACTED.to_owned() };
-        return Ok(Value::String(text));
-    }
-    if value.hasattr(pyo3::intern!(value.py(), "_value_"))? {
-        return to_value(&value.getattr("_value_")?, form);
+    if !is_plain(value) {
+        if let Ok(fields) = value.getattr(pyo3::intern!(value.py(), "__record_fields__")) {
+            return record(value, &fields, form);
+        }
+        if let Ok(expose) = value.getattr(pyo3::intern!(value.py(), "__secret__")) {
+            let exposed = form != Form::Text { expose: false };
+            let text = if exposed { expose.extract()? } else { peering_core::REDACTED.to_owned() };
+            return Ok(Value::String(text));
+        }
+        if value.hasattr(pyo3::intern!(value.py(), "_value_"))? {
+            return to_value(&value.getattr("_value_")?, form);
+        }
     }
     if let Ok(number) = value.cast::<PyInt>() {
         return integer(number);
@@ -76,6 +78,15 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
         return dict.iter().map(entry).collect::<PyResult<Map<_, _>>>().map(Value::Object);
     }
     other(value, form)
+}
+
+/// Whether it is of a built-in class itself: then there are no attributes to look for.
+fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyDict>()
+        || value.is_exact_instance_of::<PyList>()
+        || value.is_exact_instance_of::<PyTuple>()
 }
 
 /// A record is its fields; one of a choice has its tag in front.

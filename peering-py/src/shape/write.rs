@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use peering_core::{Error, ErrorKind};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyDateTime, PyDict, PyTuple, PyTzInfo};
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
-use super::{EnumKind, Kind, RecordKind};
+use super::parts::{Goal, Items, Pairs};
+use super::{EnumKind, Field, Kind, RecordKind};
 use crate::error::exception;
 
 /// What did not fit, and where.
@@ -71,18 +73,18 @@ impl From<PyErr> for Misfit {
     }
 }
 
-type Written = Result<Py<PyAny>, Misfit>;
+pub(super) type Written = Result<Py<PyAny>, Misfit>;
 
 /// Writes one value.
 #[derive(Clone, Copy)]
 pub(super) struct Writer<'a, 'py> {
-    py: Python<'py>,
-    kind: &'a Kind,
+    pub(super) py: Python<'py>,
+    pub(super) kind: &'a Kind,
     is_optional: bool,
 }
 
 impl<'a, 'py> Writer<'a, 'py> {
-    fn new(py: Python<'py>, kind: &'a Kind) -> Self {
+    pub(super) fn new(py: Python<'py>, kind: &'a Kind) -> Self {
         match kind {
             Kind::Optional(kind) => Writer { py, kind, is_optional: true },
             kind => Writer { py, kind, is_optional: false },
@@ -105,12 +107,12 @@ impl<'a, 'py> Writer<'a, 'py> {
         }
     }
 
-    fn give<T: IntoPyObject<'py>>(self, value: T) -> Written {
+    pub(super) fn give<T: IntoPyObject<'py>>(self, value: T) -> Written {
         Ok(value.into_py_any(self.py)?)
     }
 
     /// `found` names what stands where something else should. The value itself is left out: it may be a secret.
-    fn wrong<T>(self, found: &str) -> Result<T, Misfit> {
+    pub(super) fn wrong<T>(self, found: &str) -> Result<T, Misfit> {
         let wanted = match self.kind {
             Kind::Any => "something else",
             Kind::Bool => "true or false",
@@ -165,23 +167,23 @@ impl<'a, 'py> Writer<'a, 'py> {
     }
 
     /// An instance of a record class from the values in the places of its fields.
-    fn build(self, of: &RecordKind, values: Vec<Option<Py<PyAny>>>) -> Written {
+    pub(super) fn build(self, of: &RecordKind, values: Vec<Option<Py<PyAny>>>) -> Written {
         let py = self.py;
-        let object = of.make.bind(py).call1((&of.class,))?;
-        let set = of.set.bind(py);
-        for (field, value) in of.fields.iter().zip(values) {
-            let value = match (value, &field.default) {
-                (Some(value), _) => value,
-                (None, Some(default)) => default.clone_ref(py),
-                (None, None) => return Err(Misfit::new("it must be there").at(&field.text)),
-            };
-            set.call1((&object, &field.name, value))?;
-        }
-        Ok(object.unbind())
+        let value = |(field, value): (&Field, Option<Py<PyAny>>)| match (value, &field.default) {
+            (Some(value), _) => Ok(value),
+            (None, Some(default)) => match default.bind(py).cast::<PyDict>() {
+                // A dict can be changed: every record has its own.
+                Ok(dict) => Ok(dict.copy()?.into_any().unbind()),
+                Err(_) => Ok(default.clone_ref(py)),
+            },
+            (None, None) => Err(Misfit::new("it must be there").at(&field.text)),
+        };
+        let values = of.fields.iter().zip(values).map(value).collect::<Result<Vec<_>, Misfit>>()?;
+        Ok(of.make.bind(py).call1(PyTuple::new(py, values)?)?.unbind())
     }
 
     /// The record of a choice that has this tag.
-    fn variant(self, tag: &str) -> Result<(&'a Kind, &'a RecordKind), Misfit> {
+    pub(super) fn variant(self, tag: &str) -> Result<(&'a Kind, &'a RecordKind), Misfit> {
         if let Kind::Choice(variants) = self.kind
             && let Some(variant) = variants.iter().find(|variant| variant.tag == tag)
             && let Kind::Record(record) = &variant.kind
@@ -219,6 +221,24 @@ fn prefixed(py: Python<'_>, net: IpNet, is_interface: bool) -> PyResult<Py<PyAny
         IpAddr::V6(address) => address.to_bits(),
     };
     class.call1(((bits, net.prefix_len()),)).map(Bound::unbind)
+}
+
+/// An aware `datetime`. (The conversion of pyo3 passes `fold` by name: twice the time.)
+fn utc(py: Python<'_>, moment: Timestamp) -> PyResult<Py<PyAny>> {
+    let at = Offset::UTC.to_datetime(moment);
+    let small = u8::try_from;
+    let time = PyDateTime::new(
+        py,
+        at.year().into(),
+        small(at.month())?,
+        small(at.day())?,
+        small(at.hour())?,
+        small(at.minute())?,
+        small(at.second())?,
+        u32::try_from(at.subsec_nanosecond() / 1000)?,
+        Some(&*PyTzInfo::utc(py)?),
+    )?;
+    Ok(time.into_any().unbind())
 }
 
 impl<'a, 'py> Serializer for Writer<'a, 'py> {
@@ -304,7 +324,7 @@ impl<'a, 'py> Serializer for Writer<'a, 'py> {
                 Err(_) => self.wrong("other text"),
             },
             Kind::DateTime => match value.parse::<Timestamp>() {
-                Ok(moment) => self.give(moment),
+                Ok(moment) => Ok(utc(self.py, moment)?),
                 Err(_) => self.wrong("other text"),
             },
             Kind::Secret(class) => Ok(class.bind(self.py).call1((value,))?.unbind()),
@@ -421,174 +441,5 @@ impl<'a, 'py> Serializer for Writer<'a, 'py> {
         _len: usize,
     ) -> Result<Self::SerializeStructVariant, Misfit> {
         Ok(self.struct_of(self.variant(variant)?.1))
-    }
-}
-
-/// A list on its way.
-pub(super) struct Items<'a, 'py> {
-    writer: Writer<'a, 'py>,
-    item: &'a Kind,
-    items: Vec<Py<PyAny>>,
-}
-
-impl Items<'_, '_> {
-    fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        let index = self.items.len();
-        let item = Writer::write(self.writer.py, self.item, value);
-        self.items.push(item.map_err(|misfit| misfit.at(&index.to_string()))?);
-        Ok(())
-    }
-
-    fn done(self) -> Written {
-        let py = self.writer.py;
-        match self.writer.kind {
-            Kind::List(_) => Ok(PyTuple::new(py, self.items)?.into_any().unbind()),
-            _ => Ok(PyList::new(py, self.items)?.into_any().unbind()),
-        }
-    }
-}
-
-impl ser::SerializeSeq for Items<'_, '_> {
-    type Ok = Py<PyAny>;
-    type Error = Misfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        self.push(value)
-    }
-
-    fn end(self) -> Written {
-        self.done()
-    }
-}
-
-impl ser::SerializeTuple for Items<'_, '_> {
-    type Ok = Py<PyAny>;
-    type Error = Misfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        self.push(value)
-    }
-
-    fn end(self) -> Written {
-        self.done()
-    }
-}
-
-/// Named values on their way.
-pub(super) struct Pairs<'a, 'py> {
-    writer: Writer<'a, 'py>,
-    key: Option<String>,
-    into: Goal<'a, 'py>,
-}
-
-/// What the named values become.
-enum Goal<'a, 'py> {
-    Dict(Bound<'py, PyDict>, &'a Kind),
-    /// With the place where the next field most likely is.
-    Record(&'a RecordKind, Vec<Option<Py<PyAny>>>, usize),
-    /// The one pair of a choice: its value, once it is there.
-    Variant(Option<Py<PyAny>>),
-    /// Seconds and nanoseconds.
-    Duration(u64, u32),
-}
-
-impl Pairs<'_, '_> {
-    fn pair<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), Misfit> {
-        let (writer, py) = (self.writer, self.writer.py);
-        match &mut self.into {
-            Goal::Dict(dict, kind) => {
-                let item = Writer::write(py, kind, value).map_err(|misfit| misfit.at(key))?;
-                dict.set_item(PyString::new(py, key), item)?;
-            }
-            Goal::Record(of, values, next) => {
-                let likely = of.fields.get(*next).is_some_and(|field| field.text == key).then_some(*next);
-                let place = likely.or_else(|| of.fields.iter().position(|field| field.text == key));
-                let Some((index, field)) = place.and_then(|index| Some((index, of.fields.get(index)?)))
-                else {
-                    return Err(Misfit::new(format!("a {} has no such field", of.name)).at(key));
-                };
-                let item = Writer::write(py, &field.kind, value).map_err(|misfit| misfit.at(key))?;
-                if let Some(slot) = values.get_mut(index) {
-                    *slot = Some(item);
-                }
-                *next = index + 1;
-            }
-            Goal::Variant(slot) => {
-                let (kind, record) = writer.variant(key)?;
-                let item = match record.fields.as_slice() {
-                    [only] if only.text == "value" => {
-                        let item = Writer::write(py, &only.kind, value).map_err(|misfit| misfit.at(key))?;
-                        writer.build(record, vec![Some(item)])?
-                    }
-                    _ => Writer::write(py, kind, value).map_err(|misfit| misfit.at(key))?,
-                };
-                *slot = Some(item);
-            }
-            Goal::Duration(seconds, nanos) => {
-                let number = value.serialize(Writer::new(py, &Kind::Int)).map_err(|misfit| misfit.at(key))?;
-                match key {
-                    "secs" => *seconds = number.extract(py)?,
-                    "nanos" => *nanos = number.extract(py)?,
-                    _ => return Err(Misfit::new("a duration has no such field").at(key)),
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn done(self) -> Written {
-        match self.into {
-            Goal::Dict(dict, _) => Ok(dict.into_any().unbind()),
-            Goal::Record(of, values, _) => self.writer.build(of, values),
-            Goal::Variant(Some(value)) => Ok(value),
-            Goal::Variant(None) => self.writer.wrong("an empty object"),
-            Goal::Duration(seconds, nanos) => self.writer.give(Duration::new(seconds, nanos)),
-        }
-    }
-}
-
-impl ser::SerializeMap for Pairs<'_, '_> {
-    type Ok = Py<PyAny>;
-    type Error = Misfit;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Misfit> {
-        let key = key.serialize(Writer::new(self.writer.py, &Kind::Any))?;
-        self.key = Some(key.bind(self.writer.py).str()?.to_str()?.to_owned());
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Misfit> {
-        let key = self.key.take().unwrap_or_default();
-        self.pair(&key, value)
-    }
-
-    fn end(self) -> Written {
-        self.done()
-    }
-}
-
-impl ser::SerializeStruct for Pairs<'_, '_> {
-    type Ok = Py<PyAny>;
-    type Error = Misfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Misfit> {
-        self.pair(key, value)
-    }
-
-    fn end(self) -> Written {
-        self.done()
-    }
-}
-
-impl ser::SerializeStructVariant for Pairs<'_, '_> {
-    type Ok = Py<PyAny>;
-    type Error = Misfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Misfit> {
-        self.pair(key, value)
-    }
-
-    fn end(self) -> Written {
-        self.done()
     }
 }

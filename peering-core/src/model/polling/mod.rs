@@ -11,13 +11,15 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{AutonomousSystem, BgpState, Family, InternetExchangeSession, Network, PrefixCounts};
 use crate::state::{AddressFamily, BgpNeighbor};
 use crate::{Asn, Compat, Error, ErrorKind, Result};
 
 /// A neighbour as a router showed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Observed {
     /// The VRF or network instance; `default` for the main table.
     pub network_instance: String,

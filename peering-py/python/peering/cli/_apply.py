@@ -15,10 +15,11 @@ from peering.cli._output import Answer, ask
 from peering.cli._routers import Outcome, answer, connected, each
 
 if TYPE_CHECKING:
-    from peering import Candidate, Confirming, Health, Network, Router
+    from peering import Candidate, Confirming, Diff, Network, Router
     from peering._record import Address
     from peering.cli._call import Call
     from peering.cli._routers import Destination
+    from peering.health import Health
 
 #: What the router waits longer than we do, for the confirmation to reach it.
 _MARGIN = timedelta(seconds=15)
@@ -33,7 +34,7 @@ class Rollout:
         self._found = found
         self._texts = texts
         #: What somebody has agreed to, by router.
-        self._agreed: dict[str, str] = {}
+        self._agreed: dict[str, Diff] = {}
 
     def run(self) -> Answer:
         """Asks first, unless told not to. What was agreed to is what is done: a router whose diff is another one by then
@@ -52,7 +53,6 @@ class Rollout:
                 return answer(output, "apply", shown)
             if not ask(f"Change {', '.join(outcome.name for outcome in changing)}?"):
                 return Answer({"routers": []}, error=Failed("declined", "nothing was changed"))
-            self._agreed = {outcome.name: outcome.data["diff"] for outcome in shown}
         outcomes = each(self._call, self._found, self._apply, stop=True)
         left = [one.name for one in self._found if one.name not in {outcome.name for outcome in outcomes}]
         if left:
@@ -67,6 +67,7 @@ class Rollout:
                 diff = await candidate.diff_async()
             finally:
                 await candidate.discard_async()
+        self._agreed[destination.name] = diff
         return Outcome(destination.name, {"changes": not diff.is_empty, "diff": str(diff)})
 
     async def _apply(self, destination: Destination) -> Outcome:
@@ -77,7 +78,7 @@ class Rollout:
             try:
                 diff = await candidate.diff_async()
                 data: dict[str, Any] = {"changes": not diff.is_empty, "diff": str(diff), "result": "unchanged"}
-                if not self._call.arguments.yes and self._agreed[name] != str(diff):
+                if not self._call.arguments.yes and self._agreed[name] != diff:
                     raise Failed("rejected", "the router's configuration changed while its diff was read; look again")
             except BaseException:
                 await candidate.discard_async()
@@ -89,6 +90,8 @@ class Rollout:
                 return Outcome(name, data)
             for address in down_before:
                 output.warn(f"{name}: {address} was down before, and is not waited for")
+            if not peers and not self._call.arguments.no_wait:
+                output.warn(f"{name}: there is no session to wait for; the commit is confirmed at once")
             return await self._commit(destination, candidate, peers, data)
 
     async def _commit(
@@ -147,13 +150,14 @@ class Rollout:
             return [_address(text) for text in arguments.peers], []
         if self._network is None or not destination.is_known:
             return [], []
-        expected = self._network.expected_neighbors(destination.name, exchange=arguments.exchange)
-        if arguments.strict:
-            return expected, []
+        expected = list(self._network.expected_neighbors(destination.name, exchange=arguments.exchange))
         rows = await router.bgp_neighbors_async()
         up = {row.address for row in rows if row.is_established}
-        down = {row.address for row in rows if row.is_enabled} - up
-        return [peer for peer in expected if peer not in down], [peer for peer in expected if peer in down]
+        down = set() if arguments.strict else {row.address for row in rows if row.is_enabled} - up
+        # The change is about one exchange, but may hurt others.
+        others = [peer for peer in self._network.expected_neighbors(destination.name) if peer not in expected]
+        wanted = [peer for peer in expected if peer not in down] + [peer for peer in others if peer in up]
+        return wanted, [peer for peer in expected if peer in down]
 
     def _show(self, name: str, health: Health) -> None:
         for neighbor in health.established:

@@ -127,8 +127,8 @@ def _add_common(to: argparse.ArgumentParser, default: Any) -> None:
     )
 
 
-def add_routers(to: argparse.ArgumentParser, *, parallel: int) -> None:
-    """Which routers, and how to be let in."""
+def add_selection(to: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Which routers."""
     which = to.add_argument_group("routers")
     which.add_argument(
         "-r",
@@ -137,9 +137,16 @@ def add_routers(to: argparse.ArgumentParser, *, parallel: int) -> None:
         action="append",
         dest="routers",
         default=[],
-        help="a router of the network document, or platform://user@host:port; may be repeated",
+        help="a router of the network document; may be repeated",
     )
     which.add_argument("--all", dest="all_routers", action="store_true", help="every router that is not disabled")
+    return which
+
+
+def add_routers(to: argparse.ArgumentParser, *, parallel: int) -> None:
+    """Which routers, and how to be let in."""
+    which = add_selection(to)
+    which.description = "A router may also be platform://user@host:port, whether it is in the document or not."
     which.add_argument(
         "--parallel", metavar="N", type=count, default=parallel, help=f"so many at a time (default: {parallel})"
     )

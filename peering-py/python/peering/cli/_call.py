@@ -78,14 +78,14 @@ class Call:
         """Writes the network document, passwords as they were in it."""
         path = self.network_path
         assert path is not None
-        network.save_exposing_secrets(path)
+        network.save(path, expose_secrets=True)
         self.output.note(f"{path} is written")
 
 
 def run(words: list[str]) -> int:
     """Runs what the words say. See :func:`peering.cli.main`."""
     output = Output(is_json="--json" in words, is_quiet=not {"-q", "--quiet"}.isdisjoint(words))
-    command = ""
+    command = next((word for word in words if not word.startswith("-")), "")
     try:
         try:
             arguments = _parse(words)
@@ -119,7 +119,7 @@ def _parse(words: list[str]) -> argparse.Namespace | None:
 
     if not words:
         words = ["--help"]
-    if words[0] == "--version":
+    if "--version" in words:
         from peering import __version__
 
         print(f"peering {__version__}")

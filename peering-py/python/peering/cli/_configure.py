@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peering.cli._arguments import Commands, add_routers, length
+from peering.cli._arguments import Commands, add_routers, add_selection, length
 from peering.cli._output import Answer
 
 if TYPE_CHECKING:
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from peering.cli._routers import Destination, Outcome
 
 _RENDERING = """\
-The template is, in this order: --template, main.j2 of --templates, the one that the document names for the router."""
+The template is the first of these: main.j2 of --templates; --template; what the document names for the router; main.j2 of
+PEERING_TEMPLATES. A folder may have one folder for each driver."""
 
 _APPLYING = """\
 Renders, loads, shows what would change, asks, and commits with a timer. Then the BGP sessions of the document that should
-be up on that router are waited for. Once all are up, the commit is confirmed; if one stays down, the old configuration is
-put back, and the exit status is 4. If this machine loses the router meanwhile, the router goes back by itself.
+be up on that router are waited for (with --exchange: those there, and others that were up before). Once all are up, the
+commit is confirmed; if one stays down, the old configuration is put back, and the exit status is 4. If this machine loses
+the router meanwhile, the router goes back by itself.
 
 Sessions that were down on the router before are no reason to go back; they are named, and not waited for (--strict does).
 Routers are done one after the other, and none is begun after one that failed; --parallel does several at once."""
@@ -39,7 +41,7 @@ peering render --router edge1 --exchange example-ix
 peering render --all --output rendered      one file for each router
 peering render --router edge1 --check       look for mistakes in the template only""",
     )
-    add_routers(render, parallel=1)
+    add_selection(render)
     _add_rendering(render)
     render.add_argument("--output", metavar="FOLDER", type=Path, help="write NAME.conf there, readable for you only")
     render.add_argument("--check", action="store_true", help="do not render; list what looks wrong in the template")
@@ -182,7 +184,11 @@ async def stage(call: Call, router: Router, text: str) -> Candidate:
 def _prepared(call: Call) -> tuple[Network | None, list[Destination], dict[str, str]]:
     from peering.cli._routers import destinations
 
-    network = call.network() if call.arguments.text is None or call.network_path is not None else None
+    arguments = call.arguments
+    needs_document = (
+        arguments.text is None or arguments.all_routers or any("://" not in name for name in arguments.routers)
+    )
+    network = call.network() if needs_document else None
     found = destinations(call, network)
     return network, found, _texts(call, network, found)
 

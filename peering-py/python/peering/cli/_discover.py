@@ -108,7 +108,7 @@ def _add_filters(to: argparse.ArgumentParser) -> None:
 
 def _filter(arguments: argparse.Namespace) -> Filter:
     from peering.discovery import Filter
-    from peering.peeringdb import ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic
+    from peering.peeringdb.record import ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic
 
     answers = {"yes": True, "no": False, None: None}
     return Filter(
@@ -181,7 +181,8 @@ def _ours(call: Call, discovery: Discovery) -> tuple[Network, list[int]]:
     from peering.exceptions import NotFoundError, OptionsError
 
     ours = call.arguments.ours
-    if call.network_path is None and ours is not None:
+    path = call.network_path
+    if ours is not None and (path is None or (call.arguments.network is None and not path.exists())):
         if call.arguments.adds:
             raise OptionsError("--add needs a network document: --network")
         network, report = discovery.imported(Network(), ours)

@@ -178,10 +178,11 @@ def _reach(call: Call, data: dict[str, Any]) -> BaseException | None:
     from peering.cli._mirror import client
     from peering.exceptions import PeeringError
     from peering.peeringdb import Net
+    from peering.peeringdb.config import load_config
 
     call.output.print("peeringdb", style="bold")
     try:
-        server = client()
+        server = client(load_config())
         data["peeringdb"] = {"url": server.base_url, "has_key": server.has_key}
         rows = list(server.find(Net, limit=1))
         data["peeringdb"] |= {"reached": bool(rows), "server_version": server.server_version}

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from peering.cli._arguments import Commands, asn, count, length
-from peering.cli._output import Answer, Bar
+from peering.cli._output import Answer, Bar, clean
 
 if TYPE_CHECKING:
     from peering import Client
     from peering.cli._call import Call
     from peering.peeringdb import Object, SyncReport
+    from peering.peeringdb.config import Config
+    from peering.peeringdb.progress import SyncEvent
 
 _TYPES = (
     "org",
@@ -40,6 +42,8 @@ _COLUMNS = {
     "netfac": ("id", "net_id", "fac_id", "name", "city", "country", "local_asn"),
     "poc": ("id", "net_id", "role", "name", "email", "phone"),
 }
+#: So many oddities of a source are told one by one.
+_NOTES = 10
 _USUAL_COLUMNS = ("id", "name", "city", "country")
 
 
@@ -100,48 +104,57 @@ def _types(text: str) -> list[str]:
     return names
 
 
-def client(url: str | None = None) -> Client:
+def client(config: Config, url: str | None = None) -> Client:
     """The client, with address and key from the environment and peeringdb-py's configuration."""
-    from peering.peeringdb import Client
-
-    return Client.configured(**({"base_url": url} if url else {}))
+    return config.client(**({"base_url": url} if url else {}))
 
 
 def _sync(call: Call) -> Answer:
     from peering import Cache
-    from peering.peeringdb import load_dump, sync
+    from peering.peeringdb import Reconcile, load_dump, sync
+    from peering.peeringdb.config import load_config
+    from peering.peeringdb.record import of_type
 
     arguments = call.arguments
     path = call.cache_path
     path.parent.mkdir(parents=True, exist_ok=True)
     cache = Cache.open(path)
-    options: dict[str, Any] = {}
+    config = load_config()
+    options: dict[str, Any] = {} if arguments.dump is not None else dict(config.sync_options())
     if arguments.only:
-        options["objects"] = arguments.only
+        options["kinds"] = [of_type(name) for name in arguments.only]
     if arguments.patience:
         options["patience"] = arguments.patience
+    if arguments.full:
+        options["reconcile"] = Reconcile.NOW
     with call.output.bar() as bar:
         if bar.is_shown:
             options["progress"] = lambda event: _show(bar, event)
         if arguments.dump is not None:
             report = load_dump(cache, arguments.dump, **options)
         else:
-            if arguments.full:
-                options["reconcile"] = "now"
-            report = sync(cache, client(arguments.url), **options)
+            report = sync(cache, client(config, arguments.url), **options)
     _tell(call, report)
     data = report.to_dict()
-    data.update(cache=str(path), changes=report.changes, rows=report.rows)
+    data.update(cache=str(path), rows=report.rows, changes=report.changes, notes=len(report.notes))
     return Answer(data)
 
 
-def _show(bar: Bar, event: Any) -> None:
-    """A step of a sync, as the record classes of its events say it."""
-    words = {"Waiting": "waiting", "Queued": "another sync is at work", "Fetching": "fetching", "Applying": "writing"}
-    name = type(event).__name__.removeprefix("Sync")
-    thing = getattr(event, "object", None)
-    text = f"{words.get(name, name.lower())} {thing.value if thing is not None else ''}".rstrip()
-    bar.show(text, getattr(event, "bytes", None), getattr(event, "total", None))
+def _show(bar: Bar, event: SyncEvent) -> None:
+    """A step of a sync."""
+    from peering.peeringdb.progress import Applying, Decoded, Fetching, Queued, Waiting
+
+    match event:
+        case Waiting(delay=delay):
+            bar.show(f"waiting {delay.total_seconds():.0f} s")
+        case Queued():
+            bar.show("another sync is at work")
+        case Fetching(object=kind, bytes=done, total=total):
+            bar.show(f"fetching {kind.value}", done, total)
+        case Decoded(object=kind, rows=rows):
+            bar.show(f"decoding {kind.value}, {rows} rows")
+        case Applying(object=kind):
+            bar.show(f"writing {kind.value}")
 
 
 def _tell(call: Call, report: SyncReport) -> None:
@@ -152,31 +165,31 @@ def _tell(call: Call, report: SyncReport) -> None:
         ["type", "rows", "new", "changed", "gone"],
         [(row.object.value, row.rows, row.created, row.updated, row.deleted) for row in report.types],
     )
-    for kind in report.missing:
-        output.warn(f"the source has no {kind.value}; what the cache had of it stays")
-    for note in report.warnings:
-        output.warn(str(note))
+    if report.missing:
+        absent = ", ".join(kind.value for kind in report.missing)
+        output.warn(f"not in this source: {absent}; what the cache had of them stays")
+    for note in report.warnings[:_NOTES]:
+        output.warn(f"{note.object.value} {note.id}: {note.rule}")
+    if len(report.warnings) > _NOTES:
+        output.warn(f"and {len(report.warnings) - _NOTES} more of that kind")
 
 
 def _get(call: Call) -> Answer:
-    from peering import peeringdb
     from peering.exceptions import NotFoundError
+    from peering.peeringdb.config import load_config
+    from peering.peeringdb.record import of_type
 
     arguments = call.arguments
-    kinds: dict[str, type[Object]] = {
-        kind.OBJECT.value: kind
-        for kind in vars(peeringdb).values()
-        if isinstance(kind, type) and issubclass(kind, peeringdb.Object) and hasattr(kind, "OBJECT")
-    }
-    kind = kinds[arguments.type]
+    kind = of_type(arguments.type)
     filters, is_one = _filters(arguments)
-    source = client() if arguments.online else call.cache()
+    source = client(load_config()) if arguments.online else call.cache()
     found = list(source.find(kind, **filters))
     if is_one and not found:
         raise NotFoundError(
             f"{'PeeringDB' if arguments.online else 'the cache'} has no {arguments.type} {arguments.what[0]}"
         )
-    rows = [row.to_dict() for row in found]
+    # In the order of PeeringDB's own answers.
+    rows = [{name: fields[name] for name in kind.__record_fields__ if name in fields} for fields in map(_fields, found)]
     if is_one and not arguments.fields:
         _show_one(call, rows[0])
     else:
@@ -186,6 +199,11 @@ def _get(call: Call) -> Answer:
     if arguments.fields:
         rows = [{name: row.get(name) for name in arguments.fields.split(",")} for row in rows]
     return Answer({"type": arguments.type, "objects": rows})
+
+
+def _fields(row: Object) -> dict[str, Any]:
+    fields: dict[str, Any] = row.to_dict()
+    return fields
 
 
 def _check_columns(kind: type[Object], columns: Any) -> None:
@@ -230,7 +248,5 @@ def _filters(arguments: argparse.Namespace) -> tuple[dict[str, Any], bool]:
 def _show_one(call: Call, row: dict[str, Any]) -> None:
     kept = {name: value for name, value in row.items() if value not in (None, "", [], {})}
     widest = max(len(name) for name in kept)
-    from peering.cli._output import clean
-
     for name, value in kept.items():
         call.output.print(f"{name:<{widest}}  {clean(value)}")

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from peering import Network
     from peering.cli._call import Call
     from peering.cli._routers import Destination, Outcome
-    from peering.model import PollReport
     from peering.state import BgpNeighbor
 
 #: Routers that are read at a time.
@@ -98,7 +97,7 @@ def ping(call: Call) -> Answer:
 def _poll(call: Call) -> Answer:
     from peering.cli._routers import Outcome, answer, connected, destinations, each
 
-    network: Network | None = call.network() if call.arguments.save or call.network_path else None
+    network: Network | None = call.network() if call.arguments.save else None
     found = destinations(call, network)
     neighbors: dict[str, list[BgpNeighbor]] = {}
 
@@ -161,10 +160,13 @@ def _cells(name: str, row: BgpNeighbor) -> list[Any]:
 
 def _save(call: Call, network: Network, polled: list[tuple[str, list[BgpNeighbor]]]) -> None:
     for name, rows in polled:
-        report: PollReport = network.apply_observations(name, rows)
+        network, report = network.polled(name, rows)
         call.output.note(f"{name}: {report.updated} sessions brought up to date")
         for path in report.stale:
             call.output.warn(f"{name}: {path} is not on the router")
-        for neighbor, why in report.unmatched:
-            call.output.warn(f"{name}: {neighbor} is not in the network document: {why}")
+        for row in report.unmatched:
+            words = row.reason.value.replace("-", " ")
+            call.output.warn(
+                f"{name}: {row.neighbor.address} AS{row.neighbor.remote_as} is no session of the document: {words}"
+            )
     call.save(network)

@@ -74,7 +74,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 def duration(length: timedelta) -> str:
     """A length of time in its two largest units: ``3d 4h``."""
     seconds = int(length.total_seconds())
-    parts = []
+    parts: list[str] = []
     for name, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
         count, seconds = divmod(seconds, size)
         if count or (name == "s" and not parts):

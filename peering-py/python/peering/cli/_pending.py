@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,9 +13,10 @@ from peering.cli._output import Answer
 from peering.cli._settings import user_folder
 
 if TYPE_CHECKING:
-    from peering import Confirming, Router, Token
+    from peering import Confirming, Router
     from peering.cli._call import Call
     from peering.cli._routers import Destination, Outcome
+    from peering.pending import Token
 
 
 def add(commands: Commands) -> None:
@@ -96,8 +96,10 @@ def _end(call: Call, operation: str, end: Callable[[Confirming], Awaitable[None]
 
 
 def _given(call: Call) -> Token:
-    from peering import Token
+    import json
+
     from peering.exceptions import ParseError
+    from peering.pending import Token
 
     place = call.arguments.token
     text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
@@ -117,6 +119,8 @@ def _file(destination: Destination) -> Path:
 
 def remember(destination: Destination, token: Token) -> None:
     """Keeps a token until its commit has ended, so that another process can end it. It holds no secret."""
+    import json
+
     path = _file(destination)
     path.parent.mkdir(parents=True, exist_ok=True)
     # Whole or not at all: a process that dies here must not leave half a token.
@@ -127,13 +131,15 @@ def remember(destination: Destination, token: Token) -> None:
 
 def recall(destination: Destination) -> Token:
     """The token of the last commit on a router."""
-    from peering import Token
+    import json
+
     from peering.exceptions import NotFoundError
+    from peering.pending import Token
 
     try:
         return Token.from_dict(json.loads(_file(destination).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        message = f"no commit that `apply` made on {destination.name} is pending, as far as this machine knows"
+        message = f"this machine knows of no pending commit on {destination.name}; --token takes a token from elsewhere"
         raise NotFoundError(message, operation="reattach") from None
 
 

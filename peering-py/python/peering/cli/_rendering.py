@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from peering.cli._settings import first_set
+
 if TYPE_CHECKING:
     from peering import Network
     from peering.cli._call import Call
@@ -41,24 +43,31 @@ class Renderer:
     def _engine(self, router: str, context: RenderContext) -> tuple[Engine, str]:
         """An engine with the templates for a router, and the name of the one to render."""
         from peering.exceptions import NotFoundError
-        from peering.template import Engine, Escape
+        from peering.template import Engine
 
-        arguments = self._call.arguments
-        driver = context.driver or ""
-        engine = Engine.with_templates(self._network, Escape.for_driver(driver))
-        if arguments.templates is not None:
-            folder: Path = arguments.templates
-            of_driver = folder / driver
-            if driver and of_driver.is_dir():
-                folder = of_driver
-            if engine.add_directory(folder) == 0:
-                raise NotFoundError(f"there are no templates in {folder}")
-            return engine, arguments.template or "main.j2"
+        call = self._call
+        engine = Engine.with_templates(context.driver or "", self._network)
+        if call.arguments.templates is not None:
+            return engine, self._of_folder(engine, call.arguments.templates, context)
         row = self._network.router(router)
-        named = arguments.template or (row.configuration_template if row is not None else None)
-        if named is None:
+        named = call.arguments.template or (row.configuration_template if row is not None else None)
+        if named is not None:
+            return engine, f"configuration::{named}"
+        folder = first_set("PEERING_TEMPLATES") or call.settings.text("templates")
+        if folder is None:
             raise NotFoundError(
-                f"the document names no configuration_template for router {router!r}; "
-                "say which with --template, or give a folder of them with --templates"
+                f"the document names no configuration_template for router {router!r}; say which with --template, "
+                "or where templates are with --templates"
             )
-        return engine, f"configuration::{named}"
+        return engine, self._of_folder(engine, Path(folder).expanduser(), context)
+
+    def _of_folder(self, engine: Engine, folder: Path, context: RenderContext) -> str:
+        """Adds the templates of a folder, those for the router's driver if it has such a folder, and says which is first."""
+        from peering.exceptions import NotFoundError
+
+        of_driver = folder / (context.driver or "")
+        if of_driver.is_dir():
+            folder = of_driver
+        if engine.add_directory(folder) == 0:
+            raise NotFoundError(f"there are no templates in {folder}")
+        return self._call.arguments.template or "main.j2"

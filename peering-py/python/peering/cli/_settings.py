@@ -1,7 +1,7 @@
 """What the environment and the configuration file say. The command line goes before the environment, that before the file.
 
-The file is ``peering/config.toml`` in the user's configuration folder (``config.json`` for Python 3.10, which reads no TOML),
-or the one that ``PEERING_CONFIG`` names:
+The file is ``peering/config.toml`` in the user's configuration folder (or ``config.yaml``, ``config.json``: Python 3.10 reads no
+TOML by itself), or the one that ``PEERING_CONFIG`` names:
 
 .. code-block:: toml
 
@@ -45,11 +45,13 @@ VARIABLES = (
     Variable("PEERING_CONFIG", "the configuration file"),
     Variable("PEERING_CACHE", "the PeeringDB cache, as --cache"),
     Variable("PEERING_NETWORK", "the network document, as --network"),
+    Variable("PEERING_TEMPLATES", "templates for routers whose document names none, a folder for each driver"),
     Variable("PEERING_USERNAME", "the routers' user name, as --user; else NAPALM_USERNAME, else ssh's own, else USER"),
     Variable("PEERING_PASSWORD", "the routers' password; else NAPALM_PASSWORD", True),
     Variable("PEERING_PASSWORD_COMMAND", "a command that prints the password, as --password-command"),
     Variable("PEERING_PRIVATE_KEY", "a file with an SSH private key, as --key"),
-    Variable("PEERINGDB_API_KEY", "PeeringDB's API key; else PDB_SYNC_API_KEY", True),
+    Variable("PEERINGDB_API_KEY", "PeeringDB's API key", True),
+    Variable("SECRET_PEERINGDB_API_KEY", "PeeringDB's API key, as arouteserver reads it", True),
     Variable("NAPALM_USERNAME", "as Peering Manager reads it"),
     Variable("NAPALM_PASSWORD", "as Peering Manager reads it", True),
     Variable("PDB_SYNC_URL", "PeeringDB's address, as peeringdb-py reads it"),
@@ -101,7 +103,7 @@ class Settings:
         """The configuration files that are there, the one that is read first."""
         named = os.environ.get("PEERING_CONFIG")
         folder = user_folder("config")
-        places = [Path(named).expanduser()] if named else [folder / "config.toml", folder / "config.json"]
+        places = [Path(named).expanduser()] if named else [folder / f"config.{end}" for end in ("toml", "yaml", "json")]
         return [place for place in places if place.is_file()]
 
     @classmethod
@@ -143,36 +145,24 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    from peering.exceptions import OptionsError, ParseError, StorageError
+    from peering.exceptions import StorageError
+    from peering.peeringdb.config import read_file
 
     try:
-        text = path.read_text(encoding="utf-8")
+        return read_file(path)
     except OSError as error:
         raise StorageError(f"{path} cannot be read", cause=error.strerror) from None
-    if path.suffix == ".json":
-        import json
-
-        try:
-            data = json.loads(text)
-        except ValueError as error:
-            raise ParseError(f"{path} is not JSON: {error}") from None
-    else:
-        try:
-            import tomllib
-        except ImportError:
-            raise OptionsError(
-                f"{path}: this Python reads no TOML; write {path.with_suffix('.json')} instead"
-            ) from None
-        try:
-            data = tomllib.loads(text)
-        except ValueError as error:
-            raise ParseError(f"{path} is not TOML: {error}") from None
-    if not isinstance(data, dict):
-        raise ParseError(f"{path} is not a table of settings")
-    return data
 
 
-_KNOWN = {"cache": str, "network": str, "password_command": str, "username": str, "target": dict, "routers": dict}
+_KNOWN = {
+    "cache": str,
+    "network": str,
+    "password_command": str,
+    "templates": str,
+    "username": str,
+    "target": dict,
+    "routers": dict,
+}
 
 
 def _check(data: Mapping[str, Any], path: Path) -> None:

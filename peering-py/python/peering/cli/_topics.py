@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from peering.cli._arguments import Commands, exit_codes
@@ -24,9 +25,8 @@ def _environment() -> str:
     lines = [f"  {variable.name:<{names}}  {variable.meaning}" for variable in VARIABLES]
     return (
         "The command line goes before the environment, the environment before the configuration file\n"
-        "(peering/config.toml or config.json in your configuration folder; `peering help config`).\n"
-        "A key and an address of PeeringDB are also taken from peeringdb-py's ~/.peeringdb/config.yaml.\n\n"
-        + "\n".join(lines)
+        "(`peering help config`). Key and address of PeeringDB are also taken from peeringdb-py's ~/.peeringdb/config.yaml,\n"
+        "which, as there, goes before its variables.\n\n" + "\n".join(lines)
     )
 
 
@@ -58,11 +58,12 @@ first of these that there is:
 The SSH agent (SSH_AUTH_SOCK) and --key are tried first, and so is what ~/.ssh/config names for the host."""
 
 _CONFIG = """\
-peering/config.toml in your configuration folder (config.json with Python 3.10), or the file of PEERING_CONFIG:
+peering/config.toml in your configuration folder (or config.yaml, config.json), or the file of PEERING_CONFIG:
 
   cache = "~/peering/peeringdb.sqlite"
   network = "~/peering/network.yaml"
   username = "netops"
+  templates = "~/peering/templates"      as PEERING_TEMPLATES
   password_command = "pass show routers/$PEERING_ROUTER"
 
   [target]                               of every router: the fields of peering.Target
@@ -75,7 +76,7 @@ peering/config.toml in your configuration folder (config.json with Python 3.10),
 A router is found by the network document: its `hostname` is a name or an address, with :port and user@ where needed; its
 platform's `driver` says how it is talked to."""
 
-_TOPICS = {
+_TOPICS: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("the configuration file", lambda: _CONFIG),
     "environment": ("environment variables", _environment),
     "exit-codes": ("what the exit status says", _exit_codes),

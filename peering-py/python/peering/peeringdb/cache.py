@@ -79,6 +79,11 @@ class Cache:
         return cls(await finish(_native.Cache.in_memory()))
 
     @property
+    def __native__(self) -> _native.Cache:
+        """The cache as the compiled half has it."""
+        return self._inner
+
+    @property
     def path(self) -> Path | None:
         """The file, unless the cache is in memory."""
         return self._inner.path
