@@ -199,5 +199,6 @@ def test_our_cache_lies_beside_their_database(server: FakePeeringDb, tmp_path: P
     settings = {"sync": {"url": f"{server.url}/api"}, "orm": {"database": {"name": str(theirs)}}}
     client = peeringdb.Client(settings)
     client.update_all()
-    assert client.cache.path == tmp_path / "peeringdb.peering.sqlite" and client.cache.path.exists()
+    assert client.cache.path == tmp_path / "peeringdb.peering.sqlite"
+    assert (tmp_path / "peeringdb.peering.sqlite").exists()
     assert theirs.read_text() == "not ours"
