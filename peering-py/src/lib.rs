@@ -53,7 +53,8 @@ mod _native {
     };
     #[pymodule_export]
     use crate::discovery::{
-        add_peers, discover, import_exchanges, place_distance, system_from_record, system_refreshed,
+        add_peers, contact_from_record, discover, filter_accepts, import_exchanges, place_distance,
+        system_from_record, system_refreshed,
     };
     #[pymodule_export]
     use crate::importing::NativeAnswers;

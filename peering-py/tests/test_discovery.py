@@ -2,6 +2,7 @@
 
 # Text and lists are taken for what they stand for, which the annotations do not say.
 # mypy: disable-error-code="arg-type"
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import asyncio
@@ -33,13 +34,14 @@ from peering.model import (
     AutonomousSystem,
     BgpState,
     Connection,
+    Contact,
     Family,
     HiddenPeer,
     InternetExchange,
     InternetExchangeSession,
     MissingSession,
 )
-from peering.peeringdb import Net, load_dump
+from peering.peeringdb import Net, Poc, load_dump
 
 SHARED = Path(os.environ.get("PEERING_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 
@@ -158,6 +160,8 @@ def test_available_peers_pass_the_filter() -> None:
     assert available(policies=["Open"]) == [3333]
     assert available(route_server_member=True) == [714]
     assert available(operational=False) == []
+    [peer] = DISCOVERY.missing(network, 64500, 3333)
+    assert Filter(policies=["Open"]).accepts(peer.port, peer.network) and not Filter(bfd=True).accepts(peer.port)
     one, two = DISCOVERY.available_everywhere(network, 64500)
     assert one.exchange is network.internet_exchanges[0] and [peer.asn for peer in one.peers] == [714, 3333]
     assert len(two.peers) == 0
@@ -286,6 +290,8 @@ def test_records_and_systems_are_compared() -> None:
     assert [(row.peeringdb_field, row.record) for row in changes] == [("irr_as_set", "AS-NEW"), ("info_prefixes4", "7")]
     with pytest.raises(OptionsError):
         AutonomousSystem.from_record(Net(id=1))
+    poc = Poc(id=1, role="Policy", name="", email="peering@example.net", visible="Public")
+    assert Contact.from_record(poc) == Contact(role="Policy", name="", email="peering@example.net")
 
 
 def world(case: dict[str, Any]) -> tuple[Cache, Network]:

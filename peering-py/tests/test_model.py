@@ -2,6 +2,7 @@
 
 # Text and lists are taken for what they stand for, which the annotations do not say.
 # mypy: disable-error-code="arg-type"
+# pyright: reportArgumentType=false
 from __future__ import annotations
 
 import asyncio
@@ -410,6 +411,7 @@ def test_a_poll_updates_sessions_and_reports_the_others() -> None:
         (UnmatchedBecause.OTHER_AUTONOMOUS_SYSTEM, 64501),
         (UnmatchedBecause.UNKNOWN, None),
     ]
+    assert str(report.unmatched[1]) == '203.0.113.1 AS64501 in "default": no session has this address'
     # What was not touched is not made again, and secrets are what they were.
     assert network.routers is RULES.routers and network.direct_sessions is RULES.direct_sessions
     assert RULES.internet_exchange_sessions[0].bgp_state is None

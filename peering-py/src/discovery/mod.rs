@@ -15,12 +15,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use peering_core::discovery::{Discovery, PeerPort};
-use peering_core::model::{AutonomousSystem, Divergence, Indexed, InternetExchangeSession, Network};
-use peering_core::peeringdb::Cache;
+use peering_core::model::{AutonomousSystem, Contact, Divergence, Indexed, Network};
 use peering_core::peeringdb::record::{Net, NetIxLan};
-use peering_core::{Asn, Compat, Result};
+use peering_core::peeringdb::{Cache, Record};
+use peering_core::{Asn, Compat, Error, ErrorKind, Result};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::exception;
 use crate::model::{NativeNetwork, compat};
@@ -92,58 +93,65 @@ pub(crate) fn import_exchanges(
     }))
 }
 
-/// What of a network's record a model takes over.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Described {
-    name: Option<String>,
-    irr_as_set: Option<String>,
-    info_prefixes4: Option<u64>,
-    info_prefixes6: Option<u64>,
-}
-
-impl From<Described> for Net {
-    fn from(described: Described) -> Self {
-        Net {
-            name: described.name,
-            irr_as_set: described.irr_as_set,
-            info_prefixes4: described.info_prefixes4,
-            info_prefixes6: described.info_prefixes6,
-            ..Net::default()
+/// A record of PeeringDB's from its record class: the fields that say something, and what the class holds besides.
+fn record_of<R: Record>(value: &Bound<'_, PyAny>, what: &str) -> PyResult<R> {
+    let Value::Object(mut fields) = to_value(value, Form::Core)? else {
+        return Err(PyTypeError::new_err(format!("{what} is no record of PeeringDB's")));
+    };
+    for besides in ["extra", "kept"] {
+        if let Some(Value::Object(values)) = fields.remove(besides) {
+            fields.extend(values);
         }
     }
+    fields.retain(|_, value| !value.is_null());
+    serde_json::from_value(Value::Object(fields))
+        .map_err(|error| exception(value.py(), &Error::new(ErrorKind::Options, format!("{what}: {error}"))))
 }
 
-/// A peer whose sessions are to be added.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Peer {
-    asn: Asn,
-    network: Option<Described>,
-    sessions: Vec<InternetExchangeSession>,
-}
-
-/// The network with the sessions of peers, and with the peers that it does not know; and how many sessions these are.
+/// The network with the sessions of peers, and with the peers that it does not know. A peer is its port, its network and its
+/// sessions.
 #[pyfunction]
 pub(crate) fn add_peers(
     py: Python<'_>,
     network: &NativeNetwork,
-    peers: &Bound<'_, PyAny>,
-) -> PyResult<(NativeNetwork, usize)> {
-    let peers: Vec<Peer> = from_python(peers, "peers")?;
-    let ports: Vec<PeerPort> = peers
-        .into_iter()
-        .map(|peer| PeerPort {
-            port: Arc::new(NetIxLan { asn: Some(peer.asn), ..NetIxLan::default() }),
-            network: peer.network.map(|network| Arc::new(network.into())),
-            sessions: peer.sessions,
+    peers: Vec<(Bound<'_, PyAny>, Option<Bound<'_, PyAny>>, Bound<'_, PyAny>)>,
+) -> PyResult<NativeNetwork> {
+    let peer = |(port, network, sessions): (Bound<'_, PyAny>, Option<Bound<'_, PyAny>>, Bound<'_, PyAny>)| {
+        let record = network.map(|network| record_of(&network, "network")).transpose()?;
+        Ok(PeerPort {
+            port: Arc::new(record_of(&port, "port")?),
+            network: record.map(Arc::new),
+            sessions: from_python(&sessions, "sessions")?,
         })
-        .collect();
+    };
+    let peers: Vec<PeerPort> = peers.into_iter().map(peer).collect::<PyResult<_>>()?;
     Ok(py.detach(|| {
         let mut changed = Network::clone(&network.indexed());
-        let count = PeerPort::add_all(&ports, &mut changed);
-        (NativeNetwork::new(changed), count)
+        PeerPort::add_all(&peers, &mut changed);
+        NativeNetwork::new(changed)
     }))
+}
+
+/// Whether a port and its network are of interest.
+#[pyfunction]
+pub(crate) fn filter_accepts(
+    filter: &Bound<'_, PyAny>,
+    port: &Bound<'_, PyAny>,
+    network: Option<&Bound<'_, PyAny>>,
+) -> PyResult<bool> {
+    let filter = questions::filter(filter)?;
+    let network: Option<Net> = network.map(|network| record_of(network, "network")).transpose()?;
+    Ok(filter.accepts(&record_of::<NetIxLan>(port, "port")?, network.as_ref()))
+}
+
+/// The contact that a record describes.
+#[pyfunction]
+pub(crate) fn contact_from_record(
+    py: Python<'_>,
+    record: &Bound<'_, PyAny>,
+    shape: &Shape,
+) -> PyResult<Py<PyAny>> {
+    shape.python(py, &Contact::from_record(&record_of(record, "record")?))
 }
 
 /// The autonomous system that a record describes.
@@ -154,12 +162,10 @@ pub(crate) fn system_from_record(
     record: &Bound<'_, PyAny>,
     shape: &Shape,
 ) -> PyResult<Py<PyAny>> {
-    let record: Option<Described> = from_python(record, "record")?;
-    let record = record.map(Net::from).unwrap_or_default();
-    shape.python(py, &AutonomousSystem::from_record(Asn::new(asn), &record))
+    shape.python(py, &AutonomousSystem::from_record(Asn::new(asn), &record_of(record, "record")?))
 }
 
-/// Where a system differs from its record: our field, the record's, what we have, what it has; and the system refreshed.
+/// Where a system differs from its record; the system with what follows the record taken over; and what that changed.
 #[pyfunction]
 pub(crate) fn system_refreshed(
     py: Python<'_>,
@@ -169,7 +175,7 @@ pub(crate) fn system_refreshed(
     difference: &Shape,
 ) -> PyResult<(Vec<Py<PyAny>>, Py<PyAny>, Vec<Py<PyAny>>)> {
     let mut system: AutonomousSystem = from_python(system, "system")?;
-    let record: Net = from_python::<Described>(record, "record")?.into();
+    let record: Net = record_of(record, "record")?;
     let rows = |rows: Vec<Divergence>| -> PyResult<Vec<Py<PyAny>>> {
         rows.iter().map(|row| difference.python(py, &found::Difference::from(row))).collect()
     };

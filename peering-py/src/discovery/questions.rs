@@ -8,12 +8,14 @@ use peering_core::peeringdb::record::{
     ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic,
 };
 use peering_core::{Asn, Error, ErrorKind, Result};
+use pyo3::prelude::*;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::found::{Found, Typed};
 use crate::model::position;
+use crate::shape::from_python;
 
 /// `peering.discovery.Filter`.
 #[derive(Deserialize)]
@@ -65,6 +67,11 @@ enum ByExchange {
     Networks,
     Ports,
     Capacity,
+}
+
+/// A filter from its record class.
+pub(super) fn filter(record: &Bound<'_, PyAny>) -> PyResult<Filter> {
+    from_python::<Wanted>(record, "filter").map(Filter::from)
 }
 
 fn argument<T: DeserializeOwned>(name: &str, value: Value) -> Result<T> {

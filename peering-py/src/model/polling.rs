@@ -28,6 +28,7 @@ struct UnmatchedNeighbor {
     neighbor: Observed,
     reason: &'static str,
     autonomous_system: Option<Asn>,
+    text: String,
 }
 
 /// `peering.model.SessionImport`.
@@ -42,6 +43,7 @@ struct Imported {
 struct IgnoredNeighbor {
     neighbor: Observed,
     reason: &'static str,
+    text: String,
 }
 
 fn reason(why: Unmatched) -> (&'static str, Option<Asn>) {
@@ -112,7 +114,8 @@ pub(crate) fn polled(
     let (changed, polled) = done.map_err(|error| exception(py, &error))?;
     let unmatched = polled.unmatched.into_iter().map(|(neighbor, why)| {
         let (reason, autonomous_system) = reason(why);
-        UnmatchedNeighbor { neighbor, reason, autonomous_system }
+        let text = format!("{neighbor}: {why}");
+        UnmatchedNeighbor { neighbor, reason, autonomous_system, text }
     });
     let polled = Polled { updated: polled.updated, stale: polled.stale, unmatched: unmatched.collect() };
     Ok((changed, report.python(py, &polled)?))
@@ -142,7 +145,12 @@ pub(crate) fn import_sessions(
     let imported = Imported {
         sessions_added: imported.sessions_added,
         autonomous_systems_added: imported.autonomous_systems_added,
-        ignored: left_out.map(|(neighbor, why)| IgnoredNeighbor { neighbor, reason: ignored(why) }).collect(),
+        ignored: left_out
+            .map(|(neighbor, why)| {
+                let text = format!("{neighbor}: {why}");
+                IgnoredNeighbor { neighbor, reason: ignored(why), text }
+            })
+            .collect(),
     };
     Ok((changed, report.python(py, &imported)?))
 }

@@ -46,16 +46,16 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>, form: Form) -> PyResult<Value> 
         return Ok(Value::Bool(flag.is_true()));
     }
     if !is_plain(value) {
-        if let Ok(fields) = value.getattr(pyo3::intern!(value.py(), "__record_fields__")) {
+        if let Some(fields) = value.getattr_opt(pyo3::intern!(value.py(), "__record_fields__"))? {
             return record(value, &fields, form);
         }
-        if let Ok(expose) = value.getattr(pyo3::intern!(value.py(), "__secret__")) {
+        if let Some(member) = value.getattr_opt(pyo3::intern!(value.py(), "_value_"))? {
+            return to_value(&member, form);
+        }
+        if let Some(expose) = value.getattr_opt(pyo3::intern!(value.py(), "__secret__"))? {
             let exposed = form != Form::Text { expose: false };
             let text = if exposed { expose.extract()? } else { peering_core::REDACTED.to_owned() };
             return Ok(Value::String(text));
-        }
-        if value.hasattr(pyo3::intern!(value.py(), "_value_"))? {
-            return to_value(&value.getattr("_value_")?, form);
         }
     }
     if let Ok(number) = value.cast::<PyInt>() {
@@ -97,7 +97,8 @@ fn record(value: &Bound<'_, PyAny>, fields: &Bound<'_, PyAny>, form: Form) -> Py
         let name = name.cast::<PyString>()?;
         map.insert(key.extract()?, to_value(&value.getattr(name)?, form)?);
     }
-    let Some(tag) = value.getattr("__record_tag__")?.extract::<Option<String>>()? else {
+    let tag = value.getattr(pyo3::intern!(value.py(), "__record_tag__"))?;
+    let Some(tag) = tag.extract::<Option<String>>()? else {
         return Ok(Value::Object(map));
     };
     // A unit variant is its tag alone, one with a single nameless value has that in the place of the fields.

@@ -97,7 +97,7 @@ def ping(call: Call) -> Answer:
 def _poll(call: Call) -> Answer:
     from peering.cli._routers import Outcome, answer, connected, destinations, each
 
-    network: Network | None = call.network() if call.arguments.save else None
+    network: Network | None = call.network() if call.arguments.save or call.network_path else None
     found = destinations(call, network)
     neighbors: dict[str, list[BgpNeighbor]] = {}
 
@@ -165,8 +165,5 @@ def _save(call: Call, network: Network, polled: list[tuple[str, list[BgpNeighbor
         for path in report.stale:
             call.output.warn(f"{name}: {path} is not on the router")
         for row in report.unmatched:
-            words = row.reason.value.replace("-", " ")
-            call.output.warn(
-                f"{name}: {row.neighbor.address} AS{row.neighbor.remote_as} is no session of the document: {words}"
-            )
+            call.output.warn(f"{name}: not in the network document: {row}")
     call.save(network)

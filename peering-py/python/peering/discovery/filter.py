@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from peering import _native
 from peering._record import Record, record
-from peering.peeringdb.record import ContractPolicy, LocationPolicy, NetType, PeeringPolicy, Scope, Traffic
+from peering.peeringdb.record import (
+    ContractPolicy,
+    LocationPolicy,
+    Net,
+    NetIxLan,
+    NetType,
+    PeeringPolicy,
+    Scope,
+    Traffic,
+)
 
 __all__ = ["Filter"]
 
@@ -16,6 +26,8 @@ class Filter(Record):
 
     >>> Filter(policies=["Open"], route_server_member=False)
     Filter(policies=(<PeeringPolicy.OPEN: 'Open'>,), route_server_member=False)
+    >>> Filter(policies=["Open"]).accepts(NetIxLan(id=1), Net(id=2, policy_general="Open"))
+    True
     """
 
     #: One of these general policies (``policy_general``).
@@ -40,3 +52,7 @@ class Filter(Record):
     bfd: bool | None = None
     #: Whether hidden peers are listed too.
     include_hidden: bool = False
+
+    def accepts(self, port: NetIxLan, network: Net | None = None) -> bool:
+        """Whether a port and its network are of interest, hidden or not."""
+        return _native.filter_accepts(self, port, network)

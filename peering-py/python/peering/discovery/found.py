@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from peering import _native
 from peering._family import Family
 from peering._record import Address, Record, record
 from peering.model import AutonomousSystem, InternetExchange, InternetExchangeSession, Network
-from peering.model.autonomous_system import described
 from peering.model.network import changed
-from peering.peeringdb import Fac, Ix, Net, NetIxLan, ObjectType
+from peering.peeringdb import Fac, Ix, Net, NetIxLan, Object, ObjectType
 from peering.table import Table
 
 __all__ = [
@@ -79,16 +78,18 @@ class PeerPort(Record):
         """The network with the sessions of many ports, as :meth:`add_to` does it for one. Looks at what the network already
         has once, not once for each session.
         """
-        given = [
-            {
-                "asn": peer.asn,
-                "network": peer.network and described(peer.network),
-                "sessions": peer.sessions,
-            }
-            for peer in peers
-        ]
-        added, _ = _native.add_peers(network.__native__, given)
+        given = [(_said(peer.port, "asn"), _said(peer.network, *_TAKEN), peer.sessions) for peer in peers]
+        added = _native.add_peers(network.__native__, given)
         return changed(network, added)
+
+
+#: What of a network's record a model takes over.
+_TAKEN = ("name", "irr_as_set", "info_prefixes4", "info_prefixes6")
+
+
+def _said(record: Object | None, *names: str) -> dict[str, Any] | None:
+    """Those fields of a record: the others need not cross over."""
+    return None if record is None else {name: getattr(record, name) for name in ("id", *names)}
 
 
 class ExchangePeers(NamedTuple):

@@ -31,10 +31,12 @@ class HasContext(Protocol):
     @property
     def config_contexts(self) -> tuple[ContextAssignment, ...]:
         """The contexts that apply to it."""
+        ...
 
     @property
     def local_context_data(self) -> Mapping[str, Any]:
         """Values of its own, over those of its contexts."""
+        ...
 
 
 class Rules(Record):

@@ -164,11 +164,11 @@ class AutonomousSystem(Record):
         number = record.asn if asn is None else asn
         if number is None:
             raise OptionsError("the record has no AS number")
-        return _native.system_from_record(number, described(record), shape_of(AutonomousSystem))  # type: ignore[no-any-return]
+        return _native.system_from_record(number, record, shape_of(AutonomousSystem))  # type: ignore[no-any-return]
 
     def _beside(self, record: Net) -> tuple[list[Divergence], AutonomousSystem, list[Divergence]]:
         shapes = shape_of(AutonomousSystem), shape_of(Divergence)
-        return _native.system_refreshed(self, described(record), *shapes)
+        return _native.system_refreshed(self, record, *shapes)
 
     def divergence(self, record: Net) -> tuple[Divergence, ...]:
         """Where it differs from its record, whatever :attr:`peeringdb_sync` says. Nowhere, if the number is private: then no
@@ -185,8 +185,3 @@ class AutonomousSystem(Record):
     def is_private(self) -> bool:
         """Whether no network can hold its number in the public table: reserved, documentation or private use."""
         return _native.asn_is_private(self.asn)
-
-
-def described(record: Net) -> dict[str, Any]:
-    """What of a record the models take over."""
-    return {name: getattr(record, name) for name in ("name", "irr_as_set", "info_prefixes4", "info_prefixes6")}

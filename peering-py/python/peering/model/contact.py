@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from peering import _native
-from peering._record import Record, record
+from peering._record import Record, record, shape_of
+
+if TYPE_CHECKING:
+    from peering.peeringdb import Poc
 
 __all__ = ["Contact"]
 
@@ -31,6 +36,12 @@ class Contact(Record):
     description: str = ""
     #: Longer notes of the operator's.
     comments: str = ""
+
+    @staticmethod
+    def from_record(record: Poc) -> Contact:
+        """A contact as PeeringDB describes it; strangers wrote all of it."""
+        contact: Contact = _native.contact_from_record(record, shape_of(Contact))
+        return contact
 
     @property
     def is_reachable(self) -> bool:

@@ -77,6 +77,11 @@ class UnmatchedNeighbor(Record):
     reason: UnmatchedBecause
     #: The peer of the session with this address, if it is another.
     autonomous_system: int | None = None
+    #: This in words.
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @record(brief=True)
@@ -128,6 +133,11 @@ class IgnoredNeighbor(Record):
     neighbor: Observed
     #: Why it was left out.
     reason: IgnoredBecause
+    #: This in words.
+    text: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @record(brief=True)
