@@ -173,7 +173,8 @@ def load_dump(cache: Cache, source: Dump, **options: Unpack[SyncOptions]) -> Syn
     """Loads a dump into a cache, without a network. Types that the dump does not have are left as they are and reported.
 
     A dump that is older than the cache takes nothing back. What the dump lacks is left, too, because it may be a part, unless
-    ``reconcile=Reconcile.NOW`` says that it is complete. Options as for :func:`sync`.
+    ``reconcile=Reconcile.NOW`` says that it is complete. Options as for :func:`sync`. A load that has begun comes to its end
+    even if whoever waits for it is interrupted.
 
     >>> from peering.peeringdb import Cache, Ix
     >>> cache = Cache.in_memory()
