@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from peering.cli import main
+from peering.cli._topics import DATA
 
 #: A small invented PeeringDB with the network AS64500, and the templates that the project ships.
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -38,6 +39,11 @@ class Ended:
         assert envelope["version"] == 1
         assert envelope["ok"] is (envelope["error"] is None)
         assert all(isinstance(warning, str) for warning in envelope["warnings"])
+        documented = DATA.get(envelope["command"])
+        if documented is not None and envelope["data"] is not None:
+            entries = envelope["data"].get("routers", ()) if documented[0] == "routers" else (envelope["data"],)
+            for entry in entries:
+                assert set(entry) <= {*documented, "router", "ok", "error"}, "peering help json does not name it"
         if envelope["error"] is not None:
             assert list(envelope["error"]) == ["kind", "message", "host", "operation"]
         return envelope

@@ -7,17 +7,18 @@ import json
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 from command_line import SAMPLE, TEMPLATES, CommandLine
-from peering import Network
+from peering import Network, Secret
 from peering.model import Platform, Router
 from peering.sim import Fabric, FrrRouter, JunosRouter, Member, MemberId, Port, RunningFrr, User
 
 PASSWORD = "swordfish"
-USERS = [User(name="netops", password=PASSWORD)]
+USERS = (User(name="netops", password=Secret(PASSWORD)),)
 
 
 @dataclasses.dataclass
@@ -57,14 +58,14 @@ def site(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     exchange = next(row for row in network.internet_exchanges if row.peeringdb_ixlan == 3)
     (connection,) = network.connections_of(exchange.slug)
     fabric = Fabric(delay=timedelta(milliseconds=50))
-    members = {}
+    members: dict[str, MemberId] = {}
     (found,) = run("peers", "3", "--json").data["exchanges"]
     for peer in found["peers"]:
-        addresses = [session["ip_address"] for session in peer["sessions"]]
+        addresses = tuple(ip_address(session["ip_address"]) for session in peer["sessions"])
         member = fabric.add_member(Member(asn=peer["asn"], expects=64500, addresses=addresses, ipv4_prefixes=2))
-        members |= dict.fromkeys(addresses, member)
-    ours = [address for address in (connection.ipv4_address, connection.ipv6_address) if address is not None]
-    router = FrrRouter(name="edge1", local_as=64500, ports=[Port(name="lan0", addresses=ours)], users=USERS)
+        members |= dict.fromkeys(map(str, addresses), member)
+    ours = tuple(place for place in (connection.ipv4_address, connection.ipv6_address) if place is not None)
+    router = FrrRouter(name="edge1", local_as=64500, ports=(Port(name="lan0", addresses=ours),), users=USERS)
     with router.start(fabric) as running:
         place = f"netops@{running.host}:{running.port}"
         edge1 = Router(name="edge1", hostname=place, platform="FRRouting", local_autonomous_system=64500)
@@ -84,7 +85,7 @@ def test_from_a_dump_to_sessions(site: Site) -> None:
     assert site.router.startup_config.count("neighbor") == 0
     ended = run("apply", "--router", "edge1", "--yes", "--within", "30s", "--message", "new peers")
     assert ended.code == 0, ended.stderr
-    assert f"{len(site.members)} sessions are up; confirmed and saved" in ended.stdout
+    assert f"confirmed and saved; sessions that are up: {len(site.members)}" in ended.stdout
     assert all(address in site.router.startup_config for address in site.members)
     assert run("diff", "--router", "edge1", "--exit-code").code == 0
     ended = run("poll", "--all", "--check", "--save", "--json")

@@ -240,7 +240,9 @@ def test_doctor(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended.data["cache"]["exists"] is False and ended.envelope["warnings"]
     assert "frr" in ended.data["versions"]["drivers"]
     run.synced()
+    run("exchanges", "AS64500", "--import")
     ended = run("doctor", "--check", "--json")
+    assert ended.data["network"]["internet_exchanges"] == 3
     assert ended.data["cache"]["sound"] is True and ended.data["cache"]["objects"] > 500
     assert ended.envelope["warnings"] == []
     (run.home / "peeringdb.sqlite").write_text("not a database, but long enough to be looked at as one" * 20)

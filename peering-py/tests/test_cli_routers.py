@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -10,11 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_interface
 from pathlib import Path
 
 import pytest
 from command_line import CommandLine
+from peering import Secret
 from peering.sim import (
     AtCommand,
     AtStep,
@@ -32,7 +34,7 @@ from peering.sim import (
 )
 
 PASSWORD = "swordfish"
-USERS = [User(name="netops", password=PASSWORD)]
+USERS = (User(name="netops", password=Secret(PASSWORD)),)
 
 #: A session with the member, as it is typed in.
 SESSION = """\
@@ -49,10 +51,13 @@ class Exchange:
     def __init__(self) -> None:
         self.fabric = Fabric(delay=timedelta(milliseconds=50))
         self.member: MemberId = self.fabric.add_member(
-            Member(asn=64505, expects=64501, addresses=[ip_address("192.0.2.5")], ipv4_prefixes=3)
+            Member(asn=64505, expects=64501, addresses=(ip_address("192.0.2.5"),), ipv4_prefixes=3)
         )
         options = FrrRouter(
-            name="r1", local_as=64501, ports=[Port(name="lan0", addresses=["192.0.2.1/24"])], users=USERS
+            name="r1",
+            local_as=64501,
+            ports=(Port(name="lan0", addresses=(ip_interface("192.0.2.1/24"),)),),
+            users=USERS,
         )
         self.router: RunningFrr = options.start(self.fabric)
 
@@ -92,6 +97,16 @@ def test_ping(run: CommandLine, lan: Exchange) -> None:
     assert entry["host"] == f"{lan.router.host}:{lan.router.port}"
 
 
+def test_a_log(run: CommandLine, lan: Exchange) -> None:
+    logger = logging.getLogger("peering")
+    before = (logger.level, list(logger.handlers))
+    ended = run.process("ping", "-r", lan.url, "--json", "--verbose")
+    assert ended.code == 0 and "INFO peering" in ended.stderr and ended.envelope["ok"]
+    assert "DEBUG" not in ended.stderr and "DEBUG" in run.process("ping", "-r", lan.url, "--debug").stderr
+    run("ping", "-r", lan.url, "--debug")
+    assert (logger.level, list(logger.handlers)) == before
+
+
 def test_a_wrong_password(run: CommandLine, lan: Exchange, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PEERING_PASSWORD", "hunter2")
     ended = run("ping", "-r", lan.url)
@@ -109,7 +124,7 @@ def test_where_passwords_come_from(run: CommandLine, lan: Exchange, monkeypatch:
     assert run("ping", "-r", lan.url).code == 0
     monkeypatch.setenv("PEERING_PASSWORD", "wrong")
     assert run("ping", "-r", lan.url).code == 10
-    command = 'test "$PEERING_ROUTER" = 127.0.0.1 && echo swordfish'
+    command = f'test "$PEERING_ROUTER" = {lan.router.host}:{lan.router.port} && echo swordfish'
     assert run("ping", "-r", lan.url, "--password-command", command).code == 0
     monkeypatch.setenv("PEERING_PASSWORD_COMMAND", command)
     assert run("ping", "-r", lan.url).code == 0
@@ -139,6 +154,13 @@ def test_several_routers(run: CommandLine, lan: Exchange) -> None:
     assert ended.code == 18
     assert [entry["ok"] for entry in ended.data["routers"]] == [True, False]
     assert ended.data["routers"][1]["error"]["kind"] == "connect"
+    place = f"{lan.router.host}:{lan.router.port}"
+    ended = run("poll", "-r", lan.url, "-r", gone)
+    assert "error: 127.0.0.1:1: " in ended.stderr and ended.stderr.count("error: ") == 1
+    assert [entry["router"] for entry in run("ping", "-r", lan.url, "-r", gone, "--json").data["routers"]] == [
+        place,
+        "127.0.0.1:1",
+    ]
     wrong = f"frr://nobody@{lan.router.host}:{lan.router.port}"
     ended = run("ping", "-r", wrong, "-r", gone, "-r", lan.url, "--parallel", "1", "--json")
     assert (ended.code, ended.kind) == (5, "several")
@@ -200,7 +222,7 @@ def test_secrets_are_black_in_a_diff(run: CommandLine, lan: Exchange, text: Path
 
 def test_apply(run: CommandLine, lan: Exchange, text: Path) -> None:
     ended = run("apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "10s")
-    assert ended.code == 0 and "1 sessions are up; confirmed" in ended.stdout
+    assert ended.code == 0 and "confirmed and saved; sessions that are up: 1" in ended.stdout
     assert "+  neighbor 192.0.2.5" in ended.stdout
     assert "neighbor 192.0.2.5" in lan.router.startup_config
     again = run("apply", "-r", lan.url, "--text", text, "--yes", "--json")
@@ -218,7 +240,7 @@ def test_apply_in_json(run: CommandLine, lan: Exchange, text: Path) -> None:
 def test_sessions_that_stay_down(run: CommandLine, lan: Exchange, text: Path) -> None:
     lan.fabric.change_member(lan.member, is_up=False)
     before = lan.router.running_config
-    words = ["apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "1s"]
+    words = ["apply", "-r", lan.url, "--text", str(text), "--yes", "--peer", "192.0.2.5", "--within", "1s"]
     ended = run(*words)
     assert ended.code == 4
     assert "1 of 1 sessions did not come up; the old configuration is back" in ended.stderr
@@ -240,13 +262,16 @@ def test_asking(run: CommandLine, lan: Exchange, text: Path, monkeypatch: pytest
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     answers = iter(["n", "", "yes"])
     monkeypatch.setattr("peering.cli._apply.ask", lambda question: next(answers) in ("y", "yes"))
-    words = ["apply", "-r", lan.url, "--text", text, "--peer", "192.0.2.5"]
+    words = ["apply", "-r", lan.url, "--text", str(text), "--peer", "192.0.2.5"]
     for _ in range(2):
         ended = run(*words)
         assert ended.code == 6 and "+  neighbor 192.0.2.5" in ended.stdout
         assert "192.0.2.5" not in lan.router.running_config
     assert run(*words).code == 0
     assert "192.0.2.5" in lan.router.running_config
+    # Nothing is left to be asked about.
+    ended = run(*words)
+    assert ended.code == 0 and "nothing to change" in ended.stdout
 
 
 def test_what_was_agreed_to_is_what_is_done(
@@ -309,6 +334,7 @@ def test_a_link_that_fails_after_the_commit(run: CommandLine, lan: Exchange, tex
     lan.router.inject(Fault(at=AtStep(Step.CONFIRM), kind=DropAfter()))
     ended = run("apply", "-r", lan.url, "--text", text, "--yes", "--peer", "192.0.2.5", "--within", "10s", "--json")
     assert (ended.code, ended.kind) == (24, "outcome-unknown")
+    assert ended.data["routers"][0]["result"] == "unknown" and ended.data["routers"][0]["token"]
 
 
 def test_ctrl_c_while_waiting_takes_the_change_back(run: CommandLine, lan: Exchange, text: Path) -> None:

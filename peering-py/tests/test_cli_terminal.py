@@ -7,11 +7,12 @@ import select
 import sys
 import time
 from collections.abc import Iterator
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_interface
 from pathlib import Path
 
 import pytest
 from command_line import SAMPLE, CommandLine
+from peering import Secret
 from peering.sim import Fabric, FrrRouter, Member, Port, RunningFrr, User
 
 pty = pytest.importorskip("pty", reason="no pseudo terminals on this system")
@@ -62,12 +63,12 @@ class Terminal:
 @pytest.fixture
 def router() -> Iterator[RunningFrr]:
     fabric = Fabric()
-    fabric.add_member(Member(asn=64505, expects=64501, addresses=[ip_address("192.0.2.5")]))
+    fabric.add_member(Member(asn=64505, expects=64501, addresses=(ip_address("192.0.2.5"),)))
     options = FrrRouter(
         name="r1",
         local_as=64501,
-        ports=[Port(name="lan0", addresses=["192.0.2.1/24"])],
-        users=[User(name="netops", password="swordfish")],
+        ports=(Port(name="lan0", addresses=(ip_interface("192.0.2.1/24"),)),),
+        users=(User(name="netops", password=Secret("swordfish")),),
     )
     with options.start(fabric) as running:
         yield running

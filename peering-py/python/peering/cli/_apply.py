@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import timedelta
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from peering.cli import _pending
@@ -13,6 +12,7 @@ from peering.cli._configure import show_diff, stage
 from peering.cli._exits import Failed
 from peering.cli._output import Answer, ask
 from peering.cli._routers import Outcome, answer, connected, each
+from peering.exceptions import OutcomeUnknownError, PeeringError
 
 if TYPE_CHECKING:
     from peering import Candidate, Confirming, Diff, Network, Router
@@ -48,16 +48,22 @@ class Rollout:
                 show_diff(self._call, outcome)
             if any(outcome.error is not None for outcome in shown):
                 return answer(output, "apply", shown)
-            changing = [outcome for outcome in shown if outcome.data["changes"]]
+            changing = [outcome.name for outcome in shown if outcome.data["changes"]]
             if not changing:
                 return answer(output, "apply", shown)
-            if not ask(f"Change {', '.join(outcome.name for outcome in changing)}?"):
+            if not ask(f"Change {', '.join(changing)}?"):
                 return Answer({"routers": []}, error=Failed("declined", "nothing was changed"))
-        outcomes = each(self._call, self._found, self._apply, stop=True)
-        left = [one.name for one in self._found if one.name not in {outcome.name for outcome in outcomes}]
+            unchanged = [outcome for outcome in shown if outcome.name not in changing]
+            return self._roll([one for one in self._found if one.name in changing], unchanged)
+        return self._roll(self._found, [])
+
+    def _roll(self, found: list[Destination], unchanged: list[Outcome]) -> Answer:
+        outcomes = each(self._call, found, self._apply, stop=True)
+        done = {outcome.name: outcome for outcome in [*unchanged, *outcomes]}
+        left = [one.name for one in self._found if one.name not in done]
         if left:
-            output.warn(f"not begun, because another one failed: {', '.join(left)}")
-        return answer(output, "apply", outcomes)
+            self._call.output.warn(f"not begun, because another one failed: {', '.join(left)}")
+        return answer(self._call.output, "apply", [done[one.name] for one in self._found if one.name in done])
 
     async def _look(self, destination: Destination) -> Outcome:
         # The lock is not held while somebody reads.
@@ -68,7 +74,7 @@ class Rollout:
             finally:
                 await candidate.discard_async()
         self._agreed[destination.name] = diff
-        return Outcome(destination.name, {"changes": not diff.is_empty, "diff": str(diff)})
+        return Outcome(destination.name, {"changes": not diff.is_empty, "diff": str(diff), "result": "unchanged"})
 
     async def _apply(self, destination: Destination) -> Outcome:
         name, output = destination.name, self._call.output
@@ -99,7 +105,10 @@ class Rollout:
     ) -> Outcome:
         name, output, arguments = destination.name, self._call.output, self._call.arguments
         window = arguments.window or arguments.within + _MARGIN
-        confirming = await candidate.commit_confirmed_async(window, message=arguments.message)
+        try:
+            confirming = await candidate.commit_confirmed_async(window, message=arguments.message)
+        except PeeringError as error:
+            return _failed(name, data, error)
         _pending.remember(destination, confirming.token)
         data |= {"token": confirming.token.to_dict(), "deadline": confirming.deadline.isoformat(), "result": "pending"}
         output.note(f"{name}: in force; the router takes it back at {confirming.deadline.astimezone():%H:%M:%S}")
@@ -117,21 +126,22 @@ class Rollout:
         data["sessions"] = health.to_dict()
         self._show(name, health)
         if health.is_healthy:
-            await confirming.confirm_async()
+            try:
+                await confirming.confirm_async()
+            except PeeringError as error:
+                return _failed(name, data, error)
             _pending.forget(destination)
             data["result"] = "confirmed"
-            output.print(f"{name}: {len(health.established)} sessions are up; confirmed and saved", style="green")
+            output.print(f"{name}: confirmed and saved; sessions that are up: {len(peers)}", style="green")
             return Outcome(name, data)
         await self._revert(destination, confirming, data)
-        message = f"{len(health.down)} of {len(peers)} sessions did not come up; the old configuration is back"
-        if data["result"] != "reverted":
-            message = f"{len(health.down)} of {len(peers)} sessions did not come up"
-        return Outcome(name, data, Failed("sessions-down", message, host=str(destination.target), operation="apply"))
+        message = f"{len(health.down)} of {len(peers)} sessions did not come up"
+        if data["result"] == "reverted":
+            message += "; the old configuration is back"
+        return Outcome(name, data, Failed("sessions-down", message, host=destination.target.host, operation="apply"))
 
     async def _revert(self, destination: Destination, confirming: Confirming, data: dict[str, Any]) -> None:
         """Takes the change back now. Where that fails, the router does it at the deadline."""
-        from peering.exceptions import PeeringError
-
         try:
             await confirming.revert_async()
         except PeeringError as error:
@@ -147,7 +157,7 @@ class Rollout:
         if arguments.no_wait:
             return [], []
         if arguments.peers:
-            return [_address(text) for text in arguments.peers], []
+            return arguments.peers, []
         if self._network is None or not destination.is_known:
             return [], []
         expected = list(self._network.expected_neighbors(destination.name, exchange=arguments.exchange))
@@ -166,10 +176,7 @@ class Rollout:
             self._call.output.note(f"{name}: down  {down}", style="red")
 
 
-def _address(text: str) -> Address:
-    from peering.exceptions import OptionsError
-
-    try:
-        return ip_address(text)
-    except ValueError:
-        raise OptionsError(f"--peer {text!r} is not an address") from None
+def _failed(name: str, data: dict[str, Any], error: PeeringError) -> Outcome:
+    if isinstance(error, OutcomeUnknownError):
+        data["result"] = "unknown"
+    return Outcome(name, data, error)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from peering.cli._exits import EXITS, UsageError
 
 if TYPE_CHECKING:
+    from peering._record import Address
     from peering.cli._call import Call
     from peering.cli._output import Answer
 
@@ -205,6 +206,20 @@ def asn(text: str) -> int:
     if not 0 < number < 2**32 or (dot and (int(high) > 65535 or int(low) > 65535)):
         raise argparse.ArgumentTypeError(f"{text!r} is not an AS number")
     return number
+
+
+def address(text: str) -> Address:
+    """An IP address.
+
+    >>> address("192.0.2.1")
+    IPv4Address('192.0.2.1')
+    """
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address") from None
 
 
 def exit_codes() -> list[str]:

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from peering.cli._exits import EXITS, Failed, UsageError, described, exit_of
 from peering.cli._output import Answer, Output, clean, envelope
@@ -132,17 +132,24 @@ def _parse(words: list[str]) -> argparse.Namespace | None:
 
 
 def _begin(arguments: argparse.Namespace, output: Output) -> Answer:
-    if arguments.verbose or arguments.debug:
-        import logging
+    call = Call(arguments, output)
+    if not (arguments.verbose or arguments.debug):
+        done: Answer = arguments.run(call)
+        return done
+    import logging
 
-        logger = logging.getLogger("peering")
-        logger.setLevel(logging.DEBUG if arguments.debug else logging.INFO)
-        if not any(getattr(handler, "is_of_the_command_line", False) for handler in logger.handlers):
-            handler: Any = logging.StreamHandler()
-            handler.is_of_the_command_line = True
-            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-            logger.addHandler(handler)
-    answer: Answer = arguments.run(Call(arguments, output))
+    logger = logging.getLogger("peering")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    before = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG if arguments.debug else logging.INFO)
+    try:
+        answer: Answer = arguments.run(call)
+    finally:
+        # Whoever calls this from a program of their own finds logging as it was.
+        logger.removeHandler(handler)
+        logger.setLevel(before)
     return answer
 
 
@@ -153,6 +160,8 @@ def _finish(command: str, answer: Answer, output: Output) -> None:
         error = described(answer.error) if answer.error is not None else None
         document = envelope(command, answer.data, error, output.warnings)
         sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    elif answer.is_told:
+        pass
     elif isinstance(answer.error, KeyboardInterrupt):
         output.fail("ended by Ctrl-C")
     elif isinstance(answer.error, (UsageError, Failed)) or getattr(answer.error, "kind", None) is not None:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peering.cli._arguments import Commands, add_routers, add_selection, length
+from peering.cli._arguments import Commands, add_routers, add_selection, address, length
 from peering.cli._output import Answer
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ peering apply --router edge1 --no-wait --window 10m    then: peering confirm --r
         metavar="ADDRESS",
         action="append",
         dest="peers",
+        type=address,
         default=[],
         help="wait for this one only; may be repeated",
     )

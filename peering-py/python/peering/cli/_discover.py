@@ -126,7 +126,7 @@ def _filter(arguments: argparse.Namespace) -> Filter:
     )
 
 
-def _words(kind: Any, given: Iterable[str]) -> list[Any]:
+def _words(kind: Any, given: Iterable[str]) -> tuple[Any, ...]:
     """PeeringDB's words, however they are written. One that it does not have would find nobody, and say nothing."""
     from peering.exceptions import OptionsError
 
@@ -138,7 +138,7 @@ def _words(kind: Any, given: Iterable[str]) -> list[Any]:
                 f"{word!r} is none of {', '.join(repr(member.value) for member in kind if member.value)}"
             )
         found.append(known[word.lower()])
-    return found
+    return tuple(found)
 
 
 def _exchanges(call: Call) -> Answer:
@@ -147,7 +147,7 @@ def _exchanges(call: Call) -> Answer:
 
     arguments = call.arguments
     discovery = Discovery(call.cache())
-    ports = discovery.ports_of(arguments.asn)
+    ports = list(discovery.ports_of(arguments.asn))
     if arguments.other is not None:
         shared = discovery.peering_lans_of(arguments.other)
         ports = [port for port in ports if port.ixlan_id in shared]

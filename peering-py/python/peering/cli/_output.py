@@ -34,6 +34,8 @@ class Answer(NamedTuple):
     code: int = 0
     #: What failed, if something did: an exception, so that the envelope and the exit code say it alike.
     error: BaseException | None = None
+    #: Whether people have been told of the error already.
+    is_told: bool = False
 
 
 def envelope(command: str, data: Any, error: Mapping[str, Any] | None, warnings: Sequence[str]) -> dict[str, Any]:

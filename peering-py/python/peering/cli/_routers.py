@@ -24,7 +24,7 @@ _PASSWORD_COMMAND = 120
 class Destination(NamedTuple):
     """One router and how to reach it."""
 
-    #: Its name in the network document, or the host of a URL.
+    #: Its name in the network document, or host and port of a URL.
     name: str
     #: A driver of ``peering.drivers``, or its name.
     driver: Any
@@ -69,7 +69,8 @@ def destinations(call: Call, network: Network | None = None) -> list[Destination
     for name in names(call, network):
         if "://" in name:
             driver, place = Target.from_url(name)
-            found.append(_destination(call, place.host, driver, place, is_known=False))
+            name = place.host if place.port is None else f"{place.host}:{place.port}"
+            found.append(_destination(call, name, driver, place, is_known=False))
             continue
         network = network or call.network()
         router = network.router(name)
@@ -87,7 +88,7 @@ def _destination(call: Call, name: str, driver: str, place: Target, *, is_known:
     from peering import Target
 
     arguments, settings = call.arguments, call.settings
-    own, options = settings.router(name)
+    own, options = settings.router(name if is_known else place.host)
     try:
         target = Target.from_dict(own)
     except ValueError as error:
@@ -225,11 +226,13 @@ def answer(output: Output, operation: str, outcomes: Sequence[Outcome], *, code:
     errors = [outcome.error for outcome in outcomes if outcome.error is not None]
     if not errors:
         return Answer(data, code)
-    if len(errors) == 1:
+    if len(outcomes) == 1:
         return Answer(data, error=errors[0])
     for outcome in outcomes:
         if outcome.error is not None:
             output.fail(f"{outcome.name}: {outcome.error}")
+    if len(errors) == 1:
+        return Answer(data, error=errors[0], is_told=True)
     kinds = {exit_of(error).kind for error in errors}
     kind = kinds.pop() if len(kinds) == 1 else "several"
     return Answer(data, error=Failed(kind, f"{len(errors)} of {len(outcomes)} routers failed", operation=operation))

@@ -43,7 +43,42 @@ With --json, standard output holds one JSON document, and standard error at most
 "kind" is a word of `peering help exit-codes`. Commands for routers have {"routers": [{"router": "edge1", "ok": true,
 "error": null, …}, …]} as data, one entry for each router, in the order of the command line or the document; with several
 that failed, "error" above says how many. Times are RFC 3339, durations are seconds. A router's passwords are never in it,
-except in what `render` renders."""
+except in what `render` renders.
+
+The data of each command:
+
+"""
+
+#: What stands in the data of each command; of each router, where the data are routers.
+DATA = {
+    "sync": ("cache", "types", "missing", "rows", "changes", "notes", "bytes", "fetch", "apply", "joined"),
+    "get": ("type", "objects"),
+    "exchanges": ("asn", "ports", "import"),
+    "peers": ("exchanges",),
+    "missing": ("asn", "peers"),
+    "render": ("routers", "configuration", "findings"),
+    "diff": ("routers", "changes", "diff"),
+    "apply": ("routers", "changes", "diff", "result", "token", "deadline", "sessions"),
+    "confirm": ("routers", "token"),
+    "revert": ("routers", "token"),
+    "poll": ("routers", "bgp_neighbors"),
+    "ping": ("routers", "platform", "host", "seconds", "facts", "capabilities", "leftovers"),
+    "doctor": ("versions", "cache", "network", "files", "environment", "packages", "peeringdb", "routers"),
+}
+
+
+def _json() -> str:
+    lines = []
+    for command, names in DATA.items():
+        of = ", of each also " if names[0] == "routers" else ""
+        lines.append(f"  {command:<10} {names[0]}{of or (', ' if names[1:] else '')}{', '.join(names[1:])}")
+    return (
+        _JSON
+        + "\n".join(lines)
+        + "\n\nThe result of apply is unchanged, pending, confirmed, reverted or unknown. Objects of PeeringDB have its own names, everything\n"
+        "else those of the records of the Python package."
+    )
+
 
 _PASSWORDS = """\
 A password is never an argument: everybody on the machine could read it in the list of processes. It is taken from the
@@ -80,7 +115,7 @@ _TOPICS: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("the configuration file", lambda: _CONFIG),
     "environment": ("environment variables", _environment),
     "exit-codes": ("what the exit status says", _exit_codes),
-    "json": ("what --json prints", lambda: _JSON),
+    "json": ("what --json prints", _json),
     "passwords": ("where passwords come from", lambda: _PASSWORDS),
 }
 
