@@ -129,16 +129,26 @@ impl Router {
     }
 }
 
-impl Candidate {
-    /// As [`Router::command`].
-    pub async fn command(&mut self, command: &str) -> Result<String> {
-        self.lease.command(command).await
-    }
+/// What both holders of a lease have besides the reads.
+macro_rules! held {
+    ($($holder:ty),*) => {$(
+        impl $holder {
+            /// As [`Router::platform`].
+            pub fn platform(&self) -> &'static str {
+                self.lease.platform()
+            }
+
+            /// As [`Router::check`].
+            pub async fn check(&mut self) -> Result<()> {
+                self.lease.check().await
+            }
+
+            /// As [`Router::command`].
+            pub async fn command(&mut self, command: &str) -> Result<String> {
+                self.lease.command(command).await
+            }
+        }
+    )*};
 }
 
-impl Confirming {
-    /// As [`Router::command`].
-    pub async fn command(&mut self, command: &str) -> Result<String> {
-        self.lease.command(command).await
-    }
-}
+held!(Candidate, Confirming);

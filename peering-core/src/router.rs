@@ -104,8 +104,7 @@ impl Router {
     /// # Errors
     /// `Closed`, `Timeout`, `Locked`.
     pub async fn check(&self) -> Result<()> {
-        let mut lease = self.lease().await?;
-        lease.call("check", lease.timeouts().read, |session| session.check()).await
+        self.lease().await?.check().await
     }
 
     /// Watches BGP sessions until all are established or the time is over. See [`Health`].
@@ -240,6 +239,14 @@ impl Lease {
     pub(crate) fn hold(&mut self) {
         self.held = true;
         self.shared.leased.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn platform(&self) -> &'static str {
+        self.shared.platform
+    }
+
+    pub(crate) async fn check(&mut self) -> Result<()> {
+        self.call("check", self.timeouts().read, |session| session.check()).await
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {

@@ -55,7 +55,7 @@ impl fmt::Debug for Raised {
 /// Its words are left out: they are not known to be free of secrets.
 impl fmt::Display for Raised {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Python::try_attach(|py| self.0.get_type(py).name().map(|name| name.to_string()));
+        let name = crate::interpreter::attached(|py| self.0.get_type(py).name().map(|name| name.to_string()));
         f.write_str(&name.and_then(Result::ok).unwrap_or_else(|| "an exception".to_owned()))
     }
 }

@@ -11,12 +11,14 @@
 //! | `logging.rs` | what the core traces, as records of `logging` |
 //! | `error.rs` | errors as the exceptions of `peering.exceptions` |
 //! | `shape/` | Rust values as instances of the package's record classes, and back |
+//! | `conformance.rs` | the promises of a driver, for drivers written in Python |
 //! | `python_driver/` | drivers that are written in Python |
 //! | `table.rs` | rows that become Python objects when they are looked at |
 //! | others | one for each noun of the core |
 
 mod change;
 mod cipher;
+mod conformance;
 mod discovery;
 mod error;
 mod importing;
@@ -51,6 +53,8 @@ mod _native {
         decrypt_password, encrypt_cisco_with_seed, encrypt_password, is_encrypted_password,
         password_algorithm_of_driver,
     };
+    #[pymodule_export]
+    use crate::conformance::{check_promise, promises};
     #[pymodule_export]
     use crate::discovery::{
         add_peers, contact_from_record, discover, filter_accepts, import_exchanges, place_distance,

@@ -235,7 +235,8 @@ pub(crate) async fn settled() {
 
 /// The same for a thread.
 pub(crate) fn drain(until: Instant) {
-    while underway().is_some() && Instant::now() < until {
+    let Some((goal, delivered)) = underway() else { return };
+    while *delivered.borrow() < goal && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(1));
     }
 }

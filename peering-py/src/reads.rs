@@ -122,6 +122,12 @@ macro_rules! read_by_name {
                         let command: String = parsed(name, argument)?;
                         Found::Text(self.command(&command).await?)
                     }
+                    // a method of NAPALM's and its arguments: the answer is NAPALM's, too
+                    "napalm" => {
+                        let (method, arguments): (String, serde_json::Map<String, Value>) =
+                            parsed(name, argument)?;
+                        one(peering_drivers::napalm::call(self, &method, &arguments).await?)
+                    }
                     other => return Err(Error::unsupported(other)),
                 })
             }

@@ -73,8 +73,10 @@ impl<T> HomeBound<T> {
 impl<T> Drop for HomeBound<T> {
     /// A process that was forked later leaves it alone: a lock in it may be held by a thread that is not there.
     fn drop(&mut self) {
-        if self.process != std::process::id() {
-            self.value.take().map(std::mem::forget);
+        if self.process != std::process::id()
+            && let Some(value) = self.value.take()
+        {
+            std::mem::forget(value);
         }
     }
 }

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Interface
+from typing import TypeAlias
 
 import pytest
 from peering import Router, Secret
@@ -31,7 +32,7 @@ from peering.sim import (
 
 USERS = (User(name="netops", password=Secret("netops-password")),)
 MEMBER = Member(asn=64505, expects=64501, addresses=(IPv4Address("192.0.2.5"),), ipv4_prefixes=40)
-Running = RunningFrr | RunningEos | RunningJunos
+Running: TypeAlias = RunningFrr | RunningEos | RunningJunos
 
 
 def lan(name: str) -> tuple[Port]:

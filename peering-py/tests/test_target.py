@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pickle
+import re
+import typing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import peering.candidate
 import peering.driver
@@ -16,10 +19,11 @@ import peering.state
 import peering.target
 import pytest
 from peering import Credentials, Router, Secret, Target, Timeouts
+from peering._record import Record as PlainRecord
 from peering.drivers import AristaEos, CandidateMode, Frr, JuniperJunos, Scheme, names
 from peering.exceptions import OptionsError
 from peering.target import AcceptAnyInsecure, Ca, Known, Pinned, Record, Replay, SshConfigFile
-from rust_source import differences, read
+from rust_source import ROOT, differences, read
 
 
 def test_targets_are_as_in_rust() -> None:
@@ -31,6 +35,56 @@ def test_drivers_are_as_in_rust() -> None:
     assert differences(rust, peering.drivers) == []
     scheme = read("peering-drivers/src/transport/http/mod.rs")["Scheme"]
     assert differences({"Scheme": scheme}, peering.drivers) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "cls"),
+    [
+        ("peering-core/src/driver/target.rs", Timeouts),
+        ("peering-core/src/driver/target.rs", Target),
+        ("peering-drivers/src/arista_eos/mod.rs", AristaEos),
+        ("peering-drivers/src/frr/mod.rs", Frr),
+        ("peering-drivers/src/juniper_junos/mod.rs", JuniperJunos),
+    ],
+)
+def test_defaults_are_as_in_rust(path: str, cls: type[Any]) -> None:
+    read(path)
+    text = (ROOT / path).read_text()
+    framing = (ROOT / "peering-drivers/src/transport/netconf/framing.rs").read_text()
+    words = dict(re.findall(r"^(?:pub )?const (\w+): [\w:]+ = (.*);$", text + framing, re.MULTILINE))
+    body = text.partition(f"impl Default for {cls.__name__} {{")[2].partition("\n}\n")[0]
+    defaults = re.findall(r"\b(\w+): ([^,{}]+?)(?:,| \})", body.partition("-> Self {")[2])
+    assert [name for name, _ in defaults] == list(cls.__record_fields__)
+    for name, rust in defaults:
+        value = getattr(cls(), name)
+        said = re.sub(r"^Some\((.*)\)$", r"\1", words.get(rust.rpartition("::")[2], rust))
+        if seconds := re.fullmatch(r"(?:std::time::)?Duration::from_secs\((\d+)\)", said):
+            assert value == timedelta(seconds=int(seconds[1])), name
+        elif re.fullmatch(r"[\d *_]+", said):
+            assert value == eval(said), name
+        elif words_of := re.fullmatch(r'"(.*)"\.to_owned\(\)|String::new\(\)', said):
+            assert value == (words_of[1] or ""), name
+        elif said in ("true", "false", "None"):
+            assert value is {"true": True, "false": False, "None": None}[said], name
+        elif said.endswith("::default()"):
+            assert value == _default(said, path), name
+        else:
+            assert value.name.lower() == said.rpartition("::")[2].lower(), name
+
+
+def _default(said: str, path: str) -> object:
+    """A record's own default, or the variant of an enumeration that is marked."""
+    name = said.partition("::")[0]
+    found = getattr(peering.target, name, None) or getattr(peering.drivers, name)
+    if isinstance(found, type) and issubclass(found, PlainRecord):
+        return found()
+    body = (ROOT / path).read_text().partition(f"pub enum {name} {{")[2]
+    marked = re.search(r"#\[default\]\s+(\w+)", body)
+    assert marked
+    tag = re.sub(r"(?<!^)(?=[A-Z])", "-", marked[1]).lower()
+    if isinstance(found, type):
+        return found(tag)
+    return next(cls() for cls in typing.get_args(found) if cls.__record_tag__ == tag)
 
 
 def test_what_a_change_leaves_is_as_in_rust() -> None:

@@ -69,6 +69,11 @@ impl<'a> Arguments<'a> {
         self.given.get(name).filter(|value| !value.is_null())
     }
 
+    /// Whether an argument is given, and not as what it is anyway.
+    pub(super) fn says(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| *value != Value::Bool(false) && value.as_str() != Some(""))
+    }
+
     /// A text; empty where it is not given.
     pub(super) fn text(&self, name: &str) -> Result<&'a str> {
         self.text_or(name, "")

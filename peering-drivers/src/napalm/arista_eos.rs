@@ -31,6 +31,12 @@ pub(super) const QUIRKS: Quirks = Quirks {
     ntp_servers,
     ntp_associations,
     cli_encodings: &[("json", " | json")],
+    lacks: &[
+        ("get_ipv6_neighbors_table", ""),
+        ("get_ntp_peers", ""),
+        ("get_probes_config", ""),
+        ("get_probes_results", ""),
+    ],
     ..COMMON
 };
 

@@ -8,7 +8,6 @@ use peering_core::state::{
     Interface, LinkNeighbor, LldpNeighbor, Optic, Origin, PingReport, PrefixLimit, ProbeResult, ProbeTimes,
     Reading, Route, Snmp,
 };
-use peering_core::{Error, Result};
 use serde_json::{Value, json};
 
 use super::quirks::{COMMON, Quirks};
@@ -23,7 +22,6 @@ pub(super) const QUIRKS: Quirks = Quirks {
     bgp_config: |all| shape::groups(all, prefix_limits),
     routes,
     protocol: |name| name.eq_ignore_ascii_case("connected").then_some("direct"),
-    arp_table,
     ipv6_neighbors,
     environment,
     optics,
@@ -37,6 +35,8 @@ pub(super) const QUIRKS: Quirks = Quirks {
     config_query: |query| ConfigQuery { full: false, sanitized: false, ..query },
     sanitize: Some(sanitize),
     cli_encodings: &[("json", " | display json"), ("xml", " | display xml")],
+    has_pipes: true,
+    lacks: &[("get_arp_table", "vrf"), ("get_route_to", "longer")],
     ..COMMON
 };
 
@@ -196,15 +196,6 @@ fn attributes(route: &Route, bgp: &BgpAttributes) -> Value {
     })
 }
 
-/// Without VRFs.
-fn arp_table(all: &[LinkNeighbor], instance: &str) -> Result<Value> {
-    if instance.is_empty() {
-        Ok(shape::arp_table(all, ""))
-    } else {
-        Err(Error::unsupported("get_arp_table of a VRF"))
-    }
-}
-
 /// States are as Junos spells them.
 fn ipv6_neighbors(all: &[LinkNeighbor]) -> Value {
     let mut found = shape::ipv6_neighbors(all);
@@ -322,11 +313,12 @@ fn ping(report: &PingReport) -> Value {
     shape::ping(&own, u32::try_from(loss).unwrap_or(100))
 }
 
-/// A probe without an answer took no time.
+/// A probe without an answer took no time; a name that Junos does not tell is empty.
 fn traceroute(hops: &[Hop], _: Duration) -> Value {
     let mut own = hops.to_vec();
     for probe in own.iter_mut().flat_map(|hop| &mut hop.probes) {
         probe.round_trip = Some(python_milliseconds(probe.round_trip.unwrap_or(0.0)));
+        probe.name.get_or_insert_default();
     }
     shape::traceroute(&own, Duration::ZERO)
 }

@@ -7,6 +7,8 @@
 //! | file | what |
 //! |---|---|
 //! | `arguments.rs` | the arguments of a call, checked |
+//! | `holder.rs` | whoever is asked: a router, a candidate, a pending commit |
+//! | `pipes.rs` | the pipes behind a command |
 //! | `shape/` | models to NAPALM's shapes, the same for all platforms; what differs is a parameter |
 //! | `quirks.rs` | the table of what a platform does differently: one function a getter |
 //! | `arista_eos.rs`, … | one platform's row of that table |
@@ -19,8 +21,11 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+mod holder;
 #[cfg(feature = "juniper_junos")]
 mod juniper_junos;
+#[cfg(feature = "juniper_junos")]
+mod pipes;
 mod quirks;
 mod shape;
 
@@ -28,22 +33,28 @@ use ipnet::IpNet;
 use peering_core::state::{
     ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute,
 };
-use peering_core::{Error, ErrorKind, Result, Router};
+use peering_core::{Error, ErrorKind, Result};
 use serde_json::{Map, Value, json};
 
 use arguments::Arguments;
+pub use holder::Holder;
 use quirks::Quirks;
 
-/// Calls a getter (`get_facts`, …), `ping`, `traceroute`, `cli` or `is_alive` by NAPALM's names.
+/// Calls a getter (`get_facts`, …), `ping`, `traceroute`, `cli` or `is_alive` by NAPALM's names, on `&Router`,
+/// `&mut Candidate` or `&mut Confirming`: as with [`Router`](peering_core::Router), whoever has the session is asked.
 ///
 /// # Errors
 /// `Options` for a method or an argument that NAPALM does not have, or a value that makes no sense; `Unsupported` for a
 /// getter that the platform does not have; else as the read itself.
-pub async fn call(router: &Router, method: &str, arguments: &Map<String, Value>) -> Result<Value> {
+pub async fn call(mut router: impl Holder, method: &str, arguments: &Map<String, Value>) -> Result<Value> {
     let quirks = quirks::of(router.platform());
     let arguments = Arguments::new(method, arguments)?;
+    let lacks = |(name, with): &(&str, &str)| *name == method && (with.is_empty() || arguments.says(with));
+    if quirks.lacks.iter().any(lacks) {
+        return Err(Error::unsupported(method));
+    }
     Ok(match method {
-        "is_alive" => json!({ "is_alive": is_alive(router).await }),
+        "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
         "get_facts" => (quirks.facts)(&router.facts().await?),
         "get_interfaces" => (quirks.interfaces)(&router.interfaces().await?),
         "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
@@ -68,7 +79,7 @@ pub async fn call(router: &Router, method: &str, arguments: &Map<String, Value>)
             let query = route_query(&arguments, quirks)?;
             (quirks.routes)(&router.routes(query).await?)
         }
-        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?)?,
+        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?),
         "get_ipv6_neighbors_table" => (quirks.ipv6_neighbors)(&router.ipv6_neighbors().await?),
         "get_network_instances" => {
             let name = arguments.text("name")?;
@@ -93,17 +104,17 @@ pub async fn call(router: &Router, method: &str, arguments: &Map<String, Value>)
         "get_mac_address_table" => (quirks.mac_table)(&router.mac_table().await?),
         "get_probes_config" => (quirks.probe_configs)(&router.probe_configs().await?),
         "get_probes_results" => (quirks.probe_results)(&router.probe_results().await?),
-        "get_config" => config(router, &arguments, quirks).await?,
-        "ping" => ping(router, &arguments, quirks).await?,
-        "traceroute" => traceroute(router, &arguments, quirks).await?,
-        "cli" => cli(router, &arguments, quirks).await?,
+        "get_config" => config(&mut router, &arguments, quirks).await?,
+        "ping" => ping(&mut router, &arguments, quirks).await?,
+        "traceroute" => traceroute(&mut router, &arguments, quirks).await?,
+        "cli" => cli(&mut router, &arguments, quirks).await?,
         // no platform has it; `Arguments` knows all other names
         _ => return Err(Error::unsupported(method)),
     })
 }
 
 /// A router that a candidate holds answers to whoever holds that.
-async fn is_alive(router: &Router) -> bool {
+async fn is_alive(router: &mut impl Holder) -> bool {
     router.check().await.map_or_else(|error| error.kind() == ErrorKind::Locked, |()| true)
 }
 
@@ -122,7 +133,7 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
 }
 
-async fn config(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
+async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let retrieve = arguments.text_or("retrieve", "all")?;
     let format = match arguments.text_or("format", "text")? {
         "text" => ConfigFormat::Text,
@@ -156,17 +167,21 @@ async fn config(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> 
 }
 
 /// One configuration; what there is none of, or never is on this platform, is empty in NAPALM.
-async fn config_of(router: &Router, query: ConfigQuery) -> Result<String> {
+async fn config_of(router: &mut impl Holder, query: ConfigQuery) -> Result<String> {
     match router.config(query).await {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
         Err(error) if error.kind() == ErrorKind::Unsupported && query.source != ConfigSource::Running => {
             Ok(String::new())
         }
+        // a platform without the one may have the other, which is the same as it is
+        Err(error) if error.kind() == ErrorKind::Unsupported && query == ConfigQuery::default() => {
+            router.running_config().await
+        }
         answer => answer,
     }
 }
 
-async fn ping(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
+async fn ping(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let mut query = Ping::new(arguments.text("destination")?);
     query.source = arguments.address("source")?;
     query.source_interface = arguments.name("source_interface")?;
@@ -182,7 +197,7 @@ async fn ping(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Re
     }
 }
 
-async fn traceroute(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
+async fn traceroute(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let mut query = Traceroute::new(arguments.text("destination")?);
     query.source = arguments.address("source")?;
     query.network_instance = arguments.name("vrf")?;
@@ -196,7 +211,7 @@ async fn traceroute(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks)
     }
 }
 
-async fn cli(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
+async fn cli(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let commands = arguments.texts("commands")?;
     let encoding = arguments.text_or("encoding", "text")?;
     let pipe = match encoding {
@@ -208,7 +223,11 @@ async fn cli(router: &Router, arguments: &Arguments<'_>, quirks: &Quirks) -> Res
     };
     let mut answers = Map::new();
     for command in commands {
-        let text = router.command(&format!("{command}{pipe}")).await?;
+        let text = match quirks.has_pipes && encoding == "text" {
+            #[cfg(feature = "juniper_junos")]
+            true => pipes::apply(command, router.command(&pipes::safe(command)).await?),
+            _ => router.command(&format!("{command}{pipe}")).await?,
+        };
         let answer = match encoding {
             "json" => serde_json::from_str(&text).map_err(|error| {
                 Error::new(ErrorKind::Parse, format!("`{command}` was not answered in JSON: {error}"))

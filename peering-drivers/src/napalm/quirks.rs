@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use peering_core::Result;
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
@@ -30,7 +29,7 @@ pub(super) struct Quirks {
     /// The platform's word for a protocol, where NAPALM translates it.
     pub(super) protocol: fn(&str) -> Option<&'static str>,
     /// The second argument is the VRF that is asked for; empty for all.
-    pub(super) arp_table: fn(&[LinkNeighbor], &str) -> Result<Value>,
+    pub(super) arp_table: fn(&[LinkNeighbor], &str) -> Value,
     pub(super) ipv6_neighbors: fn(&[LinkNeighbor]) -> Value,
     /// The second argument is the name that is asked for; empty for all.
     pub(super) network_instances: fn(&[NetworkInstance], &str) -> Value,
@@ -58,6 +57,10 @@ pub(super) struct Quirks {
     pub(super) sanitize: Option<fn(&str) -> String>,
     /// The encodings of `cli` besides text, and what is put behind a command for them.
     pub(super) cli_encodings: &'static [(&'static str, &'static str)],
+    /// Whether NAPALM takes the pipes behind a command of `cli` itself.
+    pub(super) has_pipes: bool,
+    /// The getters that NAPALM's driver does not have; with an argument's name, those that it has without it.
+    pub(super) lacks: &'static [(&'static str, &'static str)],
 }
 
 /// What a platform without quirks has: names, defaults and units as NAPALM documents them.
@@ -74,7 +77,7 @@ pub(super) const COMMON: Quirks = Quirks {
     bgp_config: shape::bgp_config,
     routes: shape::routes,
     protocol: |_| None,
-    arp_table: |all, instance| Ok(shape::arp_table(all, instance)),
+    arp_table: shape::arp_table,
     ipv6_neighbors: shape::ipv6_neighbors,
     network_instances: shape::network_instances,
     environment: |all| shape::environment(all, 1),
@@ -96,6 +99,8 @@ pub(super) const COMMON: Quirks = Quirks {
     config_query: |query| query,
     sanitize: None,
     cli_encodings: &[],
+    has_pipes: false,
+    lacks: &[],
 };
 
 /// The quirks of a platform, by its driver's name.

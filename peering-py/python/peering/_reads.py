@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Generic, TypeVar
 
+from peering import _native
 from peering._operation import finish
 from peering._record import Address, Prefix, shape_of
 from peering.state import (
@@ -42,11 +43,9 @@ from peering.state import (
 )
 from peering.table import Table
 
-if TYPE_CHECKING:
-    from peering import _native
-
 T = TypeVar("T")
 Query = TypeVar("Query", Ping, Traceroute)
+Native = TypeVar("Native", bound=_native.Router | _native.Candidate | _native.Confirming)
 
 
 def _route_query(query: RouteQuery | RouteMatch | Prefix | Address) -> RouteQuery:
@@ -61,7 +60,7 @@ def _to(kind: type[Query], query: Query | Address | str) -> Query:
     return query if isinstance(query, kind) else kind(destination=str(query))
 
 
-class Reads:
+class Reads(Generic[Native]):
     """What a router can be asked.
 
     A read that this device does not claim raises :class:`~peering.exceptions.UnsupportedError` before anything is sent.
@@ -70,7 +69,9 @@ class Reads:
     """
 
     __slots__ = ("_inner",)
-    _inner: _native.Router | _native.Candidate | _native.Confirming
+
+    def __init__(self, native: Native) -> None:
+        self._inner = native
 
     def _one(self, name: str, kind: type[T], argument: Any = None) -> T:
         answer: T = self._inner.read(name, shape_of(kind), argument).wait()

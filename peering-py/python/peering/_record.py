@@ -25,6 +25,8 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import os
+import threading
 import types
 import typing
 from collections.abc import Mapping
@@ -169,6 +171,7 @@ _PLACES: dict[type, tuple[tuple[str, _Place], ...]] = {}
 _SHAPES: dict[Any, _native.Shape] = {}
 #: The classes whose shapes are being made: one that holds itself is looked up later.
 _MAKING: set[type] = set()
+_turn = threading.RLock()
 
 
 def _places(cls: type) -> tuple[tuple[str, _Place], ...]:
@@ -185,18 +188,33 @@ def shape_of(cls: Any) -> _native.Shape:
     found = _SHAPES.get(cls)
     if found is not None:
         return found
-    if cls in _MAKING:
-        return _native.Shape("later", shape_of, cls)
-    if not _is_record(cls):
-        found = _place(cls).shape
-    else:
-        _MAKING.add(cls)
-        try:
-            found = _record_shape(cls)
-        finally:
-            _MAKING.discard(cls)
-    _SHAPES[cls] = found
-    return found
+    # One thread at a time: what another is making is not to be taken for a class that holds itself.
+    with _turn:
+        found = _SHAPES.get(cls)
+        if found is not None:
+            return found
+        if cls in _MAKING:
+            return _native.Shape("later", shape_of, cls)
+        if not _is_record(cls):
+            found = _place(cls).shape
+        else:
+            _MAKING.add(cls)
+            try:
+                found = _record_shape(cls)
+            finally:
+                _MAKING.discard(cls)
+        _SHAPES[cls] = found
+        return found
+
+
+def _forked() -> None:
+    # A thread that the child does not have may have had its turn.
+    global _turn
+    _turn = threading.RLock()
+    _MAKING.clear()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 def _record_shape(cls: type) -> _native.Shape:

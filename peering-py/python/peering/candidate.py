@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Confirming"]
 
 
-class Candidate(Reads):
+class Candidate(Reads[_native.Candidate]):
     """An open candidate configuration. It alone has the router's session until it has ended.
 
     It ends with :meth:`commit`, :meth:`commit_confirmed` or :meth:`discard`; after that every call raises
@@ -47,10 +47,6 @@ class Candidate(Reads):
     """
 
     __slots__ = ()
-    _inner: _native.Candidate
-
-    def __init__(self, native: _native.Candidate) -> None:
-        self._inner = native
 
     def merge(self, text: str) -> None:
         """Adds a text to the candidate; what it negates is removed.
@@ -147,7 +143,7 @@ class Candidate(Reads):
                 raise
 
 
-class Confirming(Reads):
+class Confirming(Reads[_native.Confirming]):
     """A commit in force that the device takes back at its :attr:`deadline` unless it is confirmed.
 
     It has the session until it is confirmed or reverted, or the router is closed; after that every call raises
@@ -163,10 +159,6 @@ class Confirming(Reads):
     """
 
     __slots__ = ()
-    _inner: _native.Confirming
-
-    def __init__(self, native: _native.Confirming) -> None:
-        self._inner = native
 
     @property
     def token(self) -> Token:

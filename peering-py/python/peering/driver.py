@@ -38,13 +38,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Iterable
 from datetime import timedelta
 from enum import Enum
-from typing import TYPE_CHECKING, ClassVar, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeAlias, TypeVar
 
 from peering._record import Address, Record, record
 from peering.exceptions import UnsupportedError
 
 if TYPE_CHECKING:
-    from peering.router import Pending, Token
+    from peering.pending import Leftover, Pending, Token
     from peering.state import (
         BgpGroup,
         BgpInstance,
@@ -140,7 +140,7 @@ class Capabilities(Record):
     #: A candidate can be merged into the running configuration.
     merge: bool = False
     #: A candidate can replace the running configuration.
-    replace: bool = False
+    replace: bool = False  # type: ignore[assignment]  # the word of the contract, over `Record.replace`
     #: The device can check a candidate without applying it.
     validate: bool = False
     #: A candidate can be committed: all of it, or the old configuration stays.
@@ -239,6 +239,13 @@ class Session(ABC):
     @abstractmethod
     def close(self) -> Answer[None]:
         """Ends the session. A pending commit stays pending."""
+
+    def leftovers(self) -> Iterable[Leftover]:
+        """What an earlier session left behind on the device, as found at connect time. A plain method, asked once.
+
+        Here as in :meth:`pending` the platform and host of a token are filled in by the router: leave them empty.
+        """
+        return ()
 
     def redact(self, text: str) -> str:
         """What is shown of a diff or a refusal of this device, passwords blacked out. A plain method.

@@ -43,7 +43,7 @@ __all__ = [
 AnyDriver: TypeAlias = "str | AristaEos | Frr | JuniperJunos | Driver"
 
 
-class Router(Reads):
+class Router(Reads[_native.Router]):
     """A connected router.
 
     Reads of several threads or tasks take turns. While a :class:`~peering.candidate.Candidate` or a
@@ -57,10 +57,6 @@ class Router(Reads):
     """
 
     __slots__ = ()
-    _inner: _native.Router
-
-    def __init__(self, native: _native.Router) -> None:
-        self._inner = native
 
     @classmethod
     def connect(cls, driver: AnyDriver, target: Target) -> Self:

@@ -1,8 +1,8 @@
 """Tables: what a query or a read found.
 
 A table goes as it is to whatever takes Arrow data (its PyCapsule interface), and no Python object is made on the way:
-``polars.DataFrame(table)``, ``pyarrow.table(table)``, ``pandas.DataFrame.from_arrow(table)``; DuckDB takes the arrow
-table. The columns are the fields of the record, and go by its class alone, whatever the rows hold:
+``polars.DataFrame(table)``, ``pyarrow.table(table)``, ``pandas.DataFrame.from_arrow(table)``, or ``duckdb.sql("… FROM
+table")`` with the name of the variable. The columns are the fields of the record, and go by its class alone, whatever the rows hold:
 
 ===================================  ======================================================
 field                                Arrow type
@@ -53,14 +53,14 @@ else:
 class Table(_Sequence[T_co], Generic[T_co]):
     """Records of one class, in order: a sequence whose rows become Python objects when they are looked at.
 
-    >>> from peering.state import NeighborFamily
-    >>> table = Table.of(NeighborFamily, [NeighborFamily(family="ipv6-unicast", sent=2), NeighborFamily(family="ipv4-unicast")])
-    >>> len(table), table[-1].family
-    (2, 'ipv4-unicast')
-    >>> [family.family for family in table.sorted(key=lambda family: family.family)]
-    ['ipv4-unicast', 'ipv6-unicast']
-    >>> table.where(lambda family: family.sent).to_dicts()
-    [{'family': 'ipv6-unicast', 'received': None, 'accepted': None, 'sent': 2, 'prefix_limit': None}]
+    >>> from peering.peeringdb import Net
+    >>> table = Table.of(Net, [Net(id=1, asn=64501, name="One"), Net(id=2, asn=64500, name="Two")])
+    >>> len(table), table[-1].name
+    (2, 'Two')
+    >>> [net.asn for net in table.sorted(key=lambda net: net.asn)]
+    [64500, 64501]
+    >>> table.where(lambda net: net.asn > 64500).to_dicts()[0]["name"]
+    'One'
     """
 
     __slots__ = ("_row_type", "_rows")

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use peering_core::driver::{
-    Capabilities, CommitOptions, Driver, LoadMode, Pending, Read, Reads, Session, Target, Token,
+    Capabilities, CommitOptions, Driver, Leftover, LoadMode, Pending, Read, Reads, Session, Target, Token,
 };
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
@@ -92,10 +92,8 @@ impl Driver for PythonDriver {
                 }
                 let line = Line::new(object.clone().unbind(), words.clone());
                 // From here on it is closed when it is dropped.
-                let mut session =
-                    PythonSession { line, capabilities: Capabilities::default(), platform, host };
-                let offered = object.call_method0("capabilities");
-                session.capabilities = offered.and_then(|offered| capabilities(&offered)).map_err(misfit)?;
+                let mut session = PythonSession::new(line, platform, host);
+                session.learn(object).map_err(misfit)?;
                 Ok(session)
             })
             .await?;
@@ -156,11 +154,21 @@ fn text(value: &str) -> Arguments {
     one(move |py| Ok(value.into_pyobject(py)?.into_any()))
 }
 
+/// One of `peering.pending.Leftover`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Left {
+    Pending(Pending),
+    Candidate { holder: String, is_ours: bool },
+    Ended { token: Token, outcome: String },
+}
+
 /// A session written in Python; closed when it is dropped.
 #[derive(Debug)]
 struct PythonSession {
     line: Arc<Line>,
     capabilities: Capabilities,
+    leftovers: Vec<Leftover>,
     platform: String,
     host: String,
 }
@@ -172,6 +180,33 @@ impl Drop for PythonSession {
 }
 
 impl PythonSession {
+    fn new(line: Arc<Line>, platform: String, host: String) -> PythonSession {
+        PythonSession { line, capabilities: Capabilities::default(), leftovers: Vec::new(), platform, host }
+    }
+
+    /// Asks what does not change during a session.
+    fn learn(&mut self, object: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.capabilities = capabilities(&object.call_method0("capabilities")?)?;
+        let left: Vec<Left> = from_python(&object.call_method0("leftovers")?, "leftovers")?;
+        self.leftovers = left.into_iter().map(|one| self.leftover(one)).collect();
+        Ok(())
+    }
+
+    fn leftover(&self, left: Left) -> Leftover {
+        match left {
+            Left::Pending(pending) => {
+                Leftover::Pending(Pending { token: self.named(pending.token), ..pending })
+            }
+            Left::Candidate { holder, is_ours } => Leftover::Candidate { holder, is_ours },
+            Left::Ended { token, outcome } => Leftover::Ended { token: self.named(token), outcome },
+        }
+    }
+
+    /// A token with our names for platform and host: a driver need not know them.
+    fn named(&self, token: Token) -> Token {
+        Token { platform: self.platform.clone(), host: self.host.clone(), id: token.id }
+    }
+
     async fn read<T: DeserializeOwned + Send + 'static>(
         &self,
         method: &'static str,
@@ -202,15 +237,19 @@ impl PythonSession {
         })
     }
 
-    /// A pending commit with our names for platform and host: a driver need not know them.
-    fn pending_of(&self) -> impl FnOnce(&Bound<'_, PyAny>) -> Result<Option<Pending>> + Send + 'static {
-        let (line, platform, host) = (Arc::clone(&self.line), self.platform.clone(), self.host.clone());
-        move |value| {
-            let pending: Option<Pending> = from_python(value, "pending")
-                .map_err(|error| line.words().misfit(value.py(), &error, "pending"))?;
-            Ok(pending
-                .map(|pending| Pending { token: Token { platform, host, id: pending.token.id }, ..pending }))
-        }
+    /// Reads a pending commit, or none.
+    async fn change_pending(
+        &self,
+        method: &'static str,
+        arguments: Arguments,
+        step: Step,
+    ) -> Result<Option<Pending>> {
+        let line = Arc::clone(&self.line);
+        let read = move |value: &Bound<'_, PyAny>| {
+            from_python(value, method).map_err(|error| line.words().misfit(value.py(), &error, method))
+        };
+        let pending: Option<Pending> = self.change(method, arguments, step, read).await?;
+        Ok(pending.map(|pending| Pending { token: self.named(pending.token), ..pending }))
     }
 }
 
@@ -228,13 +267,17 @@ fn shown(line: &Line, py: Python<'_>, text: &str) -> String {
 
 fn token(token: &Token) -> Arguments {
     let token = token.clone();
-    one(move |py| record(py, "peering.router", "Token", &token))
+    one(move |py| record(py, "peering.pending", "Token", &token))
 }
 
 #[async_trait]
 impl Session for PythonSession {
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
     }
 
     async fn facts(&mut self) -> Result<Facts> {
@@ -392,7 +435,7 @@ impl Session for PythonSession {
             given.set_item("message", options.message)?;
             class(py, "peering.driver", "CommitOptions")?.call((), Some(&given))
         });
-        self.change("commit", arguments, Step::Commit, self.pending_of()).await
+        self.change_pending("commit", arguments, Step::Commit).await
     }
 
     async fn confirm(&mut self, of: &Token) -> Result<()> {
@@ -408,7 +451,7 @@ impl Session for PythonSession {
     }
 
     async fn pending(&mut self) -> Result<Option<Pending>> {
-        self.change("pending", nothing(), Step::Read, self.pending_of()).await
+        self.change_pending("pending", nothing(), Step::Read).await
     }
 
     async fn check(&mut self) -> Result<()> {

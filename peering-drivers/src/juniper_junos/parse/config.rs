@@ -46,7 +46,9 @@ pub fn output(reply: Element<'_>) -> String {
     if !text.is_empty() {
         return text;
     }
-    let outputs: Vec<&str> = reply.children_named("output").map(Element::content).collect();
+    let configurations = reply.descendants_named("configuration-output");
+    let outputs: Vec<&str> =
+        reply.children_named("output").chain(configurations).map(Element::content).collect();
     if outputs.is_empty() { own(reply) } else { outputs.concat() }
 }
 

@@ -9,15 +9,16 @@ use super::element::{Element, escaped};
 use super::reply::Reply;
 use super::text::{path, words};
 use super::tree::Node;
-use super::{show_bgp, show_interface, show_probe, show_system, write, xml};
+use super::{config_rpc, show_bgp, show_interface, show_probe, show_system, write, xml};
 use crate::sim::fabric::World;
 
 /// The operation that a command stands for, by its first words.
-const OPERATIONS: [(&str, &str); 17] = [
+const OPERATIONS: [(&str, &str); 18] = [
     ("show version", "get-software-information"),
     ("show system uptime", "get-system-uptime-information"),
     ("show system information", "get-system-information"),
     ("show system commit", "get-commit-information"),
+    ("show system rollback", "get-rollback-information"),
     ("show chassis hardware", "get-chassis-inventory"),
     ("show chassis routing-engine", "get-route-engine-information"),
     ("show chassis environment", "get-environment-information"),
@@ -69,6 +70,10 @@ pub(crate) fn run(
         // It has no clock to set.
         ["show", "ntp", "associations", ..] if is_text => filtered(NTP_HEADING.to_owned(), &pipes),
         _ => match operation(&line, &all) {
+            // its answer is text in either form
+            Some(operation) if operation.name == "get-rollback-information" => {
+                Outcome::Reply(config_rpc::rollback(junos, &operation))
+            }
             Some(operation) if is_text && !pipes.contains(&"display xml") => Outcome::Reply(Reply::error(
                 &format!("the simulated router has no text for '{line}', only XML ({})", operation.name),
             )),
@@ -122,6 +127,7 @@ fn operation(line: &str, all: &[String]) -> Option<Element> {
                 "get-interface-information" => add("interface-name", word),
                 "get-bgp-neighbor-information" => add("neighbor-address", word),
                 "get-route-information" => add("destination", word),
+                "get-rollback-information" => add("rollback", word),
                 _ => return None,
             },
         }

@@ -365,7 +365,8 @@ fn revision(junos: &Junos, is_detailed: bool) -> Reply {
     Reply::new(body + "</commit-revision-information>\n")
 }
 
-fn rollback(junos: &Junos, rpc: &Element) -> Reply {
+/// A configuration that was committed before.
+pub(super) fn rollback(junos: &Junos, rpc: &Element) -> Reply {
     let number = |name: &str| rpc.value(name).map_or(Some(0), |text| text.parse().ok());
     let (Some(number), compare) = (number("rollback"), number("compare").filter(|_| rpc.has("compare")))
     else {

@@ -10,6 +10,7 @@ from peering import _native
 from peering._family import Family
 from peering._record import Address, Record, record
 from peering.model import AutonomousSystem, InternetExchange, InternetExchangeSession, Network
+from peering.model._rules import said
 from peering.model.network import changed
 from peering.peeringdb import Fac, Ix, Net, NetIxLan, Object, ObjectType
 from peering.table import Table
@@ -78,7 +79,7 @@ class PeerPort(Record):
         """The network with the sessions of many ports, as :meth:`add_to` does it for one. Looks at what the network already
         has once, not once for each session.
         """
-        given = [(_said(peer.port, "asn"), _said(peer.network, *_TAKEN), peer.sessions) for peer in peers]
+        given = [(_fields(peer.port, "asn"), _fields(peer.network, *_TAKEN), said(peer.sessions)) for peer in peers]
         added = _native.add_peers(network.__native__, given)
         return changed(network, added)
 
@@ -87,7 +88,7 @@ class PeerPort(Record):
 _TAKEN = ("name", "irr_as_set", "info_prefixes4", "info_prefixes6")
 
 
-def _said(record: Object | None, *names: str) -> dict[str, Any] | None:
+def _fields(record: Object | None, *names: str) -> dict[str, Any] | None:
     """Those fields of a record: the others need not cross over."""
     return None if record is None else {name: getattr(record, name) for name in ("id", *names)}
 

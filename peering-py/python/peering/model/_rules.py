@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_interface
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from peering import _native
@@ -37,6 +39,26 @@ class HasContext(Protocol):
     def local_context_data(self) -> Mapping[str, Any]:
         """Values of its own, over those of its contexts."""
         ...
+
+
+#: How a class of records is read at once, what its fields are called in a document, and what they hold if nothing is said.
+_READING: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], tuple[str, ...], tuple[Any, ...]]] = {}
+
+
+def said(rows: tuple[Record, ...]) -> list[dict[str, Any]]:
+    """The fields of records that are not at their defaults, which are the core's as well: most are, and need not cross over."""
+    return [_of_one(row) for row in rows]
+
+
+def _of_one(row: Record) -> dict[str, Any]:
+    kind = type(row)
+    reading = _READING.get(kind)
+    if reading is None:
+        fields = dataclasses.fields(kind)  # type: ignore[arg-type]
+        defaults = tuple(field.default for field in fields)
+        reading = _READING[kind] = attrgetter(*(field.name for field in fields)), kind.__record_keys__, defaults
+    read, keys, defaults = reading
+    return {key: value for key, value, usual in zip(keys, read(row), defaults, strict=True) if value is not usual}
 
 
 class Rules(Record):
@@ -74,7 +96,7 @@ class Rules(Record):
         try:
             return self._handle
         except AttributeError:
-            handle = _native.Network(self)
+            handle = _native.Network({name: said(getattr(self, name)) for name in self.__record_fields__})
             object.__setattr__(self, "_handle", handle)
             return handle
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from threading import Lock
-from typing import Any, NewType
+from typing import Any
 
 from peering import _native
 from peering._record import Address, Prefix, Record, record
@@ -12,8 +12,15 @@ from peering._secret import Secret
 
 __all__ = ["Fabric", "Member", "MemberId"]
 
-#: Names a member of a fabric.
-MemberId = NewType("MemberId", int)
+
+class MemberId(int):
+    """Names a member of a fabric: what :meth:`Fabric.add_member` gives.
+
+    >>> MemberId(1) == 1
+    True
+    """
+
+    __slots__ = ()
 
 
 @record()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from peering import _native
 from peering._operation import finish
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from peering.drivers import AristaEos, Frr, JuniperJunos
     from peering.sim.fault import Fault
-    from peering.target import Target
+    from peering.target import Credentials, Target
 
 __all__ = ["JunosSession", "Request", "RunningEos", "RunningFrr", "RunningJunos", "RunningRouter"]
 
@@ -71,22 +71,19 @@ class RunningRouter(Generic[Options]):
 
     def target(self, user: str | None = None) -> Target:
         """How to connect as one of its users, the first by default, with what it is known by pinned."""
-        from peering.target import Target
+        from peering.target import NoSshConfig, Target
 
-        found = _user(self.options.users, self.username if user is None else user)
-        fields = {
-            "host": self.host,
-            "port": self.port,
-            "credentials": found,
-            # whoever runs this may have an SSH configuration that speaks of every host
-            "ssh_config": "off",
-            **self._pin(),
-        }
-        known = Target.__record_fields__
-        return Target.from_dict({name: value for name, value in fields.items() if name in known})
+        name = self.username if user is None else user
+        # whoever runs this may have an SSH configuration that speaks of every host
+        target = Target(
+            self.host, port=self.port, credentials=_credentials(self.options.users, name), ssh_config=NoSshConfig()
+        )
+        return self._pinned(target)
 
-    def _pin(self) -> dict[str, Any]:
-        return {"host_key": {"pinned": self.fingerprint}}
+    def _pinned(self, target: Target) -> Target:
+        from peering.target import Pinned
+
+        return target.replace(host_key=Pinned(self.fingerprint))
 
     @property
     def running_config(self) -> str:
@@ -164,12 +161,12 @@ class RunningRouter(Generic[Options]):
         return f"<{type(self).__name__} {self.options.name} on {self.host}:{self.port}>"
 
 
-def _user(users: tuple[User, ...], name: str) -> dict[str, Any]:
-    """The credentials of a user. An unknown name has no password."""
-    for user in users:
-        if user.name == name:
-            return {"username": name, "password": user.password.expose()}
-    return {"username": name}
+def _credentials(users: tuple[User, ...], name: str) -> Credentials:
+    """Those of a user. An unknown name has no password."""
+    from peering.target import Credentials
+
+    passwords = {user.name: user.password for user in users}
+    return Credentials(username=name, password=passwords.get(name))
 
 
 class RunningFrr(RunningRouter[FrrRouter]):
@@ -248,8 +245,10 @@ class RunningEos(RunningRouter[EosRouter]):
         """The configuration sessions that nobody has committed or aborted, and those that wait to be confirmed."""
         return tuple(self._inner.configuration_sessions())
 
-    def _pin(self) -> dict[str, Any]:
-        return {"tls": {"pinned": self.fingerprint}}
+    def _pinned(self, target: Target) -> Target:
+        from peering.target import Pinned
+
+        return target.replace(tls=Pinned(self.fingerprint))
 
 
 @record()
