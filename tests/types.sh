@@ -5,6 +5,6 @@ cd "$(dirname "$0")/../peering-py"
 BIN=$1/bin
 "$BIN/ruff" format --check .
 "$BIN/ruff" check .
-"$BIN/python" -m mypy.stubtest peering
-"$BIN/python" -m mypy --strict tests
-"$BIN/basedpyright" --pythonpath "$BIN/python" --level error tests
+"$BIN/python" -m mypy.stubtest peering --allowlist tests/stubtest-allowlist.txt
+"$BIN/python" -m mypy --strict tests examples
+"$BIN/basedpyright" --pythonpath "$BIN/python" --level error

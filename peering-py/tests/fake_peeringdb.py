@@ -158,13 +158,13 @@ def serving(rows: Mapping[str, list[Row]]) -> Iterator[FakePeeringDb]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: Any) -> None:
             pass
 
     class Quiet(ThreadingHTTPServer):
         daemon_threads = True
 
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, request: Any, client_address: Any) -> None:
             pass  # whoever asked has gone away
 
     server = Quiet(("127.0.0.1", 0), Handler)

@@ -104,11 +104,20 @@ def test_the_table_of_exit_codes(run: CommandLine) -> None:
     assert {entry["kind"]: entry["code"] for entry in data["exit_codes"]} == printed
 
 
-@pytest.mark.parametrize("topic", ["config", "environment", "exit-codes", "json", "passwords"])
+@pytest.mark.parametrize("topic", ["config", "environment", "exit-codes", "json", "network", "passwords"])
 def test_topics(run: CommandLine, topic: str) -> None:
     ended = run("help", topic)
     assert ended.code == 0 and len(ended.stdout) > 200
     assert topic in run("help").stdout
+
+
+def test_the_document_of_the_help_is_one(run: CommandLine) -> None:
+    from peering import Network
+    from peering.cli._topics import DOCUMENT
+
+    network = Network.from_yaml(DOCUMENT)
+    assert [router.name for router in network.routers] == ["edge1"]
+    assert all(line in run("help", "network").stdout for line in DOCUMENT.splitlines())
 
 
 def test_a_topic_that_is_none(run: CommandLine) -> None:

@@ -33,7 +33,7 @@ if importlib.util.find_spec("napalm") is None:
 
 from napalm.base import exceptions as napalm_exceptions  # type: ignore[import-untyped]
 from napalm.base.base import NetworkDriver  # type: ignore[import-untyped]
-from peering.napalm.bridge import Bridge
+from peering.napalm import Bridge
 
 USERS = (User(name="netops", password=Secret("netops-password")),)
 LOGIN = Credentials(username="netops", password=Secret("netops-password"))

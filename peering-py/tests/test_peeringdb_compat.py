@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import peering
 import pytest
 from fake_peeringdb import FakePeeringDb, serving
 from peering.compat import peeringdb
@@ -65,7 +66,7 @@ def environment_of(server: FakePeeringDb, home: Path) -> dict[str, str]:
 
 
 def run_python(arguments: list[str], server: FakePeeringDb, home: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(peering.__file__).parents[1])}
     environment |= environment_of(server, home)
     command = [sys.executable, *arguments]
     return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=300)
@@ -198,5 +199,6 @@ def test_our_cache_lies_beside_their_database(server: FakePeeringDb, tmp_path: P
     settings = {"sync": {"url": f"{server.url}/api"}, "orm": {"database": {"name": str(theirs)}}}
     client = peeringdb.Client(settings)
     client.update_all()
-    assert client.cache.path == tmp_path / "peeringdb.peering.sqlite" and client.cache.path.exists()
+    assert client.cache.path == tmp_path / "peeringdb.peering.sqlite"
+    assert (tmp_path / "peeringdb.peering.sqlite").exists()
     assert theirs.read_text() == "not ours"

@@ -111,7 +111,13 @@ def check(subject: Subject, promise: str) -> None:
 
 
 async def check_async(subject: Subject, promise: str) -> None:
-    """As :func:`check`, awaited."""
+    """As :func:`check`, awaited.
+
+    >>> import asyncio
+    >>> asyncio.run(check_async(Subject, "world_peace"))
+    Traceback (most recent call last):
+    peering.exceptions.OptionsError: invalid option: no promise is called "world_peace"
+    """
     _verdict(promise, await finish(_native.check_promise(subject, promise)))
 
 

@@ -29,6 +29,7 @@ from peering._record import shape_of
 
 __all__ = ["Table"]
 
+Row = TypeVar("Row")
 T_co = TypeVar("T_co", covariant=True)
 
 #: How many rows a notebook shows of a long table, at each end, and how much of a cell.
@@ -70,9 +71,9 @@ class Table(_Sequence[T_co], Generic[T_co]):
         self._rows = rows
 
     @classmethod
-    def of(cls, row_type: type[T_co], rows: Iterable[T_co]) -> Table[T_co]:
+    def of(cls, row_type: type[Row], rows: Iterable[Row]) -> Table[Row]:
         """A table of records that are there already."""
-        return cls(row_type, _native.Rows(shape_of(row_type), list(rows)))
+        return Table(row_type, _native.Rows(shape_of(row_type), list(rows)))
 
     @property
     def row_type(self) -> type[T_co]:

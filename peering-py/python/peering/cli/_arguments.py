@@ -35,7 +35,8 @@ The whole job:
   peering diff --router edge1                    what it would change; changes nothing
   peering apply --router edge1                   commit with a timer, wait for the sessions, confirm or take back
 
-`peering COMMAND --help` has examples; `peering help` lists more to read: exit codes, environment, JSON, passwords.
+`peering COMMAND --help` has examples; `peering help` lists more to read: the network document,
+exit codes, environment, JSON, passwords.
 """
 
 

@@ -111,11 +111,39 @@ peering/config.toml in your configuration folder (or config.yaml, config.json), 
 A router is found by the network document: its `hostname` is a name or an address, with :port and user@ where needed; its
 platform's `driver` says how it is talked to."""
 
+#: A document that could be used as it stands.
+DOCUMENT = """\
+autonomous_systems:
+  - {asn: 64500, name: Example Networks, affiliated: true}
+internet_exchanges:
+  - {name: Example IX, slug: example-ix, local_autonomous_system: 64500, peeringdb_ixlan: 26}
+connections:
+  - {name: example-ix-1, internet_exchange: example-ix, router: edge1, ipv4_address: 192.0.2.1/24}
+routers:
+  - {name: edge1, hostname: edge1.example.net, platform: FRR, local_autonomous_system: 64500}
+platforms:
+  - {name: FRR, driver: frr}
+"""
+
+
+def _network() -> str:
+    shown = "".join(f"  {line}\n" for line in DOCUMENT.splitlines())
+    return (
+        "What you want, as YAML or JSON, in one file or in a folder of them:\n\n"
+        f"{shown}\n"
+        "`peering exchanges ASN --import` writes the first three from PeeringDB. Routers and platforms, and on which router a\n"
+        "connection is, are for you to add. `peering peers --add` adds sessions (internet_exchange_sessions); their policies\n"
+        "and passwords are for you again. A command that writes the document keeps everything in it but comments and the\n"
+        "order of fields. Drivers: `peering doctor` lists them."
+    )
+
+
 _TOPICS: dict[str, tuple[str, Callable[[], str]]] = {
     "config": ("the configuration file", lambda: _CONFIG),
     "environment": ("environment variables", _environment),
     "exit-codes": ("what the exit status says", _exit_codes),
     "json": ("what --json prints", _json),
+    "network": ("the network document: exchanges, sessions, routers", _network),
     "passwords": ("where passwords come from", lambda: _PASSWORDS),
 }
 
@@ -125,7 +153,7 @@ def add(commands: Commands) -> None:
     help_ = commands.add(
         "help",
         _help,
-        summary="read about exit codes, environment, JSON, passwords",
+        summary="read about the network document, exit codes, environment, JSON, passwords",
         examples="peering help\npeering help exit-codes",
     )
     help_.add_argument("topic", nargs="?", metavar="TOPIC", help=", ".join(_TOPICS))

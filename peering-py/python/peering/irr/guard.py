@@ -265,7 +265,8 @@ def settle(
     """
     are_prefixes = isinstance(found, Prefixes) or isinstance(held, Prefixes)
     if isinstance(found, PeeringError):
-        kept = held if held is None or are_prefixes else tuple(held)
+        rows: Any = held
+        kept = held if held is None or are_prefixes else tuple(rows)
         return Settled(kept, at, Kept(message=str(found), error=found, at=at))
     shape = shape_of(Prefixes | None if are_prefixes else tuple[int, ...] | None)
     when = datetime.now(timezone.utc) if now is None else now

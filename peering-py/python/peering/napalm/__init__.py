@@ -21,8 +21,18 @@ from peering.napalm import exceptions
 if TYPE_CHECKING:
     from peering.napalm._driver import Driver
     from peering.napalm._platforms import EosDriver, FrrDriver, JunosDriver
+    from peering.napalm.bridge import Bridge
 
-__all__ = ["SUPPORTED_DRIVERS", "Driver", "EosDriver", "FrrDriver", "JunosDriver", "exceptions", "get_network_driver"]
+__all__ = [
+    "SUPPORTED_DRIVERS",
+    "Bridge",
+    "Driver",
+    "EosDriver",
+    "FrrDriver",
+    "JunosDriver",
+    "exceptions",
+    "get_network_driver",
+]
 
 #: The names that :func:`get_network_driver` knows: NAPALM's, and this library's own.
 SUPPORTED_DRIVERS = ("arista_eos", "eos", "frr", "juniper_junos", "junos")
@@ -65,6 +75,10 @@ def get_network_driver(name: str, prepend: bool = True) -> type[Driver]:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "Bridge":
+        from peering.napalm.bridge import Bridge
+
+        return Bridge
     if name == "Driver":
         from peering.napalm._driver import Driver
 

@@ -366,7 +366,8 @@ class Driver(Getters):
         except ImportError as error:
             words = "compliance_report is done by NAPALM's own validator, which is not installed: pip install napalm"
             raise made("ModuleImportError", words) from error
-        return validate.compliance_report(self, validation_file=validation_file, validation_source=validation_source)
+        driver: Any = self
+        return validate.compliance_report(driver, validation_file=validation_file, validation_source=validation_source)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.username}@{self.hostname}>"

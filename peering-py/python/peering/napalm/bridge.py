@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from peering.driver import Capabilities, CommitOptions, Driver, LoadMode, Read, Session
@@ -127,12 +128,11 @@ class Bridge(Driver):
         )
 
     def _has(self, method: str) -> bool:
-        from napalm.base.base import NetworkDriver  # type: ignore[import-untyped]
-
+        base = _napalm("napalm.base.base").NetworkDriver
         # Whoever makes methods up as they are asked for may have all of them; what it lacks raises then.
         makes_up = any("__getattribute__" in vars(one) for one in self._class.__mro__ if one is not object)
         is_getter = method.startswith("get_") or method in ("ping", "traceroute")
-        return (makes_up and is_getter) or getattr(self._class, method) is not getattr(NetworkDriver, method)
+        return (makes_up and is_getter) or getattr(self._class, method) is not getattr(base, method)
 
     def connect(self, target: Target) -> Session:
         """Makes the driver and opens it."""
@@ -178,18 +178,21 @@ class Bridge(Driver):
                 )
 
 
-def _class_of(name: str) -> type[Any]:
+def _napalm(module: str = "napalm") -> Any:
+    """A module of NAPALM's, which has no types."""
     try:
-        import napalm  # type: ignore[import-untyped]
+        return import_module(module)
     except ImportError:
         raise OptionsError("NAPALM is not installed: pip install napalm") from None
-    from napalm.base.exceptions import ModuleImportError  # type: ignore[import-untyped]
 
+
+def _class_of(name: str) -> type[Any]:
+    napalm = _napalm()
     # Its own drivers are meant by their names, also where something else stands in their place (`custom_napalm`).
     place = f"napalm.{name}" if name in napalm.SUPPORTED_DRIVERS else name
     try:
         found: type[Any] = napalm.get_network_driver(place)
-    except ModuleImportError as error:
+    except _napalm("napalm.base.exceptions").ModuleImportError as error:
         raise OptionsError(f"NAPALM has no driver {name!r}: {error}") from None
     return found
 

@@ -88,7 +88,7 @@ def _driver(platform: str | None, options: Any) -> Any:
 
 
 def _bridge(name: str, options: Mapping[str, Any]) -> Driver:
-    from peering.napalm.bridge import Bridge
+    from peering.napalm import Bridge
 
     return Bridge(name, optional_args=options)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from peering import _native
 from peering._operation import finish
@@ -15,24 +15,10 @@ from peering.peeringdb.record import AsSet, Object
 from peering.table import Table
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, TypedDict, Unpack
-
-    class ClientOptions(TypedDict, total=False):
-        """How to reach a server; see :class:`Client`."""
-
-        base_url: str
-        api_key: Secret | str
-        user_agent: str
-        proxy: Secret | str
-        connect_timeout: timedelta
-        read_timeout: timedelta
-        total_timeout: timedelta
-        retry_budget: timedelta
-        limits: Limits
-        bulk: bool | str
+    from typing_extensions import Self, Unpack
 
 
-__all__ = ["Client", "Limits", "Repeats"]
+__all__ = ["Client", "ClientOptions", "Limits", "Repeats"]
 
 T = TypeVar("T", bound=Object)
 
@@ -74,6 +60,26 @@ class Limits(Record):
     def none(cls) -> Self:
         """No limits, for a server of one's own."""
         return cls(pace=timedelta(), pace_with_key=timedelta(), repeats=None)
+
+
+class ClientOptions(TypedDict, total=False):
+    """The keyword arguments of a :class:`Client`.
+
+    >>> options: ClientOptions = {"base_url": "http://127.0.0.1:8080"}
+    >>> Client(**options)
+    <Client of http://127.0.0.1:8080>
+    """
+
+    base_url: str
+    api_key: Secret | str
+    user_agent: str
+    proxy: Secret | str
+    connect_timeout: timedelta
+    read_timeout: timedelta
+    total_timeout: timedelta
+    retry_budget: timedelta
+    limits: Limits
+    bulk: bool | str
 
 
 class Client:

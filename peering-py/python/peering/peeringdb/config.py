@@ -112,7 +112,8 @@ class Config(Record):
         """A client with these settings; options count more than settings."""
         from peering.peeringdb.client import Client
 
-        return Client(**{**self.client_options(), **options})
+        given: dict[str, Any] = {**self.client_options(), **options}
+        return Client(**given)
 
     def sync_options(self) -> SyncOptions:
         """The options of a :func:`~peering.peeringdb.sync`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from peering import _native
 from peering._operation import finish
@@ -17,25 +17,16 @@ from peering.peeringdb.record import Object, ObjectType
 from peering.peeringdb.report import Repair, SyncReport
 
 if TYPE_CHECKING:
-    from typing_extensions import TypedDict, Unpack
+    from typing_extensions import Unpack
 
     from peering.peeringdb.cache import Cache
     from peering.peeringdb.client import Client
-
-    class SyncOptions(TypedDict, total=False):
-        """How a sync goes about its work; see :func:`sync`."""
-
-        kinds: Iterable[type[Object]]
-        overlap: timedelta
-        reconcile: Reconcile | timedelta
-        history: timedelta
-        patience: timedelta
-        progress: Callable[[SyncEvent], object]
 
 
 __all__ = [
     "Dump",
     "Reconcile",
+    "SyncOptions",
     "load_dump",
     "load_dump_async",
     "refresh",
@@ -58,6 +49,23 @@ class Reconcile(Enum):
     NEVER = "never"
     #: In this sync.
     NOW = "now"
+
+
+class SyncOptions(TypedDict, total=False):
+    """The keyword arguments of :func:`sync` and its like.
+
+    >>> from peering.peeringdb import Cache
+    >>> options: SyncOptions = {"reconcile": Reconcile.NOW}
+    >>> load_dump(Cache.in_memory(), {"net": b'{"data": []}'}, **options).changes
+    0
+    """
+
+    kinds: Iterable[type[Object]]
+    overlap: timedelta
+    reconcile: Reconcile | timedelta
+    history: timedelta
+    patience: timedelta
+    progress: Callable[[SyncEvent], object]
 
 
 #: A directory of API answers (``net.json``, ``net.json.gz`` or, as PeeringDB publishes them, ``net-0.json``), or answers in
@@ -173,7 +181,8 @@ def load_dump(cache: Cache, source: Dump, **options: Unpack[SyncOptions]) -> Syn
     """Loads a dump into a cache, without a network. Types that the dump does not have are left as they are and reported.
 
     A dump that is older than the cache takes nothing back. What the dump lacks is left, too, because it may be a part, unless
-    ``reconcile=Reconcile.NOW`` says that it is complete. Options as for :func:`sync`.
+    ``reconcile=Reconcile.NOW`` says that it is complete. Options as for :func:`sync`. A load that has begun comes to its end
+    even if whoever waits for it is interrupted.
 
     >>> from peering.peeringdb import Cache, Ix
     >>> cache = Cache.in_memory()
