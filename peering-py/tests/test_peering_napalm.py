@@ -133,6 +133,20 @@ def test_the_same_as_from_napalms_own(router: RunningEos | RunningJunos, getter:
     close_enough(answer, expected)
 
 
+def test_nothing_that_napalms_own_does_not_have(router: RunningEos | RunningJunos) -> None:
+    from napalm.base import NetworkDriver
+
+    kind = own(platform(router))
+    lacking = [
+        name for name in dir(kind) if name.startswith("get_") and getattr(kind, name) is getattr(NetworkDriver, name)
+    ]
+    assert "get_firewall_policies" in lacking
+    with opened(napalm.get_network_driver(platform(router)), router) as ours:
+        for name in lacking:
+            with pytest.raises(NotImplementedError):
+                getattr(ours, name)()
+
+
 @pytest.mark.parametrize("method", ["ping", "traceroute"])
 def test_probes_as_napalms_own(router: RunningEos | RunningJunos, method: str) -> None:
     name = platform(router)
