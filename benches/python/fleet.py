@@ -49,7 +49,7 @@ async def start(platform: str, number: int, neighbors: int, latency: timedelta) 
 async def main() -> None:
     platform, count, neighbors, latency = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     late = timedelta(milliseconds=latency)
-    routers = [await start(platform, number, neighbors, late) for number in range(count)]
+    routers = await asyncio.gather(*(start(platform, number, neighbors, late) for number in range(count)))
     places = [{"host": router.host, "port": router.port, "fingerprint": router.fingerprint} for router in routers]
     print(json.dumps(places), flush=True)
     await asyncio.to_thread(sys.stdin.read)
