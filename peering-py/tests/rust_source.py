@@ -7,6 +7,7 @@ import enum
 import re
 import types
 import typing
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
@@ -92,7 +93,7 @@ def agrees(annotation: Any, rust: str, namespace: Any) -> bool:
     if inner := re.fullmatch(r"Box<(.*)>", rust):
         return agrees(annotation, inner[1], namespace)
     if inner := re.fullmatch(r"Vec<(.*)>", rust):
-        return typing.get_origin(annotation) is tuple and agrees(parts[0], inner[1], namespace)
+        return typing.get_origin(annotation) in (tuple, Sequence) and agrees(parts[0], inner[1], namespace)
     if rust in _INTEGERS:
         return annotation is int
     if rust == "IpNet":

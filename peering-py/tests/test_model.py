@@ -13,6 +13,7 @@ import pickle
 import time
 import types
 import typing
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
@@ -110,7 +111,9 @@ def fits(annotation: Any, schema: dict[str, Any]) -> bool:
         return is_union and types.NoneType in parts and fits(union(parts - {types.NoneType}), {**schema, "type": inner})
     match schema["type"]:
         case "array":
-            return typing.get_origin(annotation) is tuple and fits(typing.get_args(annotation)[0], schema["items"])
+            return typing.get_origin(annotation) in (tuple, Sequence) and fits(
+                typing.get_args(annotation)[0], schema["items"]
+            )
         case "object":
             return typing.get_origin(annotation) is not None and typing.get_args(annotation) == (str, Any)
         case "boolean":

@@ -13,7 +13,7 @@ annotation                             what crosses over
 an ``Enum``                            its value; ``Status | str`` keeps words that the enum does not have
 a record                               its fields, by their names
 ``A | B`` of records with tags         the tag, and the fields if it has any
-``tuple[X, ...]``                      a list
+``Sequence[X]``, ``tuple[X, ...]``      a list; kept as a tuple
 ``Mapping[str, X]``, ``Any``           an object; whatever JSON can say
 ``Secret``                             text, blacked out unless exposed
 =====================================  ============================================================
@@ -29,7 +29,7 @@ import os
 import threading
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface, IPv6Network
 from pathlib import Path
@@ -274,7 +274,7 @@ def _place(annotation: Any) -> _Place:
         return _Place(_native.Shape(name), accepts)
     if origin in (typing.Union, types.UnionType):
         return _union(arguments)
-    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:
+    if origin is Sequence or (origin is tuple and arguments[1:] == (Ellipsis,)):
         item = _place(arguments[0])
         return _Place(_native.Shape("list", item.shape), (tuple,), item=item)
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -264,7 +265,7 @@ class Target(_Record):
     #: Which host keys are accepted.
     host_key: HostKeyPolicy = TrustOnFirstUse()
     #: Known-hosts files to read, in OpenSSH's format. ``None``: ``~/.ssh/known_hosts``, or what the SSH configuration names.
-    known_hosts: tuple[Path, ...] | None = None
+    known_hosts: Sequence[Path] | None = None
     #: Our own file, where a host trusted on first use is written. ``None``: ``peering/known_hosts`` in the user's state
     #: folder (``XDG_STATE_HOME``, else ``~/.local/state``).
     trusted_hosts: Path | None = None

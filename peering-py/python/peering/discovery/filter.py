@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from peering import _native
 from peering._record import Record, record
 from peering.peeringdb.record import (
@@ -31,19 +33,19 @@ class Filter(Record):
     """
 
     #: One of these general policies (``policy_general``).
-    policies: tuple[PeeringPolicy | str, ...] = ()
+    policies: Sequence[PeeringPolicy | str] = ()
     #: One of these policies about locations (``policy_locations``).
-    location_policies: tuple[LocationPolicy | str, ...] = ()
+    location_policies: Sequence[LocationPolicy | str] = ()
     #: One of these policies about contracts (``policy_contracts``).
-    contract_policies: tuple[ContractPolicy | str, ...] = ()
+    contract_policies: Sequence[ContractPolicy | str] = ()
     #: Whether it asks for a balance of traffic (``policy_ratio``).
     ratio_required: bool | None = None
     #: One of these scopes (``info_scope``).
-    scopes: tuple[Scope | str, ...] = ()
+    scopes: Sequence[Scope | str] = ()
     #: At least one of these types (``info_types``).
-    types: tuple[NetType | str, ...] = ()
+    types: Sequence[NetType | str] = ()
     #: One of these traffic levels (``info_traffic``).
-    traffic: tuple[Traffic | str, ...] = ()
+    traffic: Sequence[Traffic | str] = ()
     #: Whether the port peers with the route servers (``is_rs_peer``).
     route_server_member: bool | None = None
     #: Whether the port passes traffic. ``None`` is the rules' own: operational ports only, or by Peering Manager's all.

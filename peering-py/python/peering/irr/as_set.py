@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from peering import _native
@@ -139,9 +139,9 @@ class AsSets(Record):
     """
 
     #: The sets.
-    sets: tuple[AsSet, ...] = ()
+    sets: Sequence[AsSet] = ()
     #: What is none. By Peering Manager's rules there are no problems: it takes anything for a set.
-    problems: tuple[SetProblem, ...] = ()
+    problems: Sequence[SetProblem] = ()
 
     @classmethod
     def parse(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -53,13 +53,13 @@ class Bgpq4(Record):
     #: The server, with ``:port`` if that is not 43. The program's own default, if it is empty.
     host: str = "rr.ntt.net"
     #: The registries to ask, in the order of trust. All that the server has, if there are none.
-    sources: tuple[str, ...] = SOURCES
+    sources: Sequence[str] = SOURCES
     #: Arguments for IPv4 prefixes: how to aggregate, and how much more specific routes may be.
-    ipv4_args: tuple[str, ...] = ("-A", "-r", "8", "-R", "24")
+    ipv4_args: Sequence[str] = ("-A", "-r", "8", "-R", "24")
     #: Arguments for IPv6 prefixes.
-    ipv6_args: tuple[str, ...] = ("-A", "-r", "16", "-R", "48")
+    ipv6_args: Sequence[str] = ("-A", "-r", "16", "-R", "48")
     #: Arguments for lists of autonomous systems.
-    as_list_args: tuple[str, ...] = ()
+    as_list_args: Sequence[str] = ()
     #: Whether a set is looked up in the registry that its operator named. Without that, anybody who registers a set of the
     #: same name in a registry that is asked earlier decides. Only a program that is called ``bgpq4`` can do it.
     keep_source: bool = True
@@ -124,7 +124,7 @@ class RefreshOptions(Record):
     #: How many programs run at the same time, at least one.
     parallel: int = 4
     #: The systems to refresh, by number; all, if there are none.
-    only: tuple[int, ...] = ()
+    only: Sequence[int] = ()
 
 
 _BGPQ4 = Bgpq4()
@@ -147,7 +147,7 @@ class Refreshed:
     #: Its list of autonomous systems.
     as_list: Outcome
     #: What in the text of its AS-SET is no set.
-    problems: tuple[SetProblem, ...] = ()
+    problems: Sequence[SetProblem] = ()
     #: What the program had to say, e.g. about members that were left out.
     notes: list[str] = dataclasses.field(default_factory=list)
 

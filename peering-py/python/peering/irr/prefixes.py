@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from peering import _native
 from peering._family import Family
@@ -67,11 +67,11 @@ class Prefixes(Record):
     """
 
     #: IPv6. It stands first, as in Peering Manager's documents.
-    ipv6: tuple[PrefixEntry, ...] = ()
+    ipv6: Sequence[PrefixEntry] = ()
     #: IPv4.
-    ipv4: tuple[PrefixEntry, ...] = ()
+    ipv4: Sequence[PrefixEntry] = ()
 
-    def of(self, family: Family) -> tuple[PrefixEntry, ...]:
+    def of(self, family: Family) -> Sequence[PrefixEntry]:
         """Those of one family."""
         return self.ipv4 if family is Family.IPV4 else self.ipv6
 

@@ -31,7 +31,7 @@ class HasContext(Protocol):
     """What contexts are assigned to: every part of a network that has ``config_contexts``."""
 
     @property
-    def config_contexts(self) -> tuple[ContextAssignment, ...]:
+    def config_contexts(self) -> Sequence[ContextAssignment]:
         """The contexts that apply to it."""
         ...
 
@@ -45,7 +45,7 @@ class HasContext(Protocol):
 _READING: dict[type[Record], tuple[Callable[[Any], tuple[Any, ...]], tuple[str, ...], tuple[Any, ...]]] = {}
 
 
-def said(rows: tuple[Record, ...]) -> list[dict[str, Any]]:
+def said(rows: Sequence[Record]) -> list[dict[str, Any]]:
     """The fields of records that are not at their defaults, which are the core's as well: most are, and need not cross over."""
     return [_of_one(row) for row in rows]
 
@@ -76,19 +76,19 @@ class Rules(Record):
     _handle: _native.Network
 
     if TYPE_CHECKING:
-        autonomous_systems: tuple[AutonomousSystem, ...]
-        bgp_groups: tuple[BgpGroup, ...]
-        internet_exchanges: tuple[InternetExchange, ...]
-        connections: tuple[Connection, ...]
-        internet_exchange_sessions: tuple[InternetExchangeSession, ...]
-        direct_sessions: tuple[DirectSession, ...]
-        routing_policies: tuple[RoutingPolicy, ...]
-        communities: tuple[Community, ...]
-        relationships: tuple[Relationship, ...]
-        bfds: tuple[Bfd, ...]
-        routers: tuple[Router, ...]
-        platforms: tuple[Platform, ...]
-        config_contexts: tuple[ConfigContext, ...]
+        autonomous_systems: Sequence[AutonomousSystem]
+        bgp_groups: Sequence[BgpGroup]
+        internet_exchanges: Sequence[InternetExchange]
+        connections: Sequence[Connection]
+        internet_exchange_sessions: Sequence[InternetExchangeSession]
+        direct_sessions: Sequence[DirectSession]
+        routing_policies: Sequence[RoutingPolicy]
+        communities: Sequence[Community]
+        relationships: Sequence[Relationship]
+        bfds: Sequence[Bfd]
+        routers: Sequence[Router]
+        platforms: Sequence[Platform]
+        config_contexts: Sequence[ConfigContext]
 
     @property
     def __native__(self) -> _native.Network:

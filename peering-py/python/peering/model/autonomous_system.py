@@ -53,11 +53,11 @@ class IrrSync(Record):
     #: The autonomous systems.
     as_list: bool = True
     #: The registries to ask, in the order of trust, instead of the usual ones.
-    sources: tuple[str, ...] = ()
+    sources: Sequence[str] = ()
     #: Arguments of the tool for IPv4 prefixes, instead of the usual ones.
-    ipv4_args: tuple[str, ...] = ()
+    ipv4_args: Sequence[str] = ()
     #: Arguments of the tool for IPv6 prefixes, instead of the usual ones.
-    ipv6_args: tuple[str, ...] = ()
+    ipv6_args: Sequence[str] = ()
 
 
 @record()
@@ -113,21 +113,21 @@ class AutonomousSystem(Record):
     #: When the prefixes were last looked up and found good.
     prefixes_updated: datetime | None = None
     #: The autonomous systems that its AS-SET stands for, its own included.
-    as_list: tuple[int, ...] = ()
+    as_list: Sequence[int] = ()
     #: When the list of autonomous systems was last looked up and found good.
     as_list_updated: datetime | None = None
     #: Slugs of the policies for what it sends us, for all its sessions.
-    import_routing_policies: tuple[str, ...] = ()
+    import_routing_policies: Sequence[str] = ()
     #: Slugs of the policies for what we send it, for all its sessions.
-    export_routing_policies: tuple[str, ...] = ()
+    export_routing_policies: Sequence[str] = ()
     #: Slugs of the communities for all its sessions.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: Whom to write to.
-    contacts: tuple[Contact, ...] = ()
+    contacts: Sequence[Contact] = ()
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timezone
 from ipaddress import IPv4Interface, IPv6Interface
@@ -40,19 +40,19 @@ class InternetExchange(Record):
     #: PeeringDB's number of the peering LAN (``ixlan.id``); without it nothing can be discovered there.
     peeringdb_ixlan: int | None = None
     #: The prefixes of the peering LAN (PeeringDB ``ixpfx``).
-    prefixes: tuple[Prefix, ...] = ()
+    prefixes: Sequence[Prefix] = ()
     #: Slugs of the policies for what all sessions there receive.
-    import_routing_policies: tuple[str, ...] = ()
+    import_routing_policies: Sequence[str] = ()
     #: Slugs of the policies for what all sessions there send.
-    export_routing_policies: tuple[str, ...] = ()
+    export_routing_policies: Sequence[str] = ()
     #: Slugs of the communities of all sessions there.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: Whom to write to.
-    contacts: tuple[Contact, ...] = ()
+    contacts: Sequence[Contact] = ()
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.
@@ -95,9 +95,9 @@ class Connection(Record):
     #: PeeringDB's record of the port (``netixlan.id``), if it is linked to one.
     peeringdb_netixlan: int | None = None
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -28,15 +28,15 @@ class BgpGroup(Record):
     #: Whether it is in use.
     status: Status = Status.ENABLED
     #: Slugs of the policies for what its sessions receive.
-    import_routing_policies: tuple[str, ...] = ()
+    import_routing_policies: Sequence[str] = ()
     #: Slugs of the policies for what its sessions send.
-    export_routing_policies: tuple[str, ...] = ()
+    export_routing_policies: Sequence[str] = ()
     #: Slugs of the communities of its sessions.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timezone
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
@@ -86,37 +86,37 @@ class Network(Rules):
     """
 
     #: Ours and our peers', each number once.
-    autonomous_systems: tuple[AutonomousSystem, ...] = ()
+    autonomous_systems: Sequence[AutonomousSystem] = ()
     #: Groups of direct sessions, each slug once.
-    bgp_groups: tuple[BgpGroup, ...] = ()
+    bgp_groups: Sequence[BgpGroup] = ()
     #: The exchanges we are at, each slug once.
-    internet_exchanges: tuple[InternetExchange, ...] = ()
+    internet_exchanges: Sequence[InternetExchange] = ()
     #: Our ports there, each name once.
-    connections: tuple[Connection, ...] = ()
+    connections: Sequence[Connection] = ()
     #: The sessions over them; one per connection and peer address.
-    internet_exchange_sessions: tuple[InternetExchangeSession, ...] = ()
+    internet_exchange_sessions: Sequence[InternetExchangeSession] = ()
     #: The other sessions; on one router, one per network instance and peer address.
-    direct_sessions: tuple[DirectSession, ...] = ()
+    direct_sessions: Sequence[DirectSession] = ()
     #: Policies, each slug once.
-    routing_policies: tuple[RoutingPolicy, ...] = ()
+    routing_policies: Sequence[RoutingPolicy] = ()
     #: Communities, each slug once.
-    communities: tuple[Community, ...] = ()
+    communities: Sequence[Community] = ()
     #: What direct sessions are for, each slug once.
-    relationships: tuple[Relationship, ...] = ()
+    relationships: Sequence[Relationship] = ()
     #: BFD timers, each slug once.
-    bfds: tuple[Bfd, ...] = ()
+    bfds: Sequence[Bfd] = ()
     #: Our routers, each name once.
-    routers: tuple[Router, ...] = ()
+    routers: Sequence[Router] = ()
     #: What they run, each name once.
-    platforms: tuple[Platform, ...] = ()
+    platforms: Sequence[Platform] = ()
     #: Templates, each name once among those of its kind.
-    templates: tuple[Template, ...] = ()
+    templates: Sequence[Template] = ()
     #: Shared values for templates, each name once.
-    config_contexts: tuple[ConfigContext, ...] = ()
+    config_contexts: Sequence[ConfigContext] = ()
     #: Names of tags, each slug once.
-    tags: tuple[Tag, ...] = ()
+    tags: Sequence[Tag] = ()
     #: Whom not to propose, once per network and peering LAN.
-    hidden_peers: tuple[HiddenPeer, ...] = ()
+    hidden_peers: Sequence[HiddenPeer] = ()
 
     def __repr__(self) -> str:
         shown = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import Enum
 from typing import Any
@@ -51,11 +51,11 @@ class RoutingPolicy(Record):
     #: The family it is for; both, if there is none.
     address_family: Family | None = None
     #: Slugs of the communities that it sets or matches.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.
@@ -115,9 +115,9 @@ class Community(Record):
     #: Where it is set, if that matters.
     type: CommunityType | None = None
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -70,11 +70,11 @@ class InternetExchangeSession(Record):
     #: Whether we wait for the peer to connect.
     passive: bool = False
     #: Slugs of the session's own policies for what it receives.
-    import_routing_policies: tuple[str, ...] = ()
+    import_routing_policies: Sequence[str] = ()
     #: Slugs of the session's own policies for what it sends.
-    export_routing_policies: tuple[str, ...] = ()
+    export_routing_policies: Sequence[str] = ()
     #: Slugs of the session's own communities.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: The slug of its BFD timers, if it has any.
     bfd: str | None = None
     #: What the session was last seen to do; ``None`` if nobody has looked, or the router no longer knows it.
@@ -86,9 +86,9 @@ class InternetExchangeSession(Record):
     #: The peer's or our order number for the session.
     service_reference: str | None = None
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.
@@ -149,11 +149,11 @@ class DirectSession(Record):
     #: Whether we wait for the peer to connect.
     passive: bool = False
     #: Slugs of the session's own policies for what it receives.
-    import_routing_policies: tuple[str, ...] = ()
+    import_routing_policies: Sequence[str] = ()
     #: Slugs of the session's own policies for what it sends.
-    export_routing_policies: tuple[str, ...] = ()
+    export_routing_policies: Sequence[str] = ()
     #: Slugs of the session's own communities.
-    communities: tuple[str, ...] = ()
+    communities: Sequence[str] = ()
     #: The slug of its BFD timers, if it has any.
     bfd: str | None = None
     #: What the session was last seen to do; ``None`` if nobody has looked, or the router no longer knows it.
@@ -165,9 +165,9 @@ class DirectSession(Record):
     #: The peer's or our order number for the session.
     service_reference: str | None = None
     #: Slugs of its tags.
-    tags: tuple[str, ...] = ()
+    tags: Sequence[str] = ()
     #: The contexts that apply to it.
-    config_contexts: tuple[ContextAssignment, ...] = ()
+    config_contexts: Sequence[ContextAssignment] = ()
     #: Values of its own for templates, over those of its contexts.
     local_context_data: Mapping[str, Any] = field(default_factory=dict)
     #: Its number in the system that it was imported from.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from threading import Lock
 from typing import Any
@@ -36,7 +37,7 @@ class Member(Record):
     #: The AS that it expects of us.
     expects: int
     #: Its addresses on the LAN, of both families: one BGP session each.
-    addresses: tuple[Address, ...] = ()
+    addresses: Sequence[Address] = ()
     #: The MD5 password (RFC 2385) that it uses.
     password: Secret | None = None
     #: How many made-up IPv4 prefixes it announces.
@@ -44,7 +45,7 @@ class Member(Record):
     #: How many made-up IPv6 prefixes it announces.
     ipv6_prefixes: int = 0
     #: Prefixes that it announces besides.
-    prefixes: tuple[Prefix, ...] = ()
+    prefixes: Sequence[Prefix] = ()
     #: Whether it answers at all.
     is_up: bool = True
 

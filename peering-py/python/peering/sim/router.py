@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -29,7 +30,7 @@ class Port(Record):
     #: The name, as the platform names its interfaces: ``lan0``, ``Ethernet1``, ``ge-0/0/0``.
     name: str
     #: Addresses with their prefix length.
-    addresses: tuple[Interface, ...] = ()
+    addresses: Sequence[Interface] = ()
 
 
 class Login(Enum):
@@ -81,11 +82,11 @@ class FrrRouter(Record):
     #: Its AS. When the configuration has no ``router bgp``, an empty one of this AS is added.
     local_as: int | None = None
     #: Its interfaces.
-    ports: tuple[Port, ...] = ()
+    ports: Sequence[Port] = ()
     #: The configuration that it starts with: running and saved.
     config: str = ""
     #: Who may log in. The first is the one that the running router's ``username`` and ``target()`` speak of.
-    users: tuple[User, ...] = ()
+    users: Sequence[User] = ()
 
     def start(self, fabric: Fabric) -> RunningFrr:
         """Starts it on a LAN: an SSH server on a free port of the loopback interface."""
@@ -120,11 +121,11 @@ class EosRouter(Record):
     #: Its AS. When the configuration has no ``router bgp``, an empty one of this AS is added.
     local_as: int | None = None
     #: Its interfaces, by EOS's names (``Ethernet1``). Their addresses are part of the configuration that it starts with.
-    ports: tuple[Port, ...] = ()
+    ports: Sequence[Port] = ()
     #: What the configuration has besides: running and saved.
     config: str = ""
     #: Who may log in; all are administrators. The first is the one that ``username`` and ``target()`` speak of.
-    users: tuple[User, ...] = ()
+    users: Sequence[User] = ()
     #: What ``enable`` asks for.
     enable_secret: Secret | None = None
     #: Plain HTTP besides, on the running router's ``http_port``.
@@ -165,11 +166,11 @@ class JunosRouter(Record):
     #: Its AS, unless the configuration has one.
     local_as: int | None = None
     #: Its hardware, as ``ge-0/0/0``. Addresses go into the configuration, on unit 0, where it has no such interface.
-    ports: tuple[Port, ...] = ()
+    ports: Sequence[Port] = ()
     #: The configuration that it starts with: blocks in curly braces, or set commands.
     config: str = ""
     #: Who may log in. The first is the one that the running router's ``username`` and ``target()`` speak of.
-    users: tuple[User, ...] = ()
+    users: Sequence[User] = ()
     #: The TCP port that its server listens on; 0 takes a free one.
     port: int = 0
     #: The hardware model.

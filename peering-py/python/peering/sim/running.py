@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -161,7 +162,7 @@ class RunningRouter(Generic[Options]):
         return f"<{type(self).__name__} {self.options.name} on {self.host}:{self.port}>"
 
 
-def _credentials(users: tuple[User, ...], name: str) -> Credentials:
+def _credentials(users: Sequence[User], name: str) -> Credentials:
     """Those of a user. An unknown name has no password."""
     from peering.target import Credentials
 
