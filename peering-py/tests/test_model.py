@@ -1,7 +1,7 @@
 """The records of a network are those of the core, and its rules are asked of the core."""
 
 # Text and lists are taken for what they stand for, which the annotations do not say.
-# mypy: disable-error-code="arg-type"
+# mypy: disable-error-code="arg-type,list-item"
 # pyright: reportArgumentType=false
 from __future__ import annotations
 
