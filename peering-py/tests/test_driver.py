@@ -258,7 +258,7 @@ def test_close_cancels_what_is_awaited() -> None:
         return FACTS
 
     box = Box(facts=facts)
-    router = Router.connect(box, TARGET.replace(timeouts=Timeouts(read=timedelta(milliseconds=100))))
+    router = Router.connect(box, TARGET.replace(timeouts=Timeouts(read=timedelta(seconds=1))))
     with pytest.raises(TimeoutError):
         router.facts()
     router.close()

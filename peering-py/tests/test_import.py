@@ -31,6 +31,6 @@ def test_the_package_loads_its_compiled_half_and_no_more() -> None:
 @pytest.mark.parametrize("name", peering.__all__)
 def test_a_name_loads_what_it_needs(name: str) -> None:
     loaded = loaded_by(f"from peering import {name}")
-    needed = {"dataclasses", "inspect", "ipaddress", "json", "pathlib"}
+    needed = {"dataclasses", "inspect", "ipaddress", "json", "pathlib", "threading"}
     assert loaded & (FOREIGN - needed) == set()
     assert not {module for module in loaded if module.startswith(("peering.sim", "peering.cli", "peering.napalm"))}

@@ -108,15 +108,17 @@ fn record_of<R: Record>(value: &Bound<'_, PyAny>, what: &str) -> PyResult<R> {
         .map_err(|error| exception(value.py(), &Error::new(ErrorKind::Options, format!("{what}: {error}"))))
 }
 
-/// The network with the sessions of peers, and with the peers that it does not know. A peer is its port, its network and its
-/// sessions.
+/// A port, its network where PeeringDB has it, and the sessions there.
+type GivenPeer<'py> = (Bound<'py, PyAny>, Option<Bound<'py, PyAny>>, Bound<'py, PyAny>);
+
+/// The network with the sessions of peers, and with the peers that it does not know.
 #[pyfunction]
 pub(crate) fn add_peers(
     py: Python<'_>,
     network: &NativeNetwork,
-    peers: Vec<(Bound<'_, PyAny>, Option<Bound<'_, PyAny>>, Bound<'_, PyAny>)>,
+    peers: Vec<GivenPeer<'_>>,
 ) -> PyResult<NativeNetwork> {
-    let peer = |(port, network, sessions): (Bound<'_, PyAny>, Option<Bound<'_, PyAny>>, Bound<'_, PyAny>)| {
+    let peer = |(port, network, sessions): GivenPeer<'_>| {
         let record = network.map(|network| record_of(&network, "network")).transpose()?;
         Ok(PeerPort {
             port: Arc::new(record_of(&port, "port")?),
@@ -165,6 +167,9 @@ pub(crate) fn system_from_record(
     shape.python(py, &AutonomousSystem::from_record(Asn::new(asn), &record_of(record, "record")?))
 }
 
+/// Differences, the refreshed system, changes.
+type Refreshed = (Vec<Py<PyAny>>, Py<PyAny>, Vec<Py<PyAny>>);
+
 /// Where a system differs from its record; the system with what follows the record taken over; and what that changed.
 #[pyfunction]
 pub(crate) fn system_refreshed(
@@ -173,7 +178,7 @@ pub(crate) fn system_refreshed(
     record: &Bound<'_, PyAny>,
     shape: &Shape,
     difference: &Shape,
-) -> PyResult<(Vec<Py<PyAny>>, Py<PyAny>, Vec<Py<PyAny>>)> {
+) -> PyResult<Refreshed> {
     let mut system: AutonomousSystem = from_python(system, "system")?;
     let record: Net = record_of(record, "record")?;
     let rows = |rows: Vec<Divergence>| -> PyResult<Vec<Py<PyAny>>> {
