@@ -72,6 +72,13 @@ def test_configure(environment: dict[str, str], tmp_path: Path, is_up: bool) -> 
             assert run(environment, "configure.py", url(router), str(change)).stdout == "nothing to change\n"
 
 
+def test_turnup(environment: dict[str, str]) -> None:
+    shipped = EXAMPLES.parents[1] / "examples"
+    done = run(environment, "turnup.py", str(shipped / "data/peeringdb-sample"), str(shipped / "templates/frr"))
+    assert done.returncode == 0 and done.stdout.endswith("42 sessions are up; confirmed and saved\n"), done
+    assert "+ router bgp 64500" in done.stdout.splitlines() or " neighbor " in done.stdout
+
+
 def test_they_are_short() -> None:
     scripts = list(EXAMPLES.glob("*.py"))
     assert scripts and all(len(script.read_text().splitlines()) <= 80 for script in scripts)
