@@ -13,7 +13,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from peering import Cache, Discovery, Network, Router
+from peering import Cache, Discovery, Network, Router, Secret
 from peering.discovery import PeerPort
 from peering.model import Platform
 from peering.model import Router as PlannedRouter
@@ -49,7 +49,7 @@ def simulate(network: Network, exchange: str) -> tuple[Fabric, FrrRouter]:
         fabric.add_member(Member(asn=session.autonomous_system, addresses=[session.ip_address], expects=OURS))
     connection = next(iter(network.connections_of(exchange)))
     addresses = [one for one in (connection.ipv4_address, connection.ipv6_address) if one is not None]
-    users = [User(name="netops", password="secret")]
+    users = [User(name="netops", password=Secret("secret"))]
     return fabric, FrrRouter(name="r1", local_as=OURS, ports=[Port(name="lan0", addresses=addresses)], users=users)
 
 
