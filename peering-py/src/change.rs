@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use peering_core::driver::Token;
 use peering_core::{Candidate, Confirming, Error, ErrorKind, Result};
 use pyo3::prelude::*;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::operation::Operation;
 use crate::reads::ReadByName;
@@ -28,9 +28,8 @@ fn ended(what: &str) -> Error {
 }
 
 /// The thing, for one step.
-async fn using<T>(slot: Slot<T>, what: &str) -> Result<OwnedMutexGuard<Option<T>>> {
-    let guard = slot.lock_owned().await;
-    if guard.is_some() { Ok(guard) } else { Err(ended(what)) }
+async fn using<T>(slot: Slot<T>, what: &str) -> Result<OwnedMappedMutexGuard<Option<T>, T>> {
+    OwnedMutexGuard::try_map(slot.lock_owned().await, Option::as_mut).map_err(|_| ended(what))
 }
 
 /// The thing, for its last step.
@@ -111,44 +110,29 @@ impl NativeCandidate {
         argument: &Bound<'_, PyAny>,
     ) -> PyResult<Operation> {
         let (slot, argument) = (self.slot(py)?, to_value(argument, Form::Core)?);
-        let work = async move {
-            let mut guard = using(slot, CANDIDATE).await?;
-            guard.as_mut().ok_or_else(|| ended(CANDIDATE))?.read(&name, argument).await
-        };
+        let work = async move { using(slot, CANDIDATE).await?.read(&name, argument).await };
         Ok(Operation::new(work, move |py, found| found.python(py, shape)))
     }
 
     fn merge(&self, py: Python<'_>, text: String) -> PyResult<Operation> {
         let slot = self.slot(py)?;
-        Ok(Operation::unit(async move {
-            let mut guard = using(slot, CANDIDATE).await?;
-            guard.as_mut().ok_or_else(|| ended(CANDIDATE))?.merge(&text).await
-        }))
+        Ok(Operation::unit(async move { using(slot, CANDIDATE).await?.merge(&text).await }))
     }
 
     fn replace(&self, py: Python<'_>, text: String) -> PyResult<Operation> {
         let slot = self.slot(py)?;
-        Ok(Operation::unit(async move {
-            let mut guard = using(slot, CANDIDATE).await?;
-            guard.as_mut().ok_or_else(|| ended(CANDIDATE))?.replace(&text).await
-        }))
+        Ok(Operation::unit(async move { using(slot, CANDIDATE).await?.replace(&text).await }))
     }
 
     fn validate(&self, py: Python<'_>) -> PyResult<Operation> {
         let slot = self.slot(py)?;
-        Ok(Operation::unit(async move {
-            let mut guard = using(slot, CANDIDATE).await?;
-            guard.as_mut().ok_or_else(|| ended(CANDIDATE))?.validate().await
-        }))
+        Ok(Operation::unit(async move { using(slot, CANDIDATE).await?.validate().await }))
     }
 
     /// The diff: what the device said, and what is shown.
     fn diff(&self, py: Python<'_>) -> PyResult<Operation> {
         let slot = self.slot(py)?;
-        let work = async move {
-            let mut guard = using(slot, CANDIDATE).await?;
-            guard.as_mut().ok_or_else(|| ended(CANDIDATE))?.diff().await
-        };
+        let work = async move { using(slot, CANDIDATE).await?.diff().await };
         Ok(Operation::new(work, |py, diff| {
             Ok((diff.expose(), diff.to_string()).into_pyobject(py)?.into_any().unbind())
         }))
@@ -224,10 +208,7 @@ impl NativeConfirming {
         argument: &Bound<'_, PyAny>,
     ) -> PyResult<Operation> {
         let (slot, argument) = (self.slot(py)?, to_value(argument, Form::Core)?);
-        let work = async move {
-            let mut guard = using(slot, CONFIRMING).await?;
-            guard.as_mut().ok_or_else(|| ended(CONFIRMING))?.read(&name, argument).await
-        };
+        let work = async move { using(slot, CONFIRMING).await?.read(&name, argument).await };
         Ok(Operation::new(work, move |py, found| found.python(py, shape)))
     }
 
@@ -239,10 +220,7 @@ impl NativeConfirming {
         shape: Py<Shape>,
     ) -> PyResult<Operation> {
         let slot = self.slot(py)?;
-        let work = async move {
-            let mut guard = using(slot, CONFIRMING).await?;
-            guard.as_mut().ok_or_else(|| ended(CONFIRMING))?.wait_for_sessions(&peers, within).await
-        };
+        let work = async move { using(slot, CONFIRMING).await?.wait_for_sessions(&peers, within).await };
         Ok(Operation::new(work, move |py, health| shape.get().python(py, &health)))
     }
 
