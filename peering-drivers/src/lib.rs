@@ -5,10 +5,13 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
+//! | `arista_eos` | Arista EOS over eAPI, or its command line over SSH (`arista_eos`) |
+//! | `cisco_ios` | Cisco IOS and IOS-XE: the command line over SSH (`cisco_ios`) |
+//! | `cisco_iosxr` | Cisco IOS-XR over NETCONF, or its command line over SSH (`cisco_iosxr`) |
+//! | `cisco_nxos` | Cisco NX-OS over NX-API, or its command line over SSH (`cisco_nxos`) |
 //! | `frr` | FRRouting over SSH (`frr`) |
 //! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`) |
-//! | `http`, `netconf`, `ssh` | the transports (`transport`), for drivers of one's own |
+//! | `http`, `netconf`, `shell`, `ssh` | the transports (`transport`), for drivers of one's own |
 //! | `sim` | simulated routers in this process, behind real servers on loopback (`sim`) |
 //!
 //! [`napalm`] gives NAPALM's data from the typed models, for programs that were written for that.
@@ -20,6 +23,12 @@
 
 #[cfg(feature = "arista_eos")]
 pub mod arista_eos;
+#[cfg(feature = "cisco_ios")]
+pub mod cisco_ios;
+#[cfg(feature = "cisco_iosxr")]
+pub mod cisco_iosxr;
+#[cfg(feature = "cisco_nxos")]
+pub mod cisco_nxos;
 #[cfg(feature = "frr")]
 pub mod frr;
 #[cfg(feature = "juniper_junos")]
@@ -41,6 +50,12 @@ pub fn builtin() -> Registry {
     let drivers: [Arc<dyn Driver>; _] = [
         #[cfg(feature = "arista_eos")]
         Arc::new(arista_eos::AristaEos::default()),
+        #[cfg(feature = "cisco_ios")]
+        Arc::new(cisco_ios::CiscoIos::default()),
+        #[cfg(feature = "cisco_iosxr")]
+        Arc::new(cisco_iosxr::CiscoIosxr::default()),
+        #[cfg(feature = "cisco_nxos")]
+        Arc::new(cisco_nxos::CiscoNxos::default()),
         #[cfg(feature = "frr")]
         Arc::new(frr::Frr::default()),
         #[cfg(feature = "juniper_junos")]

@@ -21,6 +21,12 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+#[cfg(feature = "cisco_ios")]
+mod cisco_ios;
+#[cfg(feature = "cisco_iosxr")]
+mod cisco_iosxr;
+#[cfg(feature = "cisco_nxos")]
+mod cisco_nxos;
 mod holder;
 #[cfg(feature = "juniper_junos")]
 mod juniper_junos;
@@ -46,8 +52,22 @@ use quirks::Quirks;
 /// # Errors
 /// `Options` for a method or an argument that NAPALM does not have, or a value that makes no sense; `Unsupported` for a
 /// getter that the platform does not have; else as the read itself.
-pub async fn call(mut router: impl Holder, method: &str, arguments: &Map<String, Value>) -> Result<Value> {
-    let quirks = quirks::of(router.platform());
+pub async fn call(router: impl Holder, method: &str, arguments: &Map<String, Value>) -> Result<Value> {
+    let driver = quirks::name_of(router.platform()).to_owned();
+    call_as(router, &driver, method, arguments).await
+}
+
+/// The same in the ways of a driver by NAPALM's name (`nxos_ssh`), where there are several for one platform.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_as(
+    mut router: impl Holder,
+    driver: &str,
+    method: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Value> {
+    let quirks = quirks::of(driver);
     let arguments = Arguments::new(method, arguments)?;
     let lacks = |(name, with): &(&str, &str)| *name == method && (with.is_empty() || arguments.says(with));
     if quirks.lacks.iter().any(lacks) {

@@ -103,13 +103,33 @@ pub(super) const COMMON: Quirks = Quirks {
     lacks: &[],
 };
 
-/// The quirks of a platform, by its driver's name.
-pub(super) fn of(platform: &str) -> &'static Quirks {
-    match platform {
+/// The quirks of NAPALM's driver of this name.
+pub(super) fn of(driver: &str) -> &'static Quirks {
+    match driver {
         #[cfg(feature = "arista_eos")]
-        "arista_eos" => &super::arista_eos::QUIRKS,
+        "eos" => &super::arista_eos::QUIRKS,
+        #[cfg(feature = "cisco_ios")]
+        "ios" => &super::cisco_ios::QUIRKS,
+        #[cfg(feature = "cisco_iosxr")]
+        "iosxr_netconf" => &super::cisco_iosxr::QUIRKS,
+        #[cfg(feature = "cisco_nxos")]
+        "nxos" => &super::cisco_nxos::NXAPI,
+        #[cfg(feature = "cisco_nxos")]
+        "nxos_ssh" => &super::cisco_nxos::SSH,
         #[cfg(feature = "juniper_junos")]
-        "juniper_junos" => &super::juniper_junos::QUIRKS,
+        "junos" => &super::juniper_junos::QUIRKS,
         _ => &COMMON,
+    }
+}
+
+/// NAPALM's name for a platform of ours; of several that of the driver's first transport.
+pub(super) fn name_of(platform: &str) -> &str {
+    match platform {
+        "arista_eos" => "eos",
+        "cisco_ios" => "ios",
+        "cisco_iosxr" => "iosxr_netconf",
+        "cisco_nxos" => "nxos",
+        "juniper_junos" => "junos",
+        other => other,
     }
 }

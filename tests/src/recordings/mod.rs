@@ -18,6 +18,7 @@ use futures_util::stream::{self, StreamExt};
 use peering_core::driver::{Driver, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Router, Secret};
 use peering_drivers::arista_eos::{AristaEos, Scheme};
+use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
 use peering_drivers::napalm;
 use serde_json::{Map, Value};
 
@@ -51,6 +52,11 @@ fn driver(platform: &str) -> Option<Arc<dyn Driver>> {
     match platform {
         // the fakes have no certificate
         "eos" => Some(Arc::new(AristaEos { scheme: Scheme::Http, ..AristaEos::default() })),
+        "ios" => registry.driver("cisco_ios").ok(),
+        "iosxr_netconf" => registry.driver("cisco_iosxr").ok(),
+        // likewise
+        "nxos" => Some(Arc::new(CiscoNxos { transport: Transport::Http, ..CiscoNxos::default() })),
+        "nxos_ssh" => Some(Arc::new(CiscoNxos { transport: Transport::Ssh, ..CiscoNxos::default() })),
         "junos" => registry.driver("juniper_junos").ok(),
         _ => None,
     }
@@ -86,7 +92,7 @@ pub async fn run(options: &Options) -> Result<Report, String> {
     }
     report.cases = stream::iter(cases)
         .map(async |(platform, case, driver, port)| {
-            let outcome = match one(&options.root, case, driver, port).await {
+            let outcome = match one(&options.root, platform, case, driver, port).await {
                 Ok(found) => Outcome::compared(platform, case, found),
                 Err(why) => Outcome::Broken(why),
             };
@@ -101,6 +107,7 @@ pub async fn run(options: &Options) -> Result<Report, String> {
 /// Runs one case; the differences.
 async fn one(
     root: &Path,
+    platform: &str,
     case: &Case,
     driver: Arc<dyn Driver>,
     port: u16,
@@ -112,14 +119,19 @@ async fn one(
     let router = connect(&case.name(), driver, port).await.map_err(|error| error.to_string())?;
     let mut answers = Vec::new();
     for arguments in &case.calls {
-        answers.push(call(&router, &case.method, arguments).await?);
+        answers.push(call(&router, platform, &case.method, arguments).await?);
     }
     router.close().await.map_err(|error| error.to_string())?;
     Ok(differences(&case.result(answers)?, &expected))
 }
 
-async fn call(router: &Router, method: &str, arguments: &Map<String, Value>) -> Result<Value, String> {
-    napalm::call(router, method, arguments).await.map_err(|error| format!("{method}: {error}"))
+async fn call(
+    router: &Router,
+    platform: &str,
+    method: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Value, String> {
+    napalm::call_as(router, platform, method, arguments).await.map_err(|error| format!("{method}: {error}"))
 }
 
 async fn connect(login: &str, driver: Arc<dyn Driver>, port: u16) -> peering_core::Result<Router> {
