@@ -86,7 +86,35 @@ impl CiscoIosxr {
 }
 
 /// What is read over NETCONF: not the transceivers, VLANs (IOS-XR has none of its own), or the output of commands.
-const READS: [Read; 28] = [];
+const READS: [Read; 27] = [
+    Read::Facts,
+    Read::Interfaces,
+    Read::InterfaceAddresses,
+    Read::InterfaceCounters,
+    Read::BgpInstances,
+    Read::BgpNeighbors,
+    Read::BgpNeighborsDetail,
+    Read::BgpConfig,
+    Read::Routes,
+    Read::ArpTable,
+    Read::Ipv6Neighbors,
+    Read::NetworkInstances,
+    Read::Environment,
+    Read::LldpNeighbors,
+    Read::LldpNeighborsDetail,
+    Read::Users,
+    Read::NtpServers,
+    Read::NtpPeers,
+    Read::NtpAssociations,
+    Read::Snmp,
+    Read::MacTable,
+    Read::ProbeConfigs,
+    Read::ProbeResults,
+    Read::RunningConfig,
+    Read::Config,
+    Read::Ping,
+    Read::Traceroute,
+];
 
 #[async_trait]
 impl Driver for CiscoIosxr {
@@ -100,7 +128,7 @@ impl Driver for CiscoIosxr {
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
         match self.transport {
-            Transport::Netconf => Ok(Box::new(session::XrSession::connect(self, target).await?)),
+            Transport::Netconf => Ok(Box::new(session::NetconfSession::connect(self, target).await?)),
             Transport::Ssh => Err(Error::unsupported("the command line of IOS-XR over SSH")),
         }
     }

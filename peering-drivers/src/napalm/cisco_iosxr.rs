@@ -1,5 +1,219 @@
 //! What NAPALM's `iosxr_netconf` does in its own way.
 
-use super::quirks::{COMMON, Quirks};
+use std::time::Duration;
 
-pub(super) const QUIRKS: Quirks = Quirks { ..COMMON };
+use peering_core::state::{
+    AddressFamily, BgpGroup, BgpNeighbor, BgpNeighborDetail, Environment, Interface, InterfaceCounters,
+    LinkNeighbor, LldpNeighbor, ProbeConfig, ProbeResult, Route, User,
+};
+use serde_json::{Value, json};
+
+use super::quirks::{COMMON, Quirks};
+use super::shape::{self, Absent, Named, Unknown};
+
+const UNKNOWN: Unknown = Unknown { count: 0, router_id: "0.0.0.0" };
+
+pub(super) const QUIRKS: Quirks = Quirks {
+    interfaces,
+    interface_counters,
+    bgp_neighbors: |all| shape::neighbors(all, UNKNOWN, own_family),
+    bgp_instances: Some(shape::bgp_instances),
+    bgp_neighbors_detail,
+    bgp_config,
+    routes,
+    arp_table: |all, _| arp_table(all),
+    environment,
+    lldp_neighbors_detail,
+    users,
+    probe_configs,
+    probe_results,
+    lacks: &[
+        ("get_arp_table", "vrf"),
+        ("get_config", "full"),
+        ("get_config", "sanitized"),
+        ("get_ipv6_neighbors_table", ""),
+        ("get_network_instances", ""),
+        ("get_route_to", "longer"),
+        ("get_optics", ""),
+        ("ping", ""),
+        ("cli", ""),
+    ],
+    ..COMMON
+};
+
+/// No time since a flap; a speed that is not told is zero.
+fn interfaces(all: &[Interface]) -> Value {
+    let own = |interface: &Interface| Interface { since_flap: None, ..interface.clone() };
+    shape::interfaces(&all.iter().map(own).collect::<Vec<_>>(), 0.0)
+}
+
+/// All packets are called those to one receiver. What has no counters of groups has none at all, and empty texts stand for
+/// them.
+fn interface_counters(all: &[InterfaceCounters]) -> Value {
+    let mut own = all.to_vec();
+    for counters in own.iter_mut().flat_map(|one| [&mut one.received, &mut one.sent]) {
+        let parts = [counters.unicast_packets, counters.multicast_packets, counters.broadcast_packets];
+        counters.unicast_packets = parts.into_iter().sum();
+    }
+    let mut found = shape::interface_counters(&own);
+    for interface in all.iter().filter(|interface| interface.received.multicast_packets.is_none()) {
+        if let Some(Value::Object(fields)) = found.get_mut(&interface.interface) {
+            fields.values_mut().for_each(|value| *value = json!(""));
+        }
+    }
+    found
+}
+
+/// The family of the address that the session runs over.
+fn own_family(neighbor: &BgpNeighbor) -> Value {
+    let (name, family) = match neighbor.address.is_ipv4() {
+        true => ("ipv4", AddressFamily::Ipv4Unicast),
+        false => ("ipv6", AddressFamily::Ipv6Unicast),
+    };
+    let counted = neighbor.family(&family).or_else(|| neighbor.families.first());
+    let mut counts = shape::counts(counted.filter(|_| neighbor.is_established()), UNKNOWN);
+    // What was denied is not counted as received.
+    if let Value::Object(fields) = &mut counts {
+        let accepted = fields.get("accepted_prefixes").cloned().unwrap_or_default();
+        fields.insert("received_prefixes".to_owned(), accepted);
+    }
+    json!({ name: counts })
+}
+
+/// Messages of other counters, which are zero for what was received; policies and counts of the first family.
+fn bgp_neighbors_detail(all: &[BgpNeighborDetail]) -> Value {
+    let own = |detail: &BgpNeighborDetail| BgpNeighborDetail { last_event: None, ..detail.clone() };
+    shape::bgp_neighbors_detail(&all.iter().map(own).collect::<Vec<_>>(), "global", UNKNOWN)
+}
+
+/// Without neighbours of VRFs; every group is external, and takes private AS numbers out.
+fn bgp_config(all: &[BgpGroup]) -> Value {
+    let own = |group: &BgpGroup| {
+        let mut group = group.clone();
+        group.neighbors.retain(|neighbor| neighbor.network_instance.is_none());
+        if group.name.is_some() {
+            group.kind = Some("external".to_owned());
+            group.remove_private_as = true;
+        }
+        group
+    };
+    shape::bgp_config(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+/// Cisco's priority is called the preference; no interface, no attributes.
+fn routes(all: &[Route]) -> Value {
+    let own = |route: &Route| Route {
+        preference: route.preference2.and_then(|priority| u32::try_from(priority).ok()),
+        interfaces: Vec::new(),
+        table: Some(route.network_instance.clone()),
+        ..route.clone()
+    };
+    let routes: Vec<Route> = all.iter().map(own).collect();
+    let mut found = shape::rows(&routes, |_| Absent { next_hop: "", interface: json!("") }, |_, _| json!({}));
+    for row in found.as_object_mut().into_iter().flat_map(|rows| rows.values_mut()) {
+        for fields in row.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+            fields.insert("last_active".to_owned(), json!(false));
+            fields.insert("selected_next_hop".to_owned(), json!(false));
+        }
+    }
+    found
+}
+
+/// An entry that does not age has age zero.
+fn arp_table(all: &[LinkNeighbor]) -> Value {
+    let own = |entry: &LinkNeighbor| LinkNeighbor { age: entry.age.or(Some(Duration::ZERO)), ..entry.clone() };
+    shape::arp_table(&all.iter().map(own).collect::<Vec<_>>(), "")
+}
+
+/// One sensor a place, that of the air that comes in, and none of power supplies; trays of fans without their rack.
+fn environment(all: &Environment) -> Value {
+    let mut own = all.clone();
+    own.fans.retain(|fan| fan.name.contains("FT"));
+    for fan in &mut own.fans {
+        fan.name = fan.name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    let mut places: Named<usize> = Named::new();
+    let mut kept = Vec::new();
+    for sensor in &all.temperatures {
+        let (place, name) = sensor.name.split_once('-').unwrap_or((&sensor.name, ""));
+        if place.contains("PM") || sensor.name.contains("-PM") {
+            continue;
+        }
+        let sensor = peering_core::state::Temperature { name: place.to_owned(), ..sensor.clone() };
+        match places.get(place).copied() {
+            None => {
+                places.insert(place.to_owned(), kept.len());
+                kept.push(sensor);
+            }
+            Some(at) if name == "Inlet" => {
+                if let Some(old) = kept.get_mut(at) {
+                    *old = sensor;
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    own.temperatures = kept;
+    shape::environment(&own, 1)
+}
+
+/// No interface above is Python's word for none.
+fn lldp_neighbors_detail(all: &[LldpNeighbor]) -> Value {
+    let own = |neighbor: &LldpNeighbor| LldpNeighbor {
+        parent_interface: neighbor.parent_interface.clone().or_else(|| Some("None".to_owned())),
+        ..neighbor.clone()
+    };
+    shape::lldp_neighbors_detail(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+/// Without secrets: only `password` is read, not `secret`.
+fn users(all: &[User]) -> Value {
+    let own = |user: &User| User { password: None, ..user.clone() };
+    shape::users(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+/// NAPALM's names for the kinds of probes.
+fn kind(kind: Option<&str>) -> Option<String> {
+    let name = match kind? {
+        "icmp-echo" => "icmp-ping",
+        "icmp-timestamp" => "icmp-ping-timestamp",
+        "udp-echo" => "udp-ping",
+        "udp-jitter" => "udp-ping-timestamp",
+        _ => return None,
+    };
+    Some(name.to_owned())
+}
+
+fn is_jitter(kind: Option<&str>) -> bool {
+    kind.is_some_and(|kind| kind.ends_with("jitter"))
+}
+
+fn probe_configs(all: &[ProbeConfig]) -> Value {
+    let own = |probe: &ProbeConfig| ProbeConfig {
+        kind: kind(probe.kind.as_deref()),
+        count: probe.count.filter(|_| !is_jitter(probe.kind.as_deref())),
+        ..probe.clone()
+    };
+    shape::probe_configs(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+/// Averages are over the tests, not over the packets of a test; the jitter is the root of the mean square, below zero.
+fn probe_results(all: &[ProbeResult]) -> Value {
+    let own = |probe: &ProbeResult| {
+        let packets = f64::from(probe.count.filter(|_| is_jitter(probe.kind.as_deref())).unwrap_or(1));
+        let square = probe.jitter.zip(probe.all.average).map(|(deviation, mean)| deviation.powi(2) + mean.powi(2));
+        let mut own = ProbeResult {
+            kind: kind(probe.kind.as_deref()),
+            count: probe.count.filter(|_| !is_jitter(probe.kind.as_deref())),
+            target: None,
+            round_trip: None,
+            jitter: square.map(|square| -(square * packets).sqrt()),
+            ..probe.clone()
+        };
+        for times in [&mut own.last, &mut own.all] {
+            times.average = times.average.map(|average| average * packets);
+        }
+        own
+    };
+    shape::probe_results(&all.iter().map(own).collect::<Vec<_>>())
+}
