@@ -1,10 +1,11 @@
 //! What NAPALM's `iosxr_netconf` does in its own way.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use peering_core::state::{
-    AddressFamily, BgpGroup, BgpNeighbor, BgpNeighborDetail, Environment, Interface, InterfaceCounters,
-    LinkNeighbor, LldpNeighbor, ProbeConfig, ProbeResult, Route, User,
+    AddressFamily, BgpGroup, BgpNeighbor, BgpNeighborDetail, Environment, Hop, Interface, InterfaceCounters,
+    LinkNeighbor, LldpNeighbor, NtpAssociation, PrefixLimit, ProbeConfig, ProbeResult, Route, User,
 };
 use serde_json::{Value, json};
 
@@ -27,6 +28,8 @@ pub(super) const QUIRKS: Quirks = Quirks {
     users,
     probe_configs,
     probe_results,
+    ntp_associations,
+    traceroute,
     lacks: &[
         ("get_arp_table", "vrf"),
         ("get_config", "full"),
@@ -80,24 +83,68 @@ fn own_family(neighbor: &BgpNeighbor) -> Value {
     json!({ name: counts })
 }
 
-/// Messages of other counters, which are zero for what was received; policies and counts of the first family.
+/// Messages received and updates are zero; the unspecified address is ours while there is no connection.
 fn bgp_neighbors_detail(all: &[BgpNeighborDetail]) -> Value {
-    let own = |detail: &BgpNeighborDetail| BgpNeighborDetail { last_event: None, ..detail.clone() };
+    let own = |detail: &BgpNeighborDetail| {
+        let mut detail = detail.clone();
+        detail.updates_received = None;
+        detail.updates_sent = None;
+        // What was denied is not counted as received.
+        detail.received_prefixes = detail.accepted_prefixes;
+        let neighbor = &mut detail.neighbor;
+        neighbor.messages_received = None;
+        let unspecified = match neighbor.address {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        };
+        neighbor.local_address.get_or_insert(unspecified);
+        detail
+    };
     shape::bgp_neighbors_detail(&all.iter().map(own).collect::<Vec<_>>(), "global", UNKNOWN)
 }
 
-/// Without neighbours of VRFs; every group is external, and takes private AS numbers out.
+/// Without neighbours of VRFs; every group is external, and takes private AS numbers out. A neighbour without a limit has
+/// one of zero.
 fn bgp_config(all: &[BgpGroup]) -> Value {
     let own = |group: &BgpGroup| {
         let mut group = group.clone();
         group.neighbors.retain(|neighbor| neighbor.network_instance.is_none());
+        for neighbor in group.neighbors.iter_mut().filter(|neighbor| neighbor.prefix_limits.is_empty()) {
+            let family =
+                if neighbor.address.contains(':') { AddressFamily::Ipv6Unicast } else { AddressFamily::Ipv4Unicast };
+            neighbor.prefix_limits.push(PrefixLimit {
+                family,
+                limit: 0,
+                threshold: None,
+                idle_timeout: None,
+                no_validate: None,
+            });
+        }
         if group.name.is_some() {
             group.kind = Some("external".to_owned());
             group.remove_private_as = true;
         }
         group
     };
-    shape::bgp_config(&all.iter().map(own).collect::<Vec<_>>())
+    shape::groups(&all.iter().map(own).collect::<Vec<_>>(), prefix_limits)
+}
+
+/// One family each; minutes.
+fn prefix_limits(all: &[PrefixLimit]) -> Value {
+    let mut found: Named<Value> = Named::new();
+    for limit in all {
+        let family = match limit.family {
+            AddressFamily::Ipv4Unicast => "inet",
+            AddressFamily::Ipv6Unicast => "inet6",
+            AddressFamily::Other(_) => continue,
+        };
+        let teardown = json!({
+            "threshold": limit.threshold.unwrap_or(0),
+            "timeout": limit.idle_timeout.map_or(0, |time| time.as_secs() / 60),
+        });
+        found.insert(family.to_owned(), json!({ "unicast": { "limit": limit.limit, "teardown": teardown } }));
+    }
+    json!(found)
 }
 
 /// Cisco's priority is called the preference; no interface, no attributes.
@@ -216,4 +263,29 @@ fn probe_results(all: &[ProbeResult]) -> Value {
         own
     };
     shape::probe_results(&all.iter().map(own).collect::<Vec<_>>())
+}
+
+/// Only those that have an address.
+fn ntp_associations(all: &[NtpAssociation]) -> Value {
+    let is_address = |entry: &&NtpAssociation| entry.remote.parse::<IpAddr>().is_ok();
+    shape::ntp_associations(&all.iter().filter(is_address).cloned().collect::<Vec<_>>())
+}
+
+/// A probe without an answer has the address of its hop; an address without a name is its own.
+fn traceroute(all: &[Hop], timeout: Duration) -> Value {
+    let own = |hop: &Hop| {
+        let mut hop = hop.clone();
+        let answered = hop.probes.iter().find(|probe| probe.address.is_some()).cloned().unwrap_or_default();
+        for probe in &mut hop.probes {
+            if probe.address.is_none() {
+                probe.address.clone_from(&answered.address);
+                probe.name.clone_from(&answered.name);
+            }
+            if probe.name.is_none() {
+                probe.name.clone_from(&probe.address);
+            }
+        }
+        hop
+    };
+    shape::traceroute(&all.iter().map(own).collect::<Vec<_>>(), timeout)
 }

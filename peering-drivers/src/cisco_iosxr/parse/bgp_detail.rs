@@ -9,8 +9,8 @@ use super::bgp::{neighbor, own_family, tables};
 use super::reply::{flag, text};
 use crate::transport::netconf::xml::Element;
 
-/// The states by the numbers that `previous-connection-state` has.
-const STATES: [&str; 7] = ["", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"];
+/// The states by the numbers that `previous-connection-state` has: Cisco's order, which is not that of RFC 4273.
+const STATES: [&str; 7] = ["", "Idle", "Connect", "OpenSent", "OpenConfirm", "Active", "Established"];
 
 /// Reads the neighbours of every table, with everything.
 ///

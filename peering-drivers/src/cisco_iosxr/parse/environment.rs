@@ -81,10 +81,15 @@ fn power_supplies(data: Element<'_>) -> Result<Vec<PowerSupply>, ParseError> {
             name: own.required_text("pem")?.to_owned(),
             is_ok: own.text_at("status") == Some("OK"),
             capacity: capacity(&kind),
-            output: number("output_voltage")?.zip(number("output_current")?).map(|(volts, amperes)| volts * amperes),
+            output: number("output_voltage")?.zip(number("output_current")?).map(watts),
         });
     }
     Ok(found)
+}
+
+/// To the hundredth, for both are told to the tenth.
+fn watts((volts, amperes): (f64, f64)) -> f64 {
+    (volts * amperes * 100.0).round() / 100.0
 }
 
 /// What a supply can give, by its kind: `400W-AC`, `3kW-AC`.

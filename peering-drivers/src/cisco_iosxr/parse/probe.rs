@@ -40,7 +40,7 @@ pub fn probe_configs(reply: Element<'_>) -> Result<Vec<ProbeConfig>, ParseError>
     Ok(found)
 }
 
-/// Reads what the operations measured: the last run, and the newest hour that is told as a whole. `configs` are the
+/// Reads what the operations measured: the last run, and the first hour that is told as a whole. `configs` are the
 /// operations as they are configured; one that is not configured any more is left out.
 ///
 /// The jitter is the standard deviation of the round trips of that hour.
@@ -105,8 +105,11 @@ fn times(stats: Element<'_>) -> Result<Times, ParseError> {
     let lost: Option<u32> = stats.value_at("timeout-count")?;
     let answers = number("response-time-count")?.filter(|count| *count > 0.0);
     let Some(answers) = answers else { return Ok(Times { lost, ..Times::default() }) };
-    let average = number("sum-response-time")?.map(|sum| sum / answers);
-    let square = number("sum2-response-time")?.map(|sum| sum / answers);
+    // By test first: a test of some kinds has several answers.
+    let tests = number("update-count")?.filter(|count| *count > 0.0).unwrap_or(answers);
+    let each = |sum: f64| sum / tests / (answers / tests);
+    let average = number("sum-response-time")?.map(each);
+    let square = number("sum2-response-time")?.map(each);
     Ok(Times {
         minimum: number("min-response-time")?,
         maximum: number("max-response-time")?,
