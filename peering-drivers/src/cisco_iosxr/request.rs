@@ -98,10 +98,8 @@ pub(super) fn interfaces() -> Result<Operation> {
         All("mtu"),
         All("last-state-transition-time"),
     ];
-    let parts = [
-        Of("interfaces", &[Of("interface", &described)]),
-        Of("interface-xr", &[Of("interface", &own)]),
-    ];
+    let parts =
+        [Of("interfaces", &[Of("interface", &described)]), Of("interface-xr", &[Of("interface", &own)])];
     get(|xml| model(xml, model!("pfi-im-cmd-oper"), "interfaces", &parts))
 }
 
@@ -120,8 +118,7 @@ pub(super) fn interface_counters() -> Result<Operation> {
         All("input-drops"),
         All("packets-received"),
     ];
-    let statistics =
-        [All("stats-type"), Of("full-interface-stats", &COUNTERS), All("basic-interface-stats")];
+    let statistics = [All("stats-type"), Of("full-interface-stats", &COUNTERS), All("basic-interface-stats")];
     let own = [All("interface-name"), Of("interface-statistics", &statistics)];
     let parts = [Of("interface-xr", &[Of("interface", &own)])];
     get(|xml| model(xml, model!("pfi-im-cmd-oper"), "interfaces", &parts))
@@ -131,7 +128,12 @@ pub(super) fn interface_addresses() -> Result<Operation> {
     const IPV4: Part<'_> = Of("vrf", &[Of("details", &[All("detail")])]);
     const IPV6: Part<'_> = Of("vrf", &[Of("global-details", &[All("global-detail")])]);
     let nodes = |vrf: &[Part<'_>], xml: &mut Writer, namespace, name| {
-        model(xml, namespace, name, &[Of("nodes", &[Of("node", &[Of("interface-data", &[Of("vrfs", vrf)])])])]);
+        model(
+            xml,
+            namespace,
+            name,
+            &[Of("nodes", &[Of("node", &[Of("interface-data", &[Of("vrfs", vrf)])])])],
+        );
     };
     get(|xml| {
         nodes(&[IPV4], xml, model!("ipv4-io-oper"), "ipv4-network");
@@ -167,10 +169,8 @@ pub(super) fn routes(is_ipv4: bool, prefix: Option<IpNet>) -> Result<Operation> 
     let key = prefix.as_ref().map(|(address, length)| [Is("address", address), Is("prefix-length", length)]);
     let routes = key.as_ref().map_or(All("route"), |key| Of("route", key));
     let table = [Is("route-table-name", "default"), Of("routes", &[routes])];
-    let safi = [
-        Is("saf-name", "Unicast"),
-        Of("ip-rib-route-table-names", &[Of("ip-rib-route-table-name", &table)]),
-    ];
+    let safi =
+        [Is("saf-name", "Unicast"), Of("ip-rib-route-table-names", &[Of("ip-rib-route-table-name", &table)])];
     let afi = [Is("af-name", family), Of("safs", &[Of("saf", &safi)])];
     let vrf = [Is("vrf-name", "default"), Of("afs", &[Of("af", &afi)])];
     get(|xml| model(xml, namespace, name, &[Of("vrfs", &[Of("vrf", &vrf)])]))
@@ -350,9 +350,12 @@ mod tests {
     #[test]
     fn a_filter_names_models_and_keys() {
         let bgp = sent(bgp(Some("192.0.2.5".parse().unwrap())));
-        let key = "<neighbors><neighbor><neighbor-address>192.0.2.5</neighbor-address></neighbor></neighbors>";
+        let key =
+            "<neighbors><neighbor><neighbor-address>192.0.2.5</neighbor-address></neighbor></neighbors>";
         assert_eq!(bgp.matches(key).count(), 2, "{bgp}");
-        assert!(bgp.contains("<bgp xmlns=\"http://cisco.com/ns/yang/Cisco-IOS-XR-ipv4-bgp-oper\"><instances>"));
+        assert!(
+            bgp.contains("<bgp xmlns=\"http://cisco.com/ns/yang/Cisco-IOS-XR-ipv4-bgp-oper\"><instances>")
+        );
         let routes = sent(routes(true, Some("192.0.2.0/24".parse().unwrap())));
         let key = "<route><address>192.0.2.0</address><prefix-length>24</prefix-length></route>";
         assert!(routes.contains(key), "{routes}");
@@ -375,6 +378,8 @@ mod tests {
         assert!(sent(ping(&query)).contains("<destination>192.0.2.1&lt;/destination&gt;&lt;verbose&gt;"));
         query.count = 100;
         assert_eq!(ping(&query).unwrap_err().kind(), ErrorKind::Options);
-        assert!(sent(traceroute(&Traceroute::new("2001:db8::1"))).contains("<ipv6><destination>2001:db8::1<"));
+        assert!(
+            sent(traceroute(&Traceroute::new("2001:db8::1"))).contains("<ipv6><destination>2001:db8::1<")
+        );
     }
 }

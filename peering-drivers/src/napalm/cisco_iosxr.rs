@@ -110,8 +110,11 @@ fn bgp_config(all: &[BgpGroup]) -> Value {
         let mut group = group.clone();
         group.neighbors.retain(|neighbor| neighbor.network_instance.is_none());
         for neighbor in group.neighbors.iter_mut().filter(|neighbor| neighbor.prefix_limits.is_empty()) {
-            let family =
-                if neighbor.address.contains(':') { AddressFamily::Ipv6Unicast } else { AddressFamily::Ipv4Unicast };
+            let family = if neighbor.address.contains(':') {
+                AddressFamily::Ipv6Unicast
+            } else {
+                AddressFamily::Ipv4Unicast
+            };
             neighbor.prefix_limits.push(PrefixLimit {
                 family,
                 limit: 0,
@@ -168,7 +171,8 @@ fn routes(all: &[Route]) -> Value {
 
 /// An entry that does not age has age zero.
 fn arp_table(all: &[LinkNeighbor]) -> Value {
-    let own = |entry: &LinkNeighbor| LinkNeighbor { age: entry.age.or(Some(Duration::ZERO)), ..entry.clone() };
+    let own =
+        |entry: &LinkNeighbor| LinkNeighbor { age: entry.age.or(Some(Duration::ZERO)), ..entry.clone() };
     shape::arp_table(&all.iter().map(own).collect::<Vec<_>>(), "")
 }
 
@@ -248,7 +252,8 @@ fn probe_configs(all: &[ProbeConfig]) -> Value {
 fn probe_results(all: &[ProbeResult]) -> Value {
     let own = |probe: &ProbeResult| {
         let packets = f64::from(probe.count.filter(|_| is_jitter(probe.kind.as_deref())).unwrap_or(1));
-        let square = probe.jitter.zip(probe.all.average).map(|(deviation, mean)| deviation.powi(2) + mean.powi(2));
+        let square =
+            probe.jitter.zip(probe.all.average).map(|(deviation, mean)| deviation.powi(2) + mean.powi(2));
         let mut own = ProbeResult {
             kind: kind(probe.kind.as_deref()),
             count: probe.count.filter(|_| !is_jitter(probe.kind.as_deref())),

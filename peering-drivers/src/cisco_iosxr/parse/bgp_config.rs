@@ -30,7 +30,8 @@ pub fn bgp_groups(reply: Element<'_>) -> Result<Vec<BgpGroup>, ParseError> {
         }
         for vrf in all(process.element, "vrfs/vrf") {
             let name = vrf.required_text("vrf-name")?;
-            members.extend(all(vrf, "vrf-neighbors/vrf-neighbor").into_iter().map(|entry| (entry, Some(name))));
+            members
+                .extend(all(vrf, "vrf-neighbors/vrf-neighbor").into_iter().map(|entry| (entry, Some(name))));
         }
         for (entry, vrf) in members {
             let mut neighbor = neighbor(entry, vrf)?;
@@ -61,7 +62,7 @@ pub fn route_distinguishers(reply: Element<'_>) -> Result<BTreeMap<String, Strin
             let index = number("as-index")?.or(number("address-index")?).unwrap_or(0);
             let head = match (text(own, "address"), number("as-xx")?, number("as")?) {
                 (Some(address), ..) => address,
-                (None, Some(high), Some(low)) => as_number(own, high, low)?.to_string(),
+                (None, Some(high), Some(low)) => as_number(own, high, low)?.get().to_string(),
                 (None, None, Some(low)) => low.to_string(),
                 // Made by the router itself (`rd auto`).
                 _ => continue,

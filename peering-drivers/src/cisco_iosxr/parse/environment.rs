@@ -105,8 +105,9 @@ fn capacity(kind: &str) -> Option<f64> {
 }
 
 fn main_memory(nodes: &[Element<'_>]) -> Result<Option<Memory>, ParseError> {
-    let is_route_processor =
-        |node: &&Element<'_>| node.text_at("node-name").is_some_and(|name| name.contains("/RP") || name.contains("/RSP"));
+    let is_route_processor = |node: &&Element<'_>| {
+        node.text_at("node-name").is_some_and(|name| name.contains("/RP") || name.contains("/RSP"))
+    };
     let Some(node) = nodes.iter().find(is_route_processor).or_else(|| nodes.first()) else { return Ok(None) };
     let summary = node.required("summary")?;
     let total: u64 = summary.required_value("ram-memory")?;

@@ -33,7 +33,8 @@ pub fn interfaces(reply: Element<'_>) -> Result<Vec<Interface>, ParseError> {
     let mut descriptions = HashMap::new();
     for found in items(reply, "interfaces/interfaces/interface")? {
         let description = found.text_at("description").filter(|text| !text.is_empty());
-        descriptions.extend(description.map(|text| (found.text_at("interface-name").unwrap_or_default(), text)));
+        descriptions
+            .extend(description.map(|text| (found.text_at("interface-name").unwrap_or_default(), text)));
     }
     let mut interfaces = Vec::new();
     for found in items(reply, "interfaces/interface-xr/interface")? {
@@ -120,7 +121,11 @@ pub fn interface_addresses(reply: Element<'_>) -> Result<Vec<InterfaceAddresses>
 }
 
 /// Several nodes may tell the same of one interface.
-fn add(found: &mut Vec<InterfaceAddresses>, own: Element<'_>, addresses: Vec<IpNet>) -> Result<(), ParseError> {
+fn add(
+    found: &mut Vec<InterfaceAddresses>,
+    own: Element<'_>,
+    addresses: Vec<IpNet>,
+) -> Result<(), ParseError> {
     let name = own.required_text("interface-name")?;
     if addresses.is_empty() {
         return Ok(());

@@ -47,10 +47,7 @@ pub fn probe_configs(reply: Element<'_>) -> Result<Vec<ProbeConfig>, ParseError>
 ///
 /// # Errors
 /// When the reply is another, or an operation lacks its number.
-pub fn probe_results(
-    reply: Element<'_>,
-    configs: &[ProbeConfig],
-) -> Result<Vec<ProbeResult>, ParseError> {
+pub fn probe_results(reply: Element<'_>, configs: &[ProbeConfig]) -> Result<Vec<ProbeResult>, ParseError> {
     let mut found = Vec::new();
     for operation in items(reply, "ipsla/operation-data/operations/operation")? {
         let owner = operation.required_text("operation-id")?;

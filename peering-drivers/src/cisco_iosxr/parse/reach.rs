@@ -58,7 +58,11 @@ pub fn traceroute(reply: Element<'_>) -> Result<Option<Vec<Hop>>, ParseError> {
             // Equal-cost paths: a probe may have another address than its hop.
             let address = text(probe, "hop-address").or_else(|| own.clone());
             hop.probes.push(match round_trip {
-                Some(_) => HopProbe { name: text(probe, "hop-hostname").or_else(|| name.clone()), address, round_trip },
+                Some(_) => HopProbe {
+                    name: text(probe, "hop-hostname").or_else(|| name.clone()),
+                    address,
+                    round_trip,
+                },
                 None => HopProbe::default(),
             });
         }

@@ -44,9 +44,7 @@ const REACHABILITY: [(&str, &str); 6] = [
 /// When the reply is another, or an entry lacks its address, or its interface the name.
 pub fn ipv6_neighbors(reply: Element<'_>) -> Result<Vec<LinkNeighbor>, ParseError> {
     let mut found = Vec::new();
-    for interface in
-        items(reply, "ipv6-node-discovery/nodes/node/neighbor-interfaces/neighbor-interface")?
-    {
+    for interface in items(reply, "ipv6-node-discovery/nodes/node/neighbor-interfaces/neighbor-interface")? {
         let name = interface.required_text("interface-name")?;
         for entry in all(interface, "host-addresses/host-address") {
             let state = entry.text_at("reachability-state").unwrap_or_default();

@@ -34,7 +34,10 @@ pub(in crate::cisco_iosxr) async fn bgp_config(session: &NetconfSession) -> Resu
 
 /// The model has a key for the exact prefix only: for the longest, and for all within, the whole table of the family is
 /// read.
-pub(in crate::cisco_iosxr) async fn routes(session: &NetconfSession, query: &RouteQuery) -> Result<Vec<Route>> {
+pub(in crate::cisco_iosxr) async fn routes(
+    session: &NetconfSession,
+    query: &RouteQuery,
+) -> Result<Vec<Route>> {
     let (is_ipv4, exact) = match query.matching {
         RouteMatch::Exact(prefix) => (prefix.addr().is_ipv4(), Some(prefix)),
         RouteMatch::Longer(prefix) => (prefix.addr().is_ipv4(), None),

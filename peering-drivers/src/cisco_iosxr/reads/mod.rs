@@ -92,8 +92,7 @@ pub(super) async fn ping(session: &NetconfSession, query: &Ping) -> Result<PingR
 
 pub(super) async fn traceroute(session: &NetconfSession, query: &Traceroute) -> Result<Vec<Hop>> {
     let reply = session.ask(request::traceroute(query)?).await?;
-    parse::traceroute(reply.root())?
-        .ok_or_else(|| Error::new(ErrorKind::Rejected, "the router gave no hops"))
+    parse::traceroute(reply.root())?.ok_or_else(|| Error::new(ErrorKind::Rejected, "the router gave no hops"))
 }
 
 /// Any answer is one, a refusal too.

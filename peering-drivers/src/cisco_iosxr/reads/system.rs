@@ -22,11 +22,8 @@ pub(in crate::cisco_iosxr) async fn environment(session: &NetconfSession) -> Res
             false => Ok(None),
         }
     };
-    let (sensors, processors, memory) = tokio::try_join!(
-        sensors,
-        session.ask(request::processors()?),
-        session.ask(request::memory()?),
-    )?;
+    let (sensors, processors, memory) =
+        tokio::try_join!(sensors, session.ask(request::processors()?), session.ask(request::memory()?),)?;
     Ok(parse::environment(sensors.as_ref().map(Reply::root), processors.root(), memory.root())?)
 }
 
@@ -46,7 +43,9 @@ pub(in crate::cisco_iosxr) async fn ntp_peers(session: &NetconfSession) -> Resul
     Ok(parse::ntp_peers(session.ask(request::ntp()?).await?.root())?)
 }
 
-pub(in crate::cisco_iosxr) async fn ntp_associations(session: &NetconfSession) -> Result<Vec<NtpAssociation>> {
+pub(in crate::cisco_iosxr) async fn ntp_associations(
+    session: &NetconfSession,
+) -> Result<Vec<NtpAssociation>> {
     Ok(parse::ntp_associations(session.ask(request::ntp_associations()?).await?.root())?)
 }
 
@@ -55,10 +54,8 @@ pub(in crate::cisco_iosxr) async fn probe_configs(session: &NetconfSession) -> R
 }
 
 pub(in crate::cisco_iosxr) async fn probe_results(session: &NetconfSession) -> Result<Vec<ProbeResult>> {
-    let (results, configs) = tokio::try_join!(
-        session.ask(request::probe_results()?),
-        session.ask(request::probe_configs()?),
-    )?;
+    let (results, configs) =
+        tokio::try_join!(session.ask(request::probe_results()?), session.ask(request::probe_configs()?),)?;
     let configs = parse::probe_configs(configs.root())?;
     Ok(parse::probe_results(results.root(), &configs)?)
 }

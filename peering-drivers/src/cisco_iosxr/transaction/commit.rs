@@ -77,8 +77,12 @@ impl NetconfSession {
         // From a clock that was read before the commit, so never later than the router's own deadline.
         let deadline = options.window.map(|window| end_of(&before.tip, window));
         let labels = self.labels().map(str::to_owned);
-        let intent =
-            Intent { before, has_difference, label: labels.as_ref().map(|_| history::label(id, deadline)), deadline };
+        let intent = Intent {
+            before,
+            has_difference,
+            label: labels.as_ref().map(|_| history::label(id, deadline)),
+            deadline,
+        };
         let word = history::word(id);
         let comment = options.message.as_deref().map(str::trim).filter(|comment| !comment.is_empty());
         let label = labels.as_deref().zip(intent.label.as_deref());

@@ -98,7 +98,8 @@ pub(super) fn clock(reply: Element<'_>) -> Result<i64, ParseError> {
 pub(super) fn user_of(reply: Element<'_>, session: u32) -> Option<&str> {
     let sessions = reply.find("data/netconf-state/sessions")?;
     let mut all = sessions.children_named("session");
-    let own = all.find(|own| own.text_at("session-id").and_then(|number| number.parse().ok()) == Some(session))?;
+    let own =
+        all.find(|own| own.text_at("session-id").and_then(|number| number.parse().ok()) == Some(session))?;
     own.text_at("username").filter(|name| !name.is_empty())
 }
 
@@ -111,7 +112,10 @@ pub(super) fn difference(reply: Element<'_>) -> Result<String, ParseError> {
     let text = told.ok_or_else(|| reply.unexpected("<response> in it", reply.name()))?.content();
     let is_around = |line: &str| {
         let bare = line.trim();
-        bare.is_empty() || bare == "end" || bare.starts_with("!!") || bare.starts_with("Building configuration")
+        bare.is_empty()
+            || bare == "end"
+            || bare.starts_with("!!")
+            || bare.starts_with("Building configuration")
     };
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !is_around(line)).collect();
     let is_change = |line: &&str| line.starts_with('+') || line.starts_with('-');
@@ -174,7 +178,10 @@ mod tests {
             difference(Document::parse(reply).unwrap().root()).unwrap()
         };
         assert_eq!(of("Building configuration...\n!! IOS XR Configuration 7.3.1\nend\n"), "");
-        assert_eq!(of("!! IOS XR\n router bgp 1\n+  neighbor 192.0.2.1\n !\nend"), " router bgp 1\n+  neighbor 192.0.2.1\n !\n");
+        assert_eq!(
+            of("!! IOS XR\n router bgp 1\n+  neighbor 192.0.2.1\n !\nend"),
+            " router bgp 1\n+  neighbor 192.0.2.1\n !\n"
+        );
         assert!(difference(Document::parse("<rpc-reply><ok/></rpc-reply>").unwrap().root()).is_err());
     }
 }

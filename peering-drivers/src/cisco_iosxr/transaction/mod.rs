@@ -110,3 +110,7 @@ fn doubt(error: Error) -> Error {
     );
     Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod verbs;

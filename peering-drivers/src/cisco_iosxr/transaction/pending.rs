@@ -98,10 +98,9 @@ impl NetconfSession {
             End::Confirm if is_newest => Ok(!self.something_waits().await.map_err(doubt)?),
             End::Confirm => Err(gone()),
             End::Revert if is_newest && is_answered => Ok(false),
-            End::Revert if is_newest && !self.something_waits().await.map_err(doubt)? => Err(Error::new(
-                ErrorKind::NotFound,
-                "somebody has confirmed it meanwhile; it is in force",
-            )),
+            End::Revert if is_newest && !self.something_waits().await.map_err(doubt)? => {
+                Err(Error::new(ErrorKind::NotFound, "somebody has confirmed it meanwhile; it is in force"))
+            }
             End::Revert if is_newest => Ok(false),
             End::Revert if is_one_above(&tip, id) => Ok(true),
             End::Revert => Err(elsewhere()),

@@ -75,7 +75,10 @@ mod tests {
             (" secret 5 $1$DPTg$5iBz\n", " secret <redacted>\n"),
             ("username a secret 10 $6$x", "username a secret <redacted>"),
             ("snmp-server community hunter2 RO", "snmp-server community <redacted>"),
-            ("snmp-server host 192.0.2.1 traps version 2c hunter2", "snmp-server host 192.0.2.1 traps version 2c <redacted>"),
+            (
+                "snmp-server host 192.0.2.1 traps version 2c hunter2",
+                "snmp-server host 192.0.2.1 traps version 2c <redacted>",
+            ),
             ("snmp-server user u g v3 auth md5 encrypted 05", "snmp-server user u g v3 auth <redacted>"),
             ("tacacs-server host 192.0.2.1 key 7 0822", "tacacs-server host 192.0.2.1 key <redacted>"),
             (" key 7 0822", " key <redacted>"),

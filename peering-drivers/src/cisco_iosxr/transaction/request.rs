@@ -20,8 +20,7 @@ const COMMITS: &str = "<config-manager xmlns=\"http://cisco.com/ns/yang/Cisco-IO
                        <config-commit><commits/></config-commit></global></config-manager>";
 
 /// Who is in a session of NETCONF.
-const SESSIONS: &str =
-    "<netconf-state xmlns=\"urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring\"><sessions/></netconf-state>";
+const SESSIONS: &str = "<netconf-state xmlns=\"urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring\"><sessions/></netconf-state>";
 
 pub(super) fn commits() -> Operation {
     Operation::Get(Some(Filter::Subtree(COMMITS.to_owned())))
@@ -145,12 +144,19 @@ mod tests {
 
     #[test]
     fn xml_is_taken_with_and_without_its_wrapper() {
-        for text in ["<host-names xmlns=\"urn:x\"/>", "<?xml version=\"1.0\"?>\n<config><host-names xmlns=\"urn:x\"/></config>"] {
+        for text in [
+            "<host-names xmlns=\"urn:x\"/>",
+            "<?xml version=\"1.0\"?>\n<config><host-names xmlns=\"urn:x\"/></config>",
+        ] {
             let merge = sent(load(LoadMode::Merge, text, false));
             assert!(merge.contains("<config><host-names xmlns=\"urn:x\"/></config>"), "{merge}");
         }
         for escape in ["</config><commit/>", "<a>", "<a/></config><x/><config>"] {
-            assert_eq!(load(LoadMode::Merge, escape, false).unwrap_err().kind(), ErrorKind::Rejected, "{escape}");
+            assert_eq!(
+                load(LoadMode::Merge, escape, false).unwrap_err().kind(),
+                ErrorKind::Rejected,
+                "{escape}"
+            );
         }
     }
 
@@ -159,10 +165,10 @@ mod tests {
         assert!(sent(commit(Terms::default())).ends_with("<commit/></rpc>"));
         let window = Some((Duration::from_millis(29_001), "peering-7"));
         let plain = sent(commit(Terms { window, label: None }));
-        let confirmed =
-            "<confirmed/><confirm-timeout>30</confirm-timeout><persist>peering-7</persist>";
+        let confirmed = "<confirmed/><confirm-timeout>30</confirm-timeout><persist>peering-7</persist>";
         assert!(plain.contains(&format!("<commit>{confirmed}</commit>")), "{plain}");
-        let labelled = sent(commit(Terms { window, label: Some(("urn:l", "peering-7-1", Some("AS64500 <new>"))) }));
+        let labelled =
+            sent(commit(Terms { window, label: Some(("urn:l", "peering-7-1", Some("AS64500 <new>"))) }));
         let label = "<label xmlns=\"urn:l\">peering-7-1</label><comment xmlns=\"urn:l\">AS64500 &lt;new&gt;</comment>";
         assert!(labelled.contains(&format!("{confirmed}{label}</commit>")), "{labelled}");
     }

@@ -103,11 +103,7 @@ impl NetconfSession {
         let asked = Timestamp::now();
         let (commits, clock) =
             tokio::try_join!(self.step(request::commits()), async { self.step(system_time()?).await })?;
-        Ok(Tip {
-            commits: history::commits(commits.root())?,
-            now: history::clock(clock.root())?,
-            asked,
-        })
+        Ok(Tip { commits: history::commits(commits.root())?, now: history::clock(clock.root())?, asked })
     }
 
     /// The namespace of labels, where the router takes them and the options name it.
