@@ -4,7 +4,8 @@ use peering_core::state::{Snmp, SnmpCommunity, User};
 use peering_core::{ParseError, Secret};
 
 /// The words of a `username` line before its password or secret that take one more.
-const WITH_VALUE: [&str; 6] = ["privilege", "view", "access-class", "algorithm-type", "autocommand", "user-maxlinks"];
+const WITH_VALUE: [&str; 6] =
+    ["privilege", "view", "access-class", "algorithm-type", "autocommand", "user-maxlinks"];
 
 /// Reads `show run | section username`: the users, and the hashes of their SSH keys, which is what IOS keeps of them.
 ///
@@ -96,7 +97,9 @@ fn community(name: &str, words: &[&str]) -> SnmpCommunity {
             "view" => drop(words.next()),
             "ro" => {}
             "rw" => found.may_write = true,
-            "ipv6" => found.access_list = found.access_list.or_else(|| words.next().map(|list| (*list).to_owned())),
+            "ipv6" => {
+                found.access_list = found.access_list.or_else(|| words.next().map(|list| (*list).to_owned()))
+            }
             _ => found.access_list = Some((*word).to_owned()),
         }
     }

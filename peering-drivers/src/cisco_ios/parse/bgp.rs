@@ -32,7 +32,10 @@ pub fn bgp_neighbors(overview: &str, families: &[&str]) -> Result<Vec<BgpNeighbo
 ///
 /// # Errors
 /// As [`bgp_neighbors`].
-pub fn bgp_neighbors_detail(overview: &str, neighbors: &[&str]) -> Result<Vec<BgpNeighborDetail>, ParseError> {
+pub fn bgp_neighbors_detail(
+    overview: &str,
+    neighbors: &[&str],
+) -> Result<Vec<BgpNeighborDetail>, ParseError> {
     join(overview, neighbors)
 }
 
@@ -110,8 +113,8 @@ fn detail(block: Block, rows: &mut Rows<'_>) -> Result<BgpNeighborDetail, ParseE
     let head: Option<&Head> =
         of_session.first().and_then(|row| rows.summary.heads.get(row.head)).or(rows.summary.heads.first());
     let local_as = block.local_as.or(head.map(|head| head.local_as));
-    let local_as =
-        local_as.ok_or_else(|| ParseError::new("local AS number N", &format!("neighbor {}", block.address)))?;
+    let local_as = local_as
+        .ok_or_else(|| ParseError::new("local AS number N", &format!("neighbor {}", block.address)))?;
     let is_up = block.state == BgpState::Established;
     // the longest of its families, as they may come later than the session
     let in_summary = of_session.iter().filter_map(|row| row.since).max();
@@ -124,9 +127,11 @@ fn detail(block: Block, rows: &mut Rows<'_>) -> Result<BgpNeighborDetail, ParseE
         options.push(format!("Local Policy Denied Prefixes: {outbound} outbound, {inbound} inbound"));
     }
     let sum = |count: fn(&Family) -> Option<u64>| {
-        block.families.iter().filter_map(count).fold(None, |sum: Option<u64>, count| {
-            Some(sum.unwrap_or(0).saturating_add(count))
-        })
+        block
+            .families
+            .iter()
+            .filter_map(count)
+            .fold(None, |sum: Option<u64>, count| Some(sum.unwrap_or(0).saturating_add(count)))
     };
     Ok(BgpNeighborDetail {
         routing_table: None,
@@ -164,7 +169,10 @@ fn detail(block: Block, rows: &mut Rows<'_>) -> Result<BgpNeighborDetail, ParseE
             interface: block.interface.clone(),
             remote_router_id: block.remote_router_id,
             description: block.description.clone(),
-            peer_group: block.peer_group.clone().or_else(|| first.and_then(|family| family.peer_group.clone())),
+            peer_group: block
+                .peer_group
+                .clone()
+                .or_else(|| first.and_then(|family| family.peer_group.clone())),
             is_enabled: !block.is_shut_down && !words.is_some_and(|words| words.contains("(Admin)")),
             state: block.state,
             down_reason: if is_up { None } else { down_reason(&block, words) },

@@ -106,7 +106,8 @@ enum Part {
 impl<'a> Draft<'a> {
     /// `10.0.0.2,  vrf TEST,  remote AS 65000, local AS 65001, external link`
     fn new(rest: &'a str, line: usize) -> Result<Draft<'a>, ParseError> {
-        let wrong = || ParseError::new("BGP neighbor is ADDRESS,  [vrf NAME,]  remote AS N, …", rest).at_line(line);
+        let wrong =
+            || ParseError::new("BGP neighbor is ADDRESS,  [vrf NAME,]  remote AS N, …", rest).at_line(line);
         let mut parts = rest.split(',').map(str::trim);
         let (address, interface) = parts.next().and_then(scoped).ok_or_else(wrong)?;
         let (mut instance, mut remote_as, mut local_as, mut is_external) = (None, None, None, false);
@@ -178,7 +179,9 @@ impl<'a> Draft<'a> {
             _ => {}
         }
         match self.part {
-            Part::Session | Part::Capabilities => self.session(line, words).ok_or_else(|| wrong("a word of a session"))?,
+            Part::Session | Part::Capabilities => {
+                self.session(line, words).ok_or_else(|| wrong("a word of a session"))?
+            }
             Part::Messages => self.messages(words).ok_or_else(|| wrong("a number sent and one received"))?,
             Part::Family | Part::Denied => self.family(words).ok_or_else(|| wrong("numbers of prefixes"))?,
             Part::Connection => self.connection(words).ok_or_else(|| wrong("an address and a port"))?,
@@ -192,7 +195,9 @@ impl<'a> Draft<'a> {
             block.description = told(text);
         } else if words.starts_with("Administratively shut down") {
             block.is_shut_down = true;
-        } else if let Some(id) = after(words, "remote router ID ").filter(|_| words.starts_with("BGP version")) {
+        } else if let Some(id) =
+            after(words, "remote router ID ").filter(|_| words.starts_with("BGP version"))
+        {
             let _: Ipv4Addr = id.parse().ok()?;
             block.remote_router_id = router_id(id);
         } else if let Some(rest) = words.strip_prefix("BGP state = ") {
@@ -206,7 +211,8 @@ impl<'a> Draft<'a> {
         } else if let Some(name) = words.strip_prefix("Member of peer-group ") {
             block.peer_group = name.split_whitespace().next().map(str::to_owned);
         } else if let Some(name) = words.strip_prefix("Inherits from template ") {
-            block.peer_group = block.peer_group.take().or_else(|| name.split_whitespace().next().map(str::to_owned));
+            block.peer_group =
+                block.peer_group.take().or_else(|| name.split_whitespace().next().map(str::to_owned));
         } else if self.part == Part::Capabilities && line.starts_with("    ") && !line.starts_with("     ") {
             block.capabilities.push(words.to_owned());
         }
@@ -277,7 +283,8 @@ impl<'a> Draft<'a> {
         } else if let Some((_, port)) = end(words, "Foreign host: ", ", Foreign port: ") {
             block.remote_port = Some(port?);
         } else if let Some(flags) = words.strip_prefix("Option Flags: ") {
-            block.is_authenticated = Some(flags.split(',').map(str::trim).any(|flag| flag == "md5" || flag == "ao"));
+            block.is_authenticated =
+                Some(flags.split(',').map(str::trim).any(|flag| flag == "md5" || flag == "ao"));
         }
         Some(())
     }
@@ -289,8 +296,12 @@ impl<'a> Draft<'a> {
             // older versions do not say what a VPN's family is for the neighbour itself
             for family in &mut self.block.families {
                 family.family = match family.family.take() {
-                    Some(AddressFamily::Other(name)) if name == "vpnv4-unicast" => Some(AddressFamily::Ipv4Unicast),
-                    Some(AddressFamily::Other(name)) if name == "vpnv6-unicast" => Some(AddressFamily::Ipv6Unicast),
+                    Some(AddressFamily::Other(name)) if name == "vpnv4-unicast" => {
+                        Some(AddressFamily::Ipv4Unicast)
+                    }
+                    Some(AddressFamily::Other(name)) if name == "vpnv6-unicast" => {
+                        Some(AddressFamily::Ipv6Unicast)
+                    }
                     other => other,
                 };
             }

@@ -122,7 +122,8 @@ impl Config {
                 self.instance = vrf.and_then(|place| rest.get(place + 1)).map(|name| (*name).to_owned());
                 let words = rest.get(..vrf.unwrap_or(rest.len())).unwrap_or_default();
                 // IOS leaves `unicast` away
-                let name = if words.len() == 1 { format!("{} unicast", words.join(" ")) } else { words.join(" ") };
+                let name =
+                    if words.len() == 1 { format!("{} unicast", words.join(" ")) } else { words.join(" ") };
                 self.family = Some(family(&name));
             }
             (_, ["exit-address-family"]) => (self.instance, self.family) = (None, None),
@@ -156,7 +157,8 @@ impl Config {
         let mut without = group(None, &Said::default(), own, self.is_multipath);
         for ((instance, address), said) in in_order(&self.neighbors) {
             let name = said.group.as_ref().or(said.session.first());
-            let group = name.and_then(|name| found.iter_mut().find(|group| group.name.as_ref() == Some(name)));
+            let group =
+                name.and_then(|name| found.iter_mut().find(|group| group.name.as_ref() == Some(name)));
             let neighbor = neighbor(address, instance.as_deref(), &self.resolved(said), own);
             group.unwrap_or(&mut without).neighbors.push(neighbor);
         }
@@ -288,7 +290,8 @@ fn says(said: &mut Said, words: &[&str], family: &AddressFamily) -> Result<(), &
             let limit = limit.parse().map_err(|_| "maximum-prefix NUMBER")?;
             let threshold = rest.first().and_then(|word| word.parse().ok());
             let restart = rest.iter().skip_while(|word| **word != "restart").nth(1);
-            let minutes: Option<u64> = restart.map(|word| word.parse()).transpose().map_err(|_| "restart MINUTES")?;
+            let minutes: Option<u64> =
+                restart.map(|word| word.parse()).transpose().map_err(|_| "restart MINUTES")?;
             let idle_timeout = minutes.and_then(|minutes| minutes.checked_mul(60)).map(Duration::from_secs);
             said.of(family).limit = Some((limit, threshold, idle_timeout));
         }

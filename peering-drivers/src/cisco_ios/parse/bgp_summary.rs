@@ -21,6 +21,8 @@ pub(super) struct Row {
     /// Which of the heads is above it.
     pub(super) head: usize,
     pub(super) family: AddressFamily,
+    /// The address as IOS spells it.
+    pub(super) spelling: String,
     pub(super) address: IpAddr,
     pub(super) interface: Option<String>,
     pub(super) queued: u64,
@@ -97,6 +99,7 @@ fn head(rest: &str) -> Option<Head> {
 fn row(address: &str, columns: &[&str], family: AddressFamily, head: usize) -> Option<Row> {
     let [_, asn, _, _, _, _, queued, since, rest @ ..] = columns else { return None };
     let _: Asn = asn.parse().ok()?;
+    let spelling = address.trim_start_matches('*').to_owned();
     let (address, interface) = scoped(address)?;
     let state = rest.join(" ");
     let is_number = !state.is_empty() && state.bytes().all(|digit| digit.is_ascii_digit());
@@ -106,6 +109,7 @@ fn row(address: &str, columns: &[&str], family: AddressFamily, head: usize) -> O
     Some(Row {
         head,
         family,
+        spelling,
         address,
         interface: interface.map(str::to_owned),
         queued: queued.parse().ok()?,
@@ -119,10 +123,10 @@ fn row(address: &str, columns: &[&str], family: AddressFamily, head: usize) -> O
 pub struct Listed {
     /// The family.
     pub family: AddressFamily,
+    /// The address, with the interface of a link-local one, as IOS spells it.
+    pub spelling: String,
     /// The address.
     pub address: IpAddr,
-    /// The interface of a link-local address.
-    pub interface: Option<String>,
 }
 
 /// Reads the neighbours out of `show ip bgp all sum`, in its order. Empty where BGP does not run.
@@ -130,7 +134,7 @@ pub struct Listed {
 /// # Errors
 /// When a row has other columns, or no head is above it.
 pub fn listed_neighbors(text: &str) -> Result<Vec<Listed>, ParseError> {
-    let one = |row: Row| Listed { family: row.family, address: row.address, interface: row.interface };
+    let one = |row: Row| Listed { family: row.family, spelling: row.spelling, address: row.address };
     Ok(summary(text)?.rows.into_iter().map(one).collect())
 }
 
@@ -144,7 +148,11 @@ pub fn bgp_instance(text: &str, instance: &str) -> Result<Option<BgpInstance>, P
     let Some((_, rest)) = line else {
         // BGP that runs without a family in use says nothing at all
         let is_silent = text.trim().is_empty() || is_refusal(text);
-        return if is_silent { Ok(None) } else { Err(ParseError::new("BGP router identifier …", text.trim())) };
+        return if is_silent {
+            Ok(None)
+        } else {
+            Err(ParseError::new("BGP router identifier …", text.trim()))
+        };
     };
     let head = head(rest).ok_or_else(|| ParseError::new("router identifier ID, local AS number N", rest))?;
     Ok(Some(BgpInstance {

@@ -18,11 +18,7 @@ pub fn processors(text: &str) -> Result<Vec<Processor>, ParseError> {
         let (_, minute) = rest.split_once("one minute: ").ok_or_else(wrong)?;
         let usage: u32 = number(minute).filter(|_| minute.contains('%')).ok_or_else(wrong)?;
         let core: Option<u32> = name.trim().strip_prefix("Core ").and_then(number);
-        found.push(Processor {
-            name: core.unwrap_or(0).to_string(),
-            usage: f64::from(usage),
-            memory: None,
-        });
+        found.push(Processor { name: core.unwrap_or(0).to_string(), usage: f64::from(usage), memory: None });
     }
     if found.is_empty() { Err(ParseError::new("CPU utilization for …", text.trim())) } else { Ok(found) }
 }
@@ -71,10 +67,7 @@ pub fn system_memory(text: &str) -> Result<Memory, ParseError> {
         number.parse::<u64>().ok()?.checked_mul(1024)
     };
     let wrong = || ParseError::new("System memory : NK total, NK used, …", line.trim());
-    Ok(Memory {
-        total: bytes(" total").ok_or_else(wrong)?,
-        used: bytes(" used").ok_or_else(wrong)?,
-    })
+    Ok(Memory { total: bytes(" total").ok_or_else(wrong)?, used: bytes(" used").ok_or_else(wrong)? })
 }
 
 /// Reads `show env temperature status`: each sensor with its two thresholds. A sensor without a number is told by its state
@@ -85,7 +78,9 @@ pub fn system_memory(text: &str) -> Result<Memory, ParseError> {
 pub fn temperatures(text: &str) -> Result<Vec<Temperature>, ParseError> {
     let mut found: Vec<Temperature> = Vec::new();
     for (line_number, line) in (1..).zip(text.lines()) {
-        let wrong = || ParseError::new("SENSOR Temperature Value: N Degree Celsius", line.trim()).at_line(line_number);
+        let wrong = || {
+            ParseError::new("SENSOR Temperature Value: N Degree Celsius", line.trim()).at_line(line_number)
+        };
         let degrees = |text: &str| {
             text.split_whitespace().next().and_then(|word| word.parse::<f64>().ok()).ok_or_else(wrong)
         };

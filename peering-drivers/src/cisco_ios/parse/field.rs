@@ -57,7 +57,10 @@ pub fn short_name(name: &str) -> String {
     let digits = name.find(|sign: char| sign.is_ascii_digit()).unwrap_or(name.len());
     let (kind, number) = name.split_at(digits);
     // IOS-XE has `HundredGigE`, older trains the whole word
-    let kind = kind.strip_suffix("igabitEthernet").filter(|kind| kind.starts_with("HundredG")).map_or(kind, |_| "HundredGigE");
+    let kind = kind
+        .strip_suffix("igabitEthernet")
+        .filter(|kind| kind.starts_with("HundredG"))
+        .map_or(kind, |_| "HundredGigE");
     match KINDS.iter().find(|(_, long)| *long == kind && !number.is_empty()) {
         Some((short, _)) => format!("{short}{number}"),
         None => name.to_owned(),
@@ -94,7 +97,9 @@ pub(super) fn mac(text: &str) -> Option<String> {
 pub(super) fn scoped(text: &str) -> Option<(IpAddr, Option<&str>)> {
     let text = text.strip_prefix('*').unwrap_or(text);
     match text.split_once('%') {
-        Some((address, scope)) => Some((address.parse().ok()?, Some(scope).filter(|scope| !scope.is_empty()))),
+        Some((address, scope)) => {
+            Some((address.parse().ok()?, Some(scope).filter(|scope| !scope.is_empty())))
+        }
         None => Some((text.parse().ok()?, None)),
     }
 }

@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv6Net};
 use peering_core::ParseError;
 use peering_core::state::{Interface, InterfaceAddresses, InterfaceCounters};
 
-use super::field::{ipv6, long_name, mac, number, number_before, told};
+use super::field::{ipv6, long_name, mac, number, number_before, short_name, told};
 
 /// The prefix of link-local addresses on an interface (RFC 4291, section 2.5.6): IOS does not print it.
 const LINK_LOCAL: u8 = 64;
@@ -20,7 +20,11 @@ fn head(line: &str) -> Option<(&str, &str, Option<&str>)> {
     }
     let (name, rest) = line.split_once(" is ")?;
     if let Some((state, protocol)) = rest.split_once(", line protocol is ") {
-        return Some((name.trim(), state.trim(), Some(protocol.split_whitespace().next().unwrap_or_default())));
+        return Some((
+            name.trim(),
+            state.trim(),
+            Some(protocol.split_whitespace().next().unwrap_or_default()),
+        ));
     }
     // some virtual interfaces have no protocol
     let state = rest.split(|sign: char| !sign.is_ascii_alphabetic()).next()?;
@@ -47,7 +51,8 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
         let Some(interface) = found.last_mut() else { continue };
         let words = line.trim_start();
         if words.starts_with("Hardware is") {
-            let address = words.split_once("address is ").and_then(|(_, rest)| rest.split_whitespace().next());
+            let address =
+                words.split_once("address is ").and_then(|(_, rest)| rest.split_whitespace().next());
             interface.mac_address = address.and_then(mac);
         } else if let Some(text) = words.strip_prefix("Description: ") {
             interface.description = told(text);
@@ -92,8 +97,9 @@ pub fn interface_counters(text: &str) -> Result<Vec<InterfaceCounters>, ParseErr
         if let Some((name, ..)) = head(line) {
             found.push(InterfaceCounters { interface: name.to_owned(), ..InterfaceCounters::default() });
         } else if let Some(interface) = found.last_mut() {
-            count(interface, line)
-                .ok_or_else(|| ParseError::new("a number of packets or bytes", line.trim()).at_line(number))?;
+            count(interface, line).ok_or_else(|| {
+                ParseError::new("a number of packets or bytes", line.trim()).at_line(number)
+            })?;
         }
     }
     if found.is_empty() { Err(nothing(text)) } else { Ok(found) }
@@ -110,7 +116,8 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
         }
     }
     for (what, counters) in [("Received ", &mut *received), ("Output ", &mut *sent)] {
-        let Some(rest) = line.trim_start().strip_prefix(what).filter(|rest| rest.contains(" broadcast")) else {
+        let Some(rest) = line.trim_start().strip_prefix(what).filter(|rest| rest.contains(" broadcast"))
+        else {
             continue;
         };
         // `264071 broadcasts (39327 IP multicasts)`, in older versions `338 broadcasts, 0 runts, …`
@@ -138,7 +145,7 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
     Some(())
 }
 
-/// Packets that were dropped from the input and the output queue, by interface: `show interface summary`.
+/// Packets that were dropped from the input and the output queue, by the interface's short name: `show interface summary`.
 ///
 /// # Errors
 /// When a row has other columns.
@@ -153,7 +160,7 @@ pub fn queue_drops(text: &str) -> Result<HashMap<String, (u64, u64)>, ParseError
         let Ok([_, input, _, output, ..]) = <[&str; 9]>::try_from(columns.as_slice()) else { continue };
         let wrong = || ParseError::new("the drops of an interface", line.trim()).at_line(number);
         let drops = (input.parse().map_err(|_| wrong())?, output.parse().map_err(|_| wrong())?);
-        found.insert(long_name(name), drops);
+        found.insert(short_name(&long_name(name)), drops);
     }
     Ok(found)
 }
@@ -170,15 +177,21 @@ pub fn ipv4_addresses(text: &str) -> Result<Vec<InterfaceAddresses>, ParseError>
             continue;
         }
         let words = line.trim();
-        let address = ["Internet address is ", "Secondary address "].iter().find_map(|what| words.strip_prefix(what));
+        let address =
+            ["Internet address is ", "Secondary address "].iter().find_map(|what| words.strip_prefix(what));
         if let (Some(interface), Some(address)) = (found.last_mut(), address) {
             let address = address.split_whitespace().next().unwrap_or_default();
-            let address = address.parse().map_err(|_| ParseError::new("ADDRESS/LENGTH", words).at_line(number));
+            let address =
+                address.parse().map_err(|_| ParseError::new("ADDRESS/LENGTH", words).at_line(number));
             interface.addresses.push(address?);
         }
     }
     found.retain(|interface| !interface.addresses.is_empty());
-    if found.is_empty() && !text.lines().any(|line| head(line).is_some()) { Err(nothing(text)) } else { Ok(found) }
+    if found.is_empty() && !text.lines().any(|line| head(line).is_some()) {
+        Err(nothing(text))
+    } else {
+        Ok(found)
+    }
 }
 
 /// Reads the IPv6 addresses out of `show ipv6 interface`; empty where no interface has IPv6.

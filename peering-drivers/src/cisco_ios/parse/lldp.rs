@@ -30,7 +30,11 @@ pub fn lldp_neighbors(text: &str) -> Result<Vec<LldpNeighbor>, ParseError> {
         }
         if name == "Chassis id" {
             let chassis_id = value.map(|id| mac(&id).unwrap_or(id));
-            found.push(LldpNeighbor { interface: std::mem::take(&mut interface), chassis_id, ..LldpNeighbor::default() });
+            found.push(LldpNeighbor {
+                interface: std::mem::take(&mut interface),
+                chassis_id,
+                ..LldpNeighbor::default()
+            });
             continue;
         }
         let Some(neighbor) = found.last_mut() else { continue };
@@ -58,9 +62,10 @@ pub fn lldp_neighbors(text: &str) -> Result<Vec<LldpNeighbor>, ParseError> {
         }
     }
     match found.iter().find(|neighbor| neighbor.port.is_none()) {
-        Some(without) => {
-            Err(ParseError::new("Port id: …", without.chassis_id.as_deref().unwrap_or("a neighbour without chassis")))
-        }
+        Some(without) => Err(ParseError::new(
+            "Port id: …",
+            without.chassis_id.as_deref().unwrap_or("a neighbour without chassis"),
+        )),
         None => Ok(found),
     }
 }
@@ -96,6 +101,19 @@ fn capabilities(letters: Option<String>) -> Vec<String> {
     let mut names: Vec<String> = letters.split(',').filter_map(name).map(str::to_owned).collect();
     names.sort();
     names
+}
+
+/// Gives the neighbours of [`lldp_neighbors`] our interfaces, which `show lldp neighbors` has in the same order.
+///
+/// # Errors
+/// As [`lldp_interfaces`]; when there are more or fewer of them than neighbours: something changed in between.
+pub fn with_interfaces(neighbors: Vec<LldpNeighbor>, brief: &str) -> Result<Vec<LldpNeighbor>, ParseError> {
+    let interfaces = lldp_interfaces(brief)?;
+    if interfaces.len() != neighbors.len() {
+        return Err(ParseError::new(format!("{} neighbours", neighbors.len()), brief.trim()));
+    }
+    let one = |(neighbor, interface)| LldpNeighbor { interface, ..neighbor };
+    Ok(neighbors.into_iter().zip(interfaces).map(one).collect())
 }
 
 /// Reads our interfaces out of `show lldp neighbors`, in the order of the neighbours.

@@ -66,7 +66,8 @@ fn entries(words: &[&str], place: usize, found: &mut Vec<MacEntry>) -> Option<()
 
 /// `Gi3/1`: begins with letters, and is no word that stands for "all VLANs".
 fn is_port(word: &str) -> bool {
-    word.starts_with(|sign: char| sign.is_ascii_alphabetic()) && word.contains(|sign: char| sign.is_ascii_digit())
+    word.starts_with(|sign: char| sign.is_ascii_alphabetic())
+        && word.contains(|sign: char| sign.is_ascii_digit())
 }
 
 /// A VLAN; `Some(None)` where the entry is in none, or in all.
@@ -106,7 +107,8 @@ mod tests {
             11       ffff.ffff.ffff   system Gi2/4,Gi2/5\n\
             \x20                               Gi2/41,Gi2/42\n";
         let found = mac_table(text).unwrap();
-        let brief: Vec<_> = found.iter().map(|entry| (entry.vlan, entry.interface.as_str(), entry.is_static)).collect();
+        let brief: Vec<_> =
+            found.iter().map(|entry| (entry.vlan, entry.interface.as_str(), entry.is_static)).collect();
         assert_eq!(
             brief,
             [

@@ -14,7 +14,8 @@ fn configured(text: &str, word: &str) -> Result<Vec<NtpServer>, ParseError> {
         if (words.next(), words.next()) != (Some("ntp"), Some(word)) {
             continue;
         }
-        let wrong = || ParseError::new("ntp server [vrf NAME] ADDRESS [options]", line.trim()).at_line(number);
+        let wrong =
+            || ParseError::new("ntp server [vrf NAME] ADDRESS [options]", line.trim()).at_line(number);
         let mut server = NtpServer {
             association: Some(word.to_uppercase()),
             iburst: Some(false),

@@ -22,7 +22,8 @@ pub fn optics(text: &str) -> Result<Vec<Optic>, ParseError> {
             // the head of another table
             break;
         }
-        let wrong = || ParseError::new("PORT CELSIUS VOLTS [MILLIAMPERES] TX RX", line.trim()).at_line(number);
+        let wrong =
+            || ParseError::new("PORT CELSIUS VOLTS [MILLIAMPERES] TX RX", line.trim()).at_line(number);
         // without the current, where the platform does not measure it
         let (port, current, output, input) = match words.as_slice() {
             [port, _, _, output, input] => (port, None, output, input),
@@ -38,7 +39,9 @@ pub fn optics(text: &str) -> Result<Vec<Optic>, ParseError> {
             channel: 0,
             input_power: reading(input).ok_or_else(wrong)?,
             output_power: reading(output).ok_or_else(wrong)?,
-            laser_bias_current: current.map_or(Some(Reading::default()), |word| reading(word)).ok_or_else(wrong)?,
+            laser_bias_current: current
+                .map_or(Some(Reading::default()), |word| reading(word))
+                .ok_or_else(wrong)?,
         });
     }
     Ok(found)

@@ -91,9 +91,18 @@ mod tests {
     #[test]
     fn trains_and_old_versions_are_known() {
         for (line, expected) in [
-            ("Cisco IOS Software [Everest], Virtual XE Software (X), Version 16.6.1", "Virtual XE Software (X), Version 16.6.1"),
-            ("Cisco IOS Software, C2960 Software (C), Version 15.0(2)SE4", "C2960 Software (C), Version 15.0(2)SE4"),
-            ("IOS (tm) C2600 Software (C2600-I-M), Version 12.2(8)T", "C2600 Software (C2600-I-M), Version 12.2(8)T"),
+            (
+                "Cisco IOS Software [Everest], Virtual XE Software (X), Version 16.6.1",
+                "Virtual XE Software (X), Version 16.6.1",
+            ),
+            (
+                "Cisco IOS Software, C2960 Software (C), Version 15.0(2)SE4",
+                "C2960 Software (C), Version 15.0(2)SE4",
+            ),
+            (
+                "IOS (tm) C2600 Software (C2600-I-M), Version 12.2(8)T",
+                "C2600 Software (C2600-I-M), Version 12.2(8)T",
+            ),
         ] {
             assert_eq!(software_of(line), Some(expected));
         }

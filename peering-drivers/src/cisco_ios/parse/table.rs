@@ -23,11 +23,16 @@ pub fn arp_table(text: &str, instance: &str) -> Result<Vec<LinkNeighbor>, ParseE
     let mut found = Vec::new();
     let mut lines = (1..).zip(text.lines()).skip_while(|(_, line)| !line.starts_with("Protocol"));
     if lines.next().is_none() {
-        return if text.trim().is_empty() { Ok(found) } else { Err(headless("Protocol  Address  Age (min)  …", text)) };
+        return if text.trim().is_empty() {
+            Ok(found)
+        } else {
+            Err(headless("Protocol  Address  Age (min)  …", text))
+        };
     }
     for (number, line) in lines {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let wrong = || ParseError::new("Internet ADDRESS AGE MAC ARPA INTERFACE", line.trim()).at_line(number);
+        let wrong =
+            || ParseError::new("Internet ADDRESS AGE MAC ARPA INTERFACE", line.trim()).at_line(number);
         let (address, age, hardware, interface) = match words.as_slice() {
             [] => continue,
             [_, address, age, hardware, _] => (address, age, hardware, ""),
@@ -159,7 +164,11 @@ pub struct Vrf {
 pub fn vrfs(text: &str) -> Result<Vec<Vrf>, ParseError> {
     let mut lines = text.lines().skip_while(|line| !line.trim_start().starts_with("Name "));
     let Some(head) = lines.next() else {
-        return if text.trim().is_empty() { Ok(Vec::new()) } else { Err(headless("Name  Default RD  …", text)) };
+        return if text.trim().is_empty() {
+            Ok(Vec::new())
+        } else {
+            Err(headless("Name  Default RD  …", text))
+        };
     };
     let has_families = head.contains("Protocols");
     // further interfaces stand far to the right
