@@ -1,5 +1,7 @@
 //! Cisco NX-OS over NX-API, or its command line over SSH.
 
+pub mod parse;
+
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Session, Target};
 use peering_core::{Error, Result, Secret};
