@@ -34,7 +34,7 @@ pub mod frr;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
 pub mod napalm;
-#[cfg(any(feature = "arista_eos", feature = "frr"))]
+#[cfg(any(feature = "arista_eos", feature = "cisco_nxos", feature = "frr"))]
 mod redact;
 #[cfg(feature = "sim")]
 pub mod sim;
