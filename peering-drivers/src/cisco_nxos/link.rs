@@ -46,7 +46,8 @@ impl Link {
                 one_by_one(api, &commands, Form::Json).await
             }
             Link::Shell(shell) => {
-                let commands: Vec<String> = commands.iter().map(|command| format!("{command} | json")).collect();
+                let commands: Vec<String> =
+                    commands.iter().map(|command| format!("{command} | json")).collect();
                 let commands: Vec<&str> = commands.iter().map(String::as_str).collect();
                 shell.run_all(&commands).await
             }

@@ -87,7 +87,8 @@ impl NxApi {
 
 /// The answer of a command; nothing where it has none.
 fn output(result: &RawValue, form: Form) -> Result<String> {
-    let wrong = |error: serde_json::Error| ParseError::new(format!("a result of NX-API ({error})"), result.get());
+    let wrong =
+        |error: serde_json::Error| ParseError::new(format!("a result of NX-API ({error})"), result.get());
     // `null` for a command without an answer
     let output: Option<Output> = serde_json::from_str(result.get()).map_err(wrong)?;
     let Output { body, msg } = output.unwrap_or_default();

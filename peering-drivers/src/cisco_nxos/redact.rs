@@ -71,8 +71,14 @@ mod tests {
             ("username a password 5 hunter2  role network-admin", "username a password <redacted>"),
             ("username a sshkey ssh-rsa hunter2", "username a sshkey <redacted>"),
             ("snmp-server community hunter2 group x\n", "snmp-server community <redacted>\n"),
-            ("snmp-server user a x auth md5 0xhunter2 priv 0x1 localizedkey", "snmp-server user a x auth <redacted>"),
-            ("snmp-server host 192.0.2.1 traps version 2c hunter2", "snmp-server host 192.0.2.1 traps version 2c <redacted>"),
+            (
+                "snmp-server user a x auth md5 0xhunter2 priv 0x1 localizedkey",
+                "snmp-server user a x auth <redacted>",
+            ),
+            (
+                "snmp-server host 192.0.2.1 traps version 2c hunter2",
+                "snmp-server host 192.0.2.1 traps version 2c <redacted>",
+            ),
             ("tacacs-server host 192.0.2.1 key 7 \"hunter2\"", "tacacs-server host 192.0.2.1 key <redacted>"),
             ("radius-server key 7 hunter2", "radius-server key <redacted>"),
             ("ntp authentication-key 1 md5 hunter2 7", "ntp authentication-key <redacted>"),
@@ -84,7 +90,9 @@ mod tests {
         ] {
             assert_eq!(redact(line), shown);
         }
-        for harmless in ["    set community 65000:1", "key chain K", "  key 1", "", "snmp-server host 192.0.2.1"] {
+        for harmless in
+            ["    set community 65000:1", "key chain K", "  key 1", "", "snmp-server host 192.0.2.1"]
+        {
             assert_eq!(redact(harmless), harmless);
         }
     }

@@ -33,7 +33,9 @@ impl NxosSession {
             Transport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
             Transport::Ssh => {
                 let redactor = Redactor { platform: NAME, redact };
-                Link::Shell(Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?)
+                Link::Shell(
+                    Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?,
+                )
             }
         };
         if link.form() == Form::Json {

@@ -21,6 +21,8 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+#[cfg(feature = "cisco_nxos")]
+mod cisco;
 #[cfg(feature = "cisco_ios")]
 mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]
@@ -36,6 +38,7 @@ mod quirks;
 mod shape;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 use peering_core::state::{
     ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute,
 };
@@ -62,10 +65,24 @@ pub async fn call(router: impl Holder, method: &str, arguments: &Map<String, Val
 /// # Errors
 /// As [`call`].
 pub async fn call_as(
+    router: impl Holder,
+    driver: &str,
+    method: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Value> {
+    call_at(router, driver, method, arguments, Timestamp::now()).await
+}
+
+/// The same by the caller's clock: some of NAPALM's drivers make a moment of an age by theirs.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_at(
     mut router: impl Holder,
     driver: &str,
     method: &str,
     arguments: &Map<String, Value>,
+    now: Timestamp,
 ) -> Result<Value> {
     let quirks = quirks::of(driver);
     let arguments = Arguments::new(method, arguments)?;
@@ -73,10 +90,16 @@ pub async fn call_as(
     if quirks.lacks.iter().any(lacks) {
         return Err(Error::unsupported(method));
     }
+    if let Some((_, command, shape)) = quirks.texts.iter().find(|(name, ..)| *name == method) {
+        return shape(&router.command(command).await?);
+    }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
         "get_facts" => (quirks.facts)(&router.facts().await?),
-        "get_interfaces" => (quirks.interfaces)(&router.interfaces().await?),
+        "get_interfaces" => {
+            let found = router.interfaces().await?;
+            quirks.interfaces_at.map_or_else(|| (quirks.interfaces)(&found), |at| at(&found, now))
+        }
         "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
         "get_bgp_neighbors" => {
@@ -99,7 +122,12 @@ pub async fn call_as(
             let query = route_query(&arguments, quirks)?;
             (quirks.routes)(&router.routes(query).await?)
         }
-        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?),
+        "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
+            (Some((command, shape)), vrf) if !vrf.is_empty() => {
+                shape(&router.command(&command(vrf)?).await?, vrf)?
+            }
+            (_, vrf) => (quirks.arp_table)(&router.arp_table().await?, vrf),
+        },
         "get_ipv6_neighbors_table" => (quirks.ipv6_neighbors)(&router.ipv6_neighbors().await?),
         "get_network_instances" => {
             let name = arguments.text("name")?;
@@ -176,7 +204,7 @@ async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Qu
         let text = match is_wanted {
             true => {
                 let query = (quirks.config_query)(ConfigQuery { source, format, full, sanitized });
-                let text = config_of(router, query).await?;
+                let text = (quirks.config_text)(&config_of(router, query).await?);
                 quirks.sanitize.filter(|_| sanitized).map_or(text.clone(), |sanitize| sanitize(&text))
             }
             false => String::new(),
@@ -246,7 +274,12 @@ async fn cli(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirk
         let text = match quirks.has_pipes && encoding == "text" {
             #[cfg(feature = "juniper_junos")]
             true => pipes::apply(command, router.command(&pipes::safe(command)).await?),
-            _ => router.command(&format!("{command}{pipe}")).await?,
+            _ => match router.command(&format!("{command}{pipe}")).await {
+                Err(error) if error.kind() == ErrorKind::Rejected && quirks.cli_tells_refusals => {
+                    error.message().to_owned()
+                }
+                answer => answer?,
+            },
         };
         let answer = match encoding {
             "json" => serde_json::from_str(&text).map_err(|error| {

@@ -16,9 +16,7 @@ use super::{bgp as row, field};
 
 pub use bgp::{bgp_instances, bgp_neighbors};
 pub use environment::{environment, processor, shared_memory, system_memory};
-pub use interface::{
-    detailed_counters, interface_addresses, interface_counters, interfaces, ipv6_addresses,
-};
+pub use interface::{detailed_counters, interface_addresses, interface_counters, interfaces, ipv6_addresses};
 pub use ntp::{ntp_associations, ntp_servers};
 pub use system::{Version, hostname, serial_number, version};
 pub use table::{arp_table, interface_instances, mac_table, network_instances, vlans};

@@ -108,7 +108,9 @@ impl NxosSession {
             // NX-OS gives the covering route where there is no such prefix
             found.retain(|route| route.prefix == prefix.trunc());
         }
-        found.retain(|route| query.protocol.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&route.protocol)));
+        found.retain(|route| {
+            query.protocol.as_ref().is_none_or(|name| name.eq_ignore_ascii_case(&route.protocol))
+        });
         self.add_bgp(&mut found).await?;
         Ok(found)
     }
@@ -136,9 +138,9 @@ impl NxosSession {
         let senders = self.remote_ases(&paths).await?;
         for route in routes.iter_mut() {
             let Some(own) = route.bgp.as_ref().map(|bgp| bgp.local_as) else { continue };
-            let of_route = paths
-                .iter()
-                .find(|((instance, prefix), _)| *instance == route.network_instance && *prefix == route.prefix);
+            let of_route = paths.iter().find(|((instance, prefix), _)| {
+                *instance == route.network_instance && *prefix == route.prefix
+            });
             let Some(path) = of_route.and_then(|(_, paths)| path_of(route, paths)) else { continue };
             let mut attributes = path.attributes.clone();
             let known = attributes.peer.and_then(|peer| {
@@ -204,5 +206,7 @@ fn is_not_running(text: &str) -> bool {
 /// The words of a router without `feature bgp`: then it does not know the command.
 fn is_absent(error: &Error) -> bool {
     let words = error.message().to_lowercase();
-    ["invalid command", "invalid input", "not running", "not enabled"].iter().any(|known| words.contains(known))
+    ["invalid command", "invalid input", "not running", "not enabled"]
+        .iter()
+        .any(|known| words.contains(known))
 }

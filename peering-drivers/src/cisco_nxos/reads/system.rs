@@ -43,8 +43,7 @@ impl NxosSession {
     }
 
     async fn facts_in_text(&mut self) -> Result<Facts> {
-        let asked =
-            commands(["show version", "show hosts", "show interface status", "show hostname"]);
+        let asked = commands(["show version", "show hosts", "show interface status", "show hostname"]);
         let [version, hosts, status, hostname] = all(self.link.texts(&asked).await?)?;
         let inventory = self.link.jsons(&commands(["show inventory"])).await?.pop();
         let serial_number = match inventory.map(where_it_has).transpose()?.flatten() {

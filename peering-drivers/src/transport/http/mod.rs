@@ -250,7 +250,8 @@ impl Http {
         calls: &[(&str, impl Serialize)],
     ) -> Result<Vec<BatchAnswer>> {
         let number = |((method, params), id)| rpc::Call { jsonrpc: "2.0", method, params, id };
-        let batch: Vec<_> = calls.iter().map(|(method, params)| (*method, params)).zip(1..).map(number).collect();
+        let batch: Vec<_> =
+            calls.iter().map(|(method, params)| (*method, params)).zip(1..).map(number).collect();
         let answer = self.request(Request { method: Method::Post, path, media, body: json(&batch)? }).await?;
         let is_answered = |answers: &Vec<BatchAnswer>| answers.iter().flatten().any(Result::is_err);
         match rpc::batch(&answer.body, calls.len()) {

@@ -149,7 +149,8 @@ struct Idle {
 /// When it is no JSON of that shape.
 pub fn processor(text: &str) -> Result<Processor, ParseError> {
     let cpu: Cpu<'_> = json(text)?;
-    let idle = cpu.idle_percent.map(|idle| idle.0).or_else(|| cpu.table.0.first().map(|row| row.idle_percent.0));
+    let idle =
+        cpu.idle_percent.map(|idle| idle.0).or_else(|| cpu.table.0.first().map(|row| row.idle_percent.0));
     let idle = idle.ok_or_else(|| ParseError::new("how idle the processors are", "nothing"))?;
     Ok(Processor { name: "0".to_owned(), usage: ((100.0 - idle) * 100.0).round() / 100.0, memory: None })
 }

@@ -178,8 +178,7 @@ impl Counts<'_> {
     }
 
     fn octets(&self, way: &str) -> Result<Option<u64>, ParseError> {
-        let names =
-            [format!("eth_{way}bytes"), format!("mgmt_{way}_bytes"), format!("vdc_lvl_{way}_bytes")];
+        let names = [format!("eth_{way}bytes"), format!("mgmt_{way}_bytes"), format!("vdc_lvl_{way}_bytes")];
         if let Some(octets) = self.count(&names.each_ref().map(String::as_str))? {
             return Ok(Some(octets));
         }

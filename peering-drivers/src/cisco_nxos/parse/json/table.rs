@@ -129,7 +129,8 @@ pub fn vlans(text: &str) -> Result<Vec<Vlan>, ParseError> {
     for vlan in &all.vlans.0 {
         let raw = told(&vlan.raw_id);
         let id = number(&vlan.id).or_else(|| raw.as_deref().and_then(|id| id.parse().ok()));
-        let id = id.ok_or_else(|| ParseError::new("the number of a VLAN", raw.as_deref().unwrap_or("none")))?;
+        let id =
+            id.ok_or_else(|| ParseError::new("the number of a VLAN", raw.as_deref().unwrap_or("none")))?;
         let mut interfaces = Vec::new();
         for part in vlan.ports.0.iter().flat_map(|ports| ports.split(',')) {
             expand(part.trim(), &mut interfaces)?;

@@ -47,7 +47,11 @@ fn role(words: &[&str]) -> u8 {
     match name {
         "network-admin" | "vdc-admin" => 15,
         "network-operator" | "vdc-operator" => 5,
-        name => name.strip_prefix("priv-").and_then(|level| level.parse().ok()).filter(|level| *level <= 15).unwrap_or(0),
+        name => name
+            .strip_prefix("priv-")
+            .and_then(|level| level.parse().ok())
+            .filter(|level| *level <= 15)
+            .unwrap_or(0),
     }
 }
 

@@ -156,14 +156,17 @@ impl Config {
 
     fn said(&mut self, owner: &Owner) -> Option<&mut Said> {
         match owner {
-            Owner::Template(kind, name) => self.templates.get_mut(&(*kind, name.clone())).map(|(_, said)| said),
+            Owner::Template(kind, name) => {
+                self.templates.get_mut(&(*kind, name.clone())).map(|(_, said)| said)
+            }
             Owner::Neighbor(place) => self.neighbors.get_mut(*place).map(|neighbor| &mut neighbor.said),
         }
     }
 
     fn finish(self) -> Vec<BgpGroup> {
         let Some(own) = self.local_as else { return Vec::new() };
-        let mut named: Vec<_> = self.templates.iter().filter(|((kind, _), _)| *kind != Kind::Policy).collect();
+        let mut named: Vec<_> =
+            self.templates.iter().filter(|((kind, _), _)| *kind != Kind::Policy).collect();
         named.sort_by_key(|(_, (place, _))| *place);
         let mut groups: Vec<(Option<(Kind, &str)>, BgpGroup)> = Vec::new();
         for ((kind, name), (_, said)) in named {
@@ -222,10 +225,9 @@ impl Said {
         or(&mut self.remove_private_as, &from.remove_private_as);
         or(&mut self.next_hop_self, &from.next_hop_self);
         or(&mut self.route_reflector_client, &from.route_reflector_client);
-        for (own, from) in [
-            (&mut self.import_policy, &from.import_policy),
-            (&mut self.export_policy, &from.export_policy),
-        ] {
+        for (own, from) in
+            [(&mut self.import_policy, &from.import_policy), (&mut self.export_policy, &from.export_policy)]
+        {
             if own.is_empty() {
                 own.clone_from(from);
             }

@@ -18,7 +18,10 @@ const NEIGHBOR: &str = "BGP neighbor is ";
 ///
 /// # Errors
 /// When the state, the remote AS or our own AS of a neighbour is missing, or a number is none.
-pub fn bgp_neighbors_detail(text: &str, instance: &BgpInstance) -> Result<Vec<BgpNeighborDetail>, ParseError> {
+pub fn bgp_neighbors_detail(
+    text: &str,
+    instance: &BgpInstance,
+) -> Result<Vec<BgpNeighborDetail>, ParseError> {
     let mut found: Vec<Entry> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         if let Some(rest) = line.trim_start().strip_prefix(NEIGHBOR) {
@@ -129,7 +132,8 @@ impl Entry {
             neighbor.state_age = time.filter(|_| !is_established);
             self.has_state = true;
         } else if line.starts_with("BGP version ") {
-            neighbor.remote_router_id = after::<String>(line, "remote router ID ").and_then(|id| router_id(&id));
+            neighbor.remote_router_id =
+                after::<String>(line, "remote router ID ").and_then(|id| router_id(&id));
         } else if let Some(rest) = line.strip_prefix("Last read ") {
             let seconds = |words| after::<u64>(rest, words).map(Duration::from_secs);
             neighbor.hold_time = seconds("hold time = ");
@@ -142,7 +146,8 @@ impl Entry {
             neighbor.flaps = after(line, "dropped ");
         } else if let Some(rest) = line.strip_prefix("Last reset by ") {
             // `us 2d03h, due to holdtimer expired error`, `peer never, due to No error`
-            let (when, reason) = rest.split_once(", due to ").ok_or_else(|| wrong("when, and due to what"))?;
+            let (when, reason) =
+                rest.split_once(", due to ").ok_or_else(|| wrong("when, and due to what"))?;
             if let Some(time) = age(when.split_whitespace().last().unwrap_or_default())? {
                 self.resets.push((time, reason.trim().to_owned()));
             }
@@ -200,7 +205,13 @@ impl Entry {
         let families = &mut self.detail.neighbor.families;
         if let Some(name) = line.strip_prefix("For address family: ") {
             let family = family(name);
-            families.push(NeighborFamily { family, received: None, accepted: None, sent: None, prefix_limit: None });
+            families.push(NeighborFamily {
+                family,
+                received: None,
+                accepted: None,
+                sent: None,
+                prefix_limit: None,
+            });
             return Ok(());
         }
         let Some(current) = families.last_mut() else { return Ok(()) };
@@ -235,8 +246,9 @@ impl Entry {
         detail.last_event = last;
         let joined = |names: Vec<String>| Some(names.join(" ")).filter(|names| !names.is_empty());
         (detail.import_policy, detail.export_policy) = (joined(import), joined(export));
-        let is_unicast =
-            |family: &&NeighborFamily| [AddressFamily::Ipv4Unicast, AddressFamily::Ipv6Unicast].contains(&family.family);
+        let is_unicast = |family: &&NeighborFamily| {
+            [AddressFamily::Ipv4Unicast, AddressFamily::Ipv6Unicast].contains(&family.family)
+        };
         let unicast: Vec<&NeighborFamily> = detail.neighbor.families.iter().filter(is_unicast).collect();
         let sum = |count: fn(&NeighborFamily) -> Option<u64>| {
             unicast.iter().filter_map(|family| count(family)).reduce(u64::saturating_add)

@@ -31,11 +31,13 @@ pub fn system_resources(text: &str) -> Result<SystemResources, ParseError> {
             let both = amount(" total").zip(amount(" used"));
             let (total, used) = both.ok_or_else(|| wrong("NK total, NK used", line, number))?;
             memory = Some(Memory { total, used });
-        } else if let Some(name) = line.trim().strip_prefix("CPU").and_then(|rest| rest.split_once(" states")) {
+        } else if let Some(name) = line.trim().strip_prefix("CPU").and_then(|rest| rest.split_once(" states"))
+        {
             let (name, rest) = name;
             // the line of all together has no number
             if name.parse::<u32>().is_ok() {
-                let idle = rest.rsplit_once("% idle").and_then(|(before, _)| before.split_whitespace().last());
+                let idle =
+                    rest.rsplit_once("% idle").and_then(|(before, _)| before.split_whitespace().last());
                 let idle: Option<f64> = idle.and_then(|idle| idle.parse().ok());
                 let idle = idle.ok_or_else(|| wrong("how idle a processor is", line, number))?;
                 let usage = ((100.0 - idle) * 100.0).round() / 100.0;

@@ -60,7 +60,9 @@ fn detail(interface: &mut Interface, line: &str, number: usize) -> Result<(), Pa
         }
     }
     // the rest of a description may hold the words: numbers behind them are what counts
-    if let Some(mtu) = after::<u32>(words, "MTU ").filter(|_| interface.mtu.is_none() && words.contains(" bytes")) {
+    if let Some(mtu) =
+        after::<u32>(words, "MTU ").filter(|_| interface.mtu.is_none() && words.contains(" bytes"))
+    {
         interface.mtu = Some(mtu);
     }
     if let Some(speed) = after::<u64>(words, "BW ").filter(|_| interface.speed.is_none()) {
@@ -129,11 +131,11 @@ pub fn ipv6_addresses(
         // duplicates and addresses that are being checked are not in use
         let Some((words, _)) = line.split_once("[VALID]") else { continue };
         let wrong = || wrong("an IPv6 address", line, number);
-        let words = words.trim().trim_start_matches("IPv6 link-local address:").trim_start_matches("IPv6 address:");
+        let words =
+            words.trim().trim_start_matches("IPv6 link-local address:").trim_start_matches("IPv6 address:");
         let word = words.split_whitespace().next().ok_or_else(wrong)?;
         // a link-local address stands there without the length of its prefix
-        let address: IpNet =
-            word.parse().or_else(|_| format!("{word}/64").parse()).map_err(|_| wrong())?;
+        let address: IpNet = word.parse().or_else(|_| format!("{word}/64").parse()).map_err(|_| wrong())?;
         let entry = place.and_then(|place| found.get_mut(place)).ok_or_else(wrong)?;
         if !entry.addresses.contains(&address) {
             entry.addresses.push(address);

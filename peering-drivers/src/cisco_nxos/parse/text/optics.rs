@@ -49,7 +49,11 @@ pub fn transceivers(text: &str) -> Result<Vec<Transceiver>, ParseError> {
             let lane = lane.split_whitespace().next().and_then(|lane| lane.parse::<u32>().ok());
             let channel = lane.and_then(|lane| lane.checked_sub(1));
             let channel = channel.ok_or_else(|| wrong("the number of a lane", line, number))?;
-            transceiver.lanes.push(Optic { interface: transceiver.interface.clone(), channel, ..Optic::default() });
+            transceiver.lanes.push(Optic {
+                interface: transceiver.interface.clone(),
+                channel,
+                ..Optic::default()
+            });
         } else {
             measure(transceiver, words).map_err(|expected| wrong(expected, line, number))?;
         }

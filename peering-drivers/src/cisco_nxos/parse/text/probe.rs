@@ -22,14 +22,20 @@ pub fn ping(text: &str) -> Result<PingReport, ParseError> {
                 }
                 _ => None,
             };
-            let (sent, received) = counts.ok_or_else(|| wrong("N packets transmitted, N packets received"))?;
+            let (sent, received) =
+                counts.ok_or_else(|| wrong("N packets transmitted, N packets received"))?;
             (report.sent, report.lost) = (sent, sent.saturating_sub(received));
             has_statistics = true;
         } else if let Some((_, times)) = line.split_once("min/avg/max = ") {
-            let times: Vec<f64> =
-                times.trim().trim_end_matches(" ms").split('/').filter_map(|time| time.parse().ok()).collect();
+            let times: Vec<f64> = times
+                .trim()
+                .trim_end_matches(" ms")
+                .split('/')
+                .filter_map(|time| time.parse().ok())
+                .collect();
             let [minimum, average, maximum] = times.as_slice() else { return Err(wrong("three times")) };
-            (report.minimum, report.average, report.maximum) = (Some(*minimum), Some(*average), Some(*maximum));
+            (report.minimum, report.average, report.maximum) =
+                (Some(*minimum), Some(*average), Some(*maximum));
         } else if line.contains(" bytes from ") {
             report.answers.push(answer(line).ok_or_else(|| wrong("an answer with its address"))?);
         }

@@ -31,7 +31,11 @@ pub fn routes(text: &str) -> Result<Vec<Route>, ParseError> {
             found.push(route(prefix, instance, marks, via).map_err(wrong)?);
         }
     }
-    if instance.is_some() { Ok(found) } else { Err(ParseError::new("… Table for VRF \"…\"", text.trim())) }
+    if instance.is_some() {
+        Ok(found)
+    } else {
+        Err(ParseError::new("… Table for VRF \"…\"", text.trim()))
+    }
 }
 
 fn is_marks(text: &str) -> bool {
@@ -150,7 +154,9 @@ impl Path {
             attributes.as_path = numbers(text);
             attributes.as_path_text = Some(text.to_owned());
             self.has_as_path = true;
-        } else if let Some((before, after)) = words.split_once(" from ").filter(|_| self.has_as_path && !self.has_next_hop) {
+        } else if let Some((before, after)) =
+            words.split_once(" from ").filter(|_| self.has_as_path && !self.has_next_hop)
+        {
             let next_hop = before.split_whitespace().next().unwrap_or_default();
             let next_hop: IpAddr = next_hop.parse().map_err(|_| "a next hop")?;
             self.path.next_hop = Some(next_hop).filter(|hop| !hop.is_unspecified());
@@ -205,7 +211,8 @@ impl Path {
 fn is_community(words: &str) -> bool {
     let known = ["no-export", "no-advertise", "local-AS", "internet", "graceful-shutdown", "blackhole"];
     let is_one = |word: &str| {
-        known.contains(&word) || (word.contains(':') && word.ends_with(|sign: char| sign.is_ascii_alphanumeric()))
+        known.contains(&word)
+            || (word.contains(':') && word.ends_with(|sign: char| sign.is_ascii_alphanumeric()))
     };
     !words.is_empty() && words.split_whitespace().all(is_one)
 }

@@ -33,7 +33,8 @@ pub fn version(text: &str) -> Result<Version, ParseError> {
             let version = rest.trim_start().strip_prefix("version");
             let version = version.and_then(|version| version.split_whitespace().next());
             os_version = version.map(str::to_owned).or(os_version);
-        } else if let Some(chassis) = words.strip_prefix("cisco ").filter(|_| is_hardware && model.is_none()) {
+        } else if let Some(chassis) = words.strip_prefix("cisco ").filter(|_| is_hardware && model.is_none())
+        {
             let chassis = chassis.split(" (").next().unwrap_or(chassis);
             model = Some(chassis.trim().to_owned());
         }
@@ -62,9 +63,10 @@ pub fn default_domain(text: &str) -> Result<Option<String>, ParseError> {
     if !text.contains("DNS lookup") && !text.contains("Name servers") && !text.contains("Default domain") {
         return Err(ParseError::new("the answer of `show hosts`", text.trim()));
     }
-    let domain = text.lines().find_map(|line| line.split_once("Default domain").and_then(|(_, rest)| {
-        rest.split_once("is ").map(|(_, domain)| domain.trim())
-    }));
+    let domain = text.lines().find_map(|line| {
+        line.split_once("Default domain")
+            .and_then(|(_, rest)| rest.split_once("is ").map(|(_, domain)| domain.trim()))
+    });
     Ok(domain.filter(|domain| !domain.is_empty() && *domain != "not set").map(str::to_owned))
 }
 
@@ -80,7 +82,9 @@ pub fn serial_number(text: &str) -> Result<Option<String>, ParseError> {
             is_chassis = name.trim_start().trim_start_matches('"').starts_with("Chassis");
         } else if let Some((_, number)) = line.split_once("SN:").filter(|_| is_chassis) {
             let number = number.trim();
-            return Ok(Some(number).filter(|number| !number.is_empty() && *number != "N/A").map(str::to_owned));
+            return Ok(Some(number)
+                .filter(|number| !number.is_empty() && *number != "N/A")
+                .map(str::to_owned));
         }
     }
     if has_names { Ok(None) } else { Err(ParseError::new("NAME: \"Chassis\", …", text.trim())) }

@@ -33,7 +33,11 @@ pub fn arp_table(text: &str) -> Result<Vec<LinkNeighbor>, ParseError> {
             state: None,
         });
     }
-    if table.is_open { Ok(found) } else { Err(ParseError::new("Address … MAC Address … Interface", text.trim())) }
+    if table.is_open {
+        Ok(found)
+    } else {
+        Err(ParseError::new("Address … MAC Address … Interface", text.trim()))
+    }
 }
 
 /// Reads `show ipv6 neighbor vrf …`. As [`arp_table`]; a long address has a line for itself.
@@ -123,7 +127,8 @@ pub fn mac_table(text: &str) -> Result<Vec<MacEntry>, ParseError> {
         }
         let line = line.replace("vPC Peer-Link", "vPC-Peer-Link");
         let marked = line.trim_start_matches(['*', '+', 'G', 'O', 'C', 'E']);
-        let marked = ["(R)", "(T)", "(F)"].iter().find_map(|mark| marked.strip_prefix(mark)).unwrap_or(marked);
+        let marked =
+            ["(R)", "(T)", "(F)"].iter().find_map(|mark| marked.strip_prefix(mark)).unwrap_or(marked);
         let words: Vec<&str> = marked.split_whitespace().collect();
         let [vlan, address, kind, _, _, _, port, more @ ..] = words.as_slice() else {
             // the ports that the line before had no room for
