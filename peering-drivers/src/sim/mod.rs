@@ -61,6 +61,7 @@
 //! # Ok(()) }
 //! ```
 
+mod clock;
 mod eos;
 mod fabric;
 mod family;
@@ -68,6 +69,7 @@ mod fault;
 mod frr;
 mod junos;
 mod links;
+mod netconf;
 mod persona;
 mod router;
 mod running;

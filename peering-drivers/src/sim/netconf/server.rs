@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +14,7 @@ use russh::{Channel, ChannelId};
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::agent::Agent;
 use super::session;
 use crate::sim::fabric::Shared;
 use crate::sim::fault::{FaultKind, FaultPoint};
@@ -50,22 +52,33 @@ impl Host {
 }
 
 /// Starts the server: where, and its host key.
-pub(crate) async fn start(host: Host, port: u16, links: Links) -> io::Result<(SocketAddr, PublicKey)> {
+pub(crate) async fn start<A: Agent>(
+    host: Host,
+    port: u16,
+    links: Links,
+) -> io::Result<(SocketAddr, PublicKey)> {
     let door = host.clone();
-    let client = move |link| Client { host: host.clone(), link, user: None, channels: HashMap::new() };
+    let client = move |link| Client::<A> {
+        host: host.clone(),
+        link,
+        user: None,
+        channels: HashMap::new(),
+        agent: PhantomData,
+    };
     listen(port, links, move || door.strike(|at| *at == FaultPoint::Connect), client).await
 }
 
 /// One connection.
-struct Client {
+struct Client<A> {
     host: Host,
     link: AbortHandle,
     user: Option<String>,
     /// What has come for the session on a channel, once there is one.
     channels: HashMap<ChannelId, Option<mpsc::UnboundedSender<Vec<u8>>>>,
+    agent: PhantomData<fn() -> A>,
 }
 
-impl Client {
+impl<A: Agent> Client<A> {
     fn admit(&mut self, user: &str, proof: impl Fn(&Account) -> bool) -> Auth {
         match self.host.accounts.iter().find(|account| account.name == user && proof(account)) {
             Some(account) => {
@@ -85,12 +98,12 @@ impl Client {
         let (sender, receiver) = mpsc::unbounded_channel();
         self.channels.insert(channel, Some(sender));
         let wire = session::Wire { handle: session.handle(), channel, link: self.link.clone() };
-        tokio::spawn(session::run(self.host.clone(), user, wire, receiver));
+        tokio::spawn(session::run::<A>(self.host.clone(), user, wire, receiver));
         Ok(())
     }
 }
 
-impl server::Handler for Client {
+impl<A: Agent> server::Handler for Client<A> {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
