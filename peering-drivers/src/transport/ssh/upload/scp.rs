@@ -142,7 +142,7 @@ mod tests {
     #[test]
     fn a_path_is_one_word_and_no_option() {
         assert_eq!(command("flash:peering/1.cfg").unwrap(), "scp -t flash:peering/1.cfg");
-let path = "/tmp/$(reboot) a'b";
+        let path = "/tmp/$(reboot) a'b";
         assert_eq!(shlex::split(&command(path).unwrap()).unwrap(), ["scp", "-t", path]);
         assert_eq!(command("-r").unwrap(), "scp -t ./-r");
     }
