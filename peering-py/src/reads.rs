@@ -122,11 +122,11 @@ macro_rules! read_by_name {
                         let command: String = parsed(name, argument)?;
                         Found::Text(self.command(&command).await?)
                     }
-                    // a method of NAPALM's and its arguments: the answer is NAPALM's, too
+                    // NAPALM's name for the driver, a method of it and its arguments: the answer is NAPALM's, too
                     "napalm" => {
-                        let (method, arguments): (String, serde_json::Map<String, Value>) =
+                        let (driver, method, arguments): (String, String, serde_json::Map<String, Value>) =
                             parsed(name, argument)?;
-                        one(peering_drivers::napalm::call(self, &method, &arguments).await?)
+                        one(peering_drivers::napalm::call_as(self, &driver, &method, &arguments).await?)
                     }
                     other => return Err(Error::unsupported(other)),
                 })

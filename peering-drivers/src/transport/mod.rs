@@ -8,6 +8,8 @@ mod http;
 #[cfg(feature = "netconf")]
 pub mod netconf;
 mod own_file;
+#[cfg(feature = "shell")]
+pub mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod transcript;

@@ -196,7 +196,7 @@ class Driver(Getters):
     def _call(self, method: str, **arguments: Any) -> Any:
         holder = self._candidate or self._need()
         with translated(READ):
-            asked = holder._inner.read("napalm", shape_of(Any), [method, arguments])
+            asked = holder._inner.read("napalm", shape_of(Any), [self.platform, method, arguments])
             return restored(self.platform, method, asked.wait())
 
     # Configuration
