@@ -81,18 +81,21 @@ fn neighbor(
     let group = node.value("use neighbor-group");
     let members = group.and_then(|group| root.child(&format!("neighbor-group {group}")));
     if let (Some(group), None) = (group, members) {
-        let words = format!("'BGP' detected the 'warning' condition 'Neighbor group {group} is not configured'");
+        let words =
+            format!("'BGP' detected the 'warning' condition 'Neighbor group {group} is not configured'");
         found.push(Complaint::new(path, &format!("use neighbor-group {group}"), words));
     }
     let has_as = node.value("remote-as").or_else(|| members?.value("remote-as")).is_some();
     if is_neighbor && !has_as {
-        let words = "'BGP' detected the 'warning' condition 'The remote AS number is not configured'".to_owned();
+        let words =
+            "'BGP' detected the 'warning' condition 'The remote AS number is not configured'".to_owned();
         found.push(Complaint::new(path, "", words));
     }
     for family in node.children.iter().filter(|child| child.mode == Some(Mode::NeighborFamily)) {
         let inside = [path, &[family]].concat();
         if is_neighbor && bgp.child(&family.key).is_none() {
-            let words = "'BGP' detected the 'warning' condition 'The parent address family has not been initialized'";
+            let words =
+                "'BGP' detected the 'warning' condition 'The parent address family has not been initialized'";
             found.push(Complaint::new(&inside, "", words.to_owned()));
         }
         for line in &family.children {

@@ -16,6 +16,13 @@ const KEPT: usize = 100;
 /// The number of the first commit.
 const FIRST: u64 = 1_000_000_001;
 
+/// What can be locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Store {
+    Candidate,
+    Running,
+}
+
 /// Who does something: a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Actor {
@@ -29,9 +36,8 @@ pub(crate) struct Actor {
 #[derive(Clone, Debug)]
 pub(crate) struct Commit {
     pub(crate) number: u64,
-    /// What was before it, and what came of it.
+    /// What was in force before it.
     pub(crate) before: Node,
-    pub(crate) after: Node,
     pub(crate) seconds: i64,
     pub(crate) user: String,
     pub(crate) client: &'static str,
@@ -97,7 +103,7 @@ pub(crate) struct Database {
     pub(crate) clock: Clock,
     running: Node,
     targets: BTreeMap<u32, Target>,
-    lock: Option<Actor>,
+    locks: BTreeMap<Store, Actor>,
     commits: VecDeque<Commit>,
     pending: Option<Pending>,
     next_commit: u64,
@@ -112,7 +118,7 @@ impl Database {
             clock,
             running,
             targets: BTreeMap::new(),
-            lock: None,
+            locks: BTreeMap::new(),
             commits: VecDeque::new(),
             pending: None,
             next_commit: FIRST,
@@ -138,8 +144,19 @@ impl Database {
         self.pending.as_ref()
     }
 
+    /// The number of the newest commit.
+    pub(crate) fn newest(&self) -> Option<u64> {
+        self.commits.front().map(|commit| commit.number)
+    }
+
+    /// Whether a session has locked something.
+    pub(crate) fn has_lock(&self, session: u32) -> bool {
+        self.locks.values().any(|owner| owner.id == session)
+    }
+
+    /// Who has locked something.
     pub(crate) fn lock_owner(&self) -> Option<&Actor> {
-        self.lock.as_ref()
+        self.locks.values().next()
     }
 
     /// What would be in force if a session committed now.
@@ -156,34 +173,36 @@ impl Database {
         self.targets.contains_key(&session) && self.candidate(session) != self.running
     }
 
-    /// Whether somebody else has committed since a session began to change something.
-    pub(crate) fn is_overtaken(&self, session: u32) -> bool {
-        self.targets.get(&session).is_some_and(|target| target.base != self.running)
+    /// Whether nobody else has locked one of these.
+    fn locked(&self, session: u32, stores: &[Store]) -> Result<(), Refusal> {
+        let owner = stores.iter().filter_map(|store| self.locks.get(store)).find(|owner| owner.id != session);
+        owner.map_or(Ok(()), |owner| Err(Refusal::Locked(owner.id)))
     }
 
-    fn locked(&self, session: u32) -> Result<(), Refusal> {
-        match &self.lock {
-            Some(owner) if owner.id != session => Err(Refusal::Locked(owner.id)),
-            _ => Ok(()),
+    /// Takes a lock. That of what is running is denied while a commit of another session, or of none, waits (RFC 6241,
+    /// section 7.5).
+    pub(crate) fn lock(&mut self, store: Store, actor: &Actor) -> Result<(), Refusal> {
+        if let Some(owner) = self.locks.get(&store) {
+            return Err(Refusal::Locked(owner.id));
         }
-    }
-
-    pub(crate) fn lock(&mut self, actor: &Actor) -> Result<(), Refusal> {
-        match &self.lock {
-            Some(owner) => Err(Refusal::Locked(owner.id)),
-            None => {
-                self.lock = Some(actor.clone());
-                Ok(())
+        if let (Store::Running, Some(pending)) = (store, &self.pending) {
+            let owner = if pending.persist.is_some() { 0 } else { pending.session };
+            if owner != actor.id {
+                return Err(Refusal::Locked(owner));
             }
         }
+        self.locks.insert(store, actor.clone());
+        Ok(())
     }
 
-    /// Gives the lock up; what was not committed is gone (RFC 6241, section 8.3.5.2).
-    pub(crate) fn unlock(&mut self, session: u32) -> Result<(), Refusal> {
-        match &self.lock {
+    /// Gives a lock up; with that of the candidate goes what was not committed (RFC 6241, section 8.3.5.2).
+    pub(crate) fn unlock(&mut self, store: Store, session: u32) -> Result<(), Refusal> {
+        match self.locks.get(&store) {
             Some(owner) if owner.id == session => {
-                self.lock = None;
-                self.discard(session);
+                self.locks.remove(&store);
+                if store == Store::Candidate {
+                    self.discard(session);
+                }
                 Ok(())
             }
             _ => Err(Refusal::NotLocked),
@@ -192,7 +211,7 @@ impl Database {
 
     /// The target of a session, to change it.
     pub(crate) fn edit(&mut self, session: u32) -> Result<&mut Node, Refusal> {
-        self.locked(session)?;
+        self.locked(session, &[Store::Candidate])?;
         let running = &self.running;
         let target = self.targets.entry(session).or_insert_with(|| Target {
             base: running.clone(),
@@ -204,7 +223,7 @@ impl Database {
 
     /// The target of a session becomes this.
     pub(crate) fn replace(&mut self, session: u32, tree: Node) -> Result<(), Refusal> {
-        self.locked(session)?;
+        self.locked(session, &[Store::Candidate])?;
         let target = Target { base: self.running.clone(), target: tree, is_whole: true };
         self.targets.insert(session, target);
         Ok(())
@@ -236,7 +255,7 @@ impl Database {
 
     /// Makes what a session has changed the configuration, and confirms what waits. Whether anything changed.
     pub(crate) fn commit(&mut self, actor: &Actor, options: Options, now: Instant) -> Result<bool, Refusal> {
-        self.locked(actor.id)?;
+        self.locked(actor.id, &[Store::Candidate, Store::Running])?;
         self.may_confirm(actor.id, options.persist_id.as_deref())?;
         if let Some(label) = &options.label
             && self.commits.iter().any(|commit| commit.label.as_ref() == Some(label))
@@ -268,7 +287,12 @@ impl Database {
     }
 
     /// Takes back the commit that waits.
-    pub(crate) fn cancel(&mut self, session: u32, persist_id: Option<&str>, now: Instant) -> Result<(), Refusal> {
+    pub(crate) fn cancel(
+        &mut self,
+        session: u32,
+        persist_id: Option<&str>,
+        now: Instant,
+    ) -> Result<(), Refusal> {
         self.may_confirm(session, persist_id)?;
         match self.pending.take() {
             Some(pending) => {
@@ -281,9 +305,10 @@ impl Database {
 
     /// Undoes a number of commits, at once and in one commit.
     pub(crate) fn rollback(&mut self, actor: &Actor, count: usize, now: Instant) -> Result<bool, Refusal> {
-        self.locked(actor.id)?;
+        self.locked(actor.id, &[Store::Candidate, Store::Running])?;
         self.may_confirm(actor.id, None)?;
-        let back = count.checked_sub(1).and_then(|last| self.commits.get(last)).map(|commit| commit.before.clone());
+        let back =
+            count.checked_sub(1).and_then(|last| self.commits.get(last)).map(|commit| commit.before.clone());
         let Some(tree) = back else { return Ok(false) };
         self.pending = None;
         self.record(tree, actor, (None, None), now);
@@ -308,13 +333,12 @@ impl Database {
         (label, comment): (Option<String>, Option<String>),
         now: Instant,
     ) {
-        let before = std::mem::replace(&mut self.running, tree.clone());
+        let before = std::mem::replace(&mut self.running, tree);
         let seconds = self.clock.at(now);
         self.changed = (seconds, actor.user.clone());
         let commit = Commit {
             number: self.next_commit,
             before,
-            after: tree,
             seconds,
             user: actor.user.clone(),
             client: actor.client,
@@ -347,9 +371,7 @@ impl Database {
     /// 8.4.1). Whether the configuration changed.
     pub(crate) fn leave(&mut self, session: u32, now: Instant) -> bool {
         self.targets.remove(&session);
-        if self.lock.as_ref().is_some_and(|owner| owner.id == session) {
-            self.lock = None;
-        }
+        self.locks.retain(|_, owner| owner.id != session);
         let own = |pending: &mut Pending| pending.session == session && pending.persist.is_none();
         let pending = self.pending.take_if(own);
         let is_here = pending.is_some();
@@ -362,7 +384,7 @@ impl Database {
     /// The router starts again: sessions are gone, and a commit that was not confirmed.
     pub(crate) fn restart(&mut self, now: Instant) {
         self.targets.clear();
-        self.lock = None;
+        self.locks.clear();
         if let Some(pending) = self.pending.take() {
             self.go_back(pending, now);
         }

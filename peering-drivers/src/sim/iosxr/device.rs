@@ -21,6 +21,10 @@ pub(crate) struct Xr {
     pub(crate) database: Database,
     pub(crate) model: String,
     pub(crate) version: String,
+    /// What the machine was called when it was built.
+    pub(crate) machine: String,
+    /// A namespace in the hello besides Cisco's.
+    pub(crate) commit_label: Option<String>,
     /// Who is logged in, by whatever way.
     pub(crate) sessions: BTreeMap<u32, Actor>,
     next_session: u32,
@@ -35,6 +39,8 @@ pub(crate) struct Xr {
 impl Xr {
     pub(crate) fn new(chassis: Chassis, database: Database, model: String, version: String) -> Xr {
         let mut xr = Xr {
+            machine: chassis.name.clone(),
+            commit_label: None,
             chassis,
             database,
             model,
@@ -56,7 +62,7 @@ impl Xr {
     }
 
     /// Somebody logs in: the number of the session.
-    pub(crate) fn enter(&mut self, user: &str, client: &'static str) -> u32 {
+    pub(crate) fn log_in(&mut self, user: &str, client: &'static str) -> u32 {
         let id = self.next_session;
         self.next_session += 1;
         self.sessions.insert(id, Actor { id, user: user.to_owned(), client });
@@ -64,7 +70,7 @@ impl Xr {
     }
 
     /// A session has ended.
-    pub(crate) fn leave(&mut self, session: u32, now: Instant) {
+    pub(crate) fn log_out(&mut self, session: u32, now: Instant) {
         self.sessions.remove(&session);
         if self.database.leave(session, now) {
             self.activate();
@@ -110,7 +116,13 @@ impl Xr {
         self.head() + &text::print(tree)
     }
 
-    fn neighbor(&self, bgp: &Bgp, instance: &Instance, address: IpAddr, settings: &Settings) -> Option<Neighbor> {
+    fn neighbor(
+        &self,
+        bgp: &Bgp,
+        instance: &Instance,
+        address: IpAddr,
+        settings: &Settings,
+    ) -> Option<Neighbor> {
         let limit = |family: Family, default: u64| {
             let limit = settings.family(family).and_then(|carried| carried.limit);
             let most = limit.map_or(Some(default), |limit| {
@@ -193,7 +205,9 @@ impl Persona for Xr {
 
     fn filter(&self, from: IpAddr, family: Family, prefixes: &mut Vec<IpNet>) {
         let peer = self.view.bgp.as_ref().and_then(|bgp| Some((bgp, bgp.peer(from)?)));
-        match peer.and_then(|(bgp, (instance, settings))| Some((bgp, instance, settings, settings.family(family)?))) {
+        match peer
+            .and_then(|(bgp, (instance, settings))| Some((bgp, instance, settings, settings.family(family)?)))
+        {
             Some((bgp, instance, settings, carried)) => {
                 let is_external = Xr::is_external(bgp, settings);
                 let policies = &self.view.policies;

@@ -65,8 +65,10 @@ impl Language for Mode {
         let (full, place) =
             KINDS.iter().find_map(|(full, short)| Some((*full, fits(full).or_else(|| fits(short))?)))?;
         let is_number = |part: &str| part.parse::<u32>().is_ok();
-        let (port, unit) = place.split_once('.').map_or((place.as_str(), None), |(port, unit)| (port, Some(unit)));
-        let is_card = |part: &str| is_number(part) || is_number(part.trim_start_matches(['r', 's', 'p', 'c', 'u']));
+        let (port, unit) =
+            place.split_once('.').map_or((place.as_str(), None), |(port, unit)| (port, Some(unit)));
+        let is_card =
+            |part: &str| is_number(part) || is_number(part.trim_start_matches(['r', 's', 'p', 'c', 'u']));
         let is_place = !port.is_empty() && port.split('/').all(is_card) && unit.is_none_or(is_number);
         let unit = unit.map(|unit| format!(".{unit}")).unwrap_or_default();
         is_place.then(|| format!("{full}{}{unit}", port.to_ascii_uppercase()))
@@ -97,7 +99,9 @@ impl Language for Mode {
             {
                 owned(&["secret", "10", &digest(clear)])
             }
-            (Mode::Global, ["interface", kind, place]) if Mode::interface(&format!("{kind}{place}")).is_some() => {
+            (Mode::Global, ["interface", kind, place])
+                if Mode::interface(&format!("{kind}{place}")).is_some() =>
+            {
                 owned(&["interface", &format!("{kind}{place}")])
             }
             _ => owned(words),
@@ -123,7 +127,8 @@ impl Language for Mode {
                 }
             }
             (Mode::Interface, ["ipv4", "address", address, mask, ..]) => {
-                let (address, mask): (Result<Ipv4Addr, _>, Result<Ipv4Addr, _>) = (address.parse(), mask.parse());
+                let (address, mask): (Result<Ipv4Addr, _>, Result<Ipv4Addr, _>) =
+                    (address.parse(), mask.parse());
                 match (address, mask) {
                     (Ok(address), Ok(mask)) if Ipv4Net::with_netmask(address, mask).is_ok() => Ok(()),
                     _ => Err("Invalid address and mask".to_owned()),
@@ -150,12 +155,14 @@ impl Language for Mode {
 fn password(rest: &[&str]) -> Result<String, String> {
     let cipher = PasswordAlgorithm::CiscoType7;
     match rest {
-        ["encrypted", hidden] => {
-            cipher.decrypt(hidden, "").map(|_| (*hidden).to_owned()).map_err(|_| "Invalid encrypted password".to_owned())
-        }
+        ["encrypted", hidden] => cipher
+            .decrypt(hidden, "")
+            .map(|_| (*hidden).to_owned())
+            .map_err(|_| "Invalid encrypted password".to_owned()),
         ["clear", clear] | [clear] => {
             // The same password gives the same text, so that loading it again changes nothing.
-            let hidden = cipher.encrypt(&Secret::new(*clear), "iosxr").map_err(|_| "Invalid password".to_owned())?;
+            let hidden =
+                cipher.encrypt(&Secret::new(*clear), "iosxr").map_err(|_| "Invalid password".to_owned())?;
             Ok(hidden.expose().trim_start_matches("7 ").to_owned())
         }
         _ => Err("Invalid password".to_owned()),

@@ -91,8 +91,7 @@ impl Policies {
             let mut names = Vec::new();
             collect(statements, &mut names);
             for (kind, name) in names {
-                let exists =
-                    if kind == "policy" { self.has(name) } else { self.sets.contains_key(name) };
+                let exists = if kind == "policy" { self.has(name) } else { self.sets.contains_key(name) };
                 if !exists {
                     found.push((policy.as_str(), kind, name));
                 }
@@ -183,11 +182,8 @@ impl Entry {
 
     fn read(words: &[&str]) -> Option<Entry> {
         let (net, bounds) = words.split_first()?;
-        let net: IpNet = if net.contains('/') {
-            net.parse().ok()?
-        } else {
-            net.parse::<IpAddr>().ok()?.into()
-        };
+        let net: IpNet =
+            if net.contains('/') { net.parse().ok()? } else { net.parse::<IpAddr>().ok()?.into() };
         let (own, most) = (net.prefix_len(), net.max_prefix_len());
         let lengths = match bounds {
             [] => (own, own),
@@ -334,7 +330,8 @@ fn one(words: &mut &[&str]) -> Result<Condition, String> {
             Ok(inner)
         }
         ["destination", "in", "(", rest @ ..] => {
-            let end = rest.iter().position(|word| *word == ")").ok_or("Policy parsing error: ')' expected")?;
+            let end =
+                rest.iter().position(|word| *word == ")").ok_or("Policy parsing error: ')' expected")?;
             let (inner, tail) = rest.split_at(end);
             *words = tail.get(1..).unwrap_or_default();
             entries(&inner.join(" ")).map(Condition::In)
@@ -344,9 +341,9 @@ fn one(words: &mut &[&str]) -> Result<Condition, String> {
             Ok(Condition::InSet((*name).to_owned()))
         }
         [
-            "community" | "extcommunity" | "large-community" | "as-path" | "origin" | "med" | "local-preference"
-            | "next-hop" | "source" | "tag" | "validation-state" | "protocol" | "rib-has-route" | "path-type"
-            | "route-type",
+            "community" | "extcommunity" | "large-community" | "as-path" | "origin" | "med"
+            | "local-preference" | "next-hop" | "source" | "tag" | "validation-state" | "protocol"
+            | "rib-has-route" | "path-type" | "route-type",
             ..,
         ] => {
             let ends = ["then", "and", "or", ")"];
@@ -399,7 +396,18 @@ fn attribute<'w, 't>(words: &'w [&'t str]) -> Result<&'w [&'t str], String> {
         return Err(format!("Policy parsing error: unexpected '{word}'"));
     };
     let starts = [
-        "pass", "done", "drop", "apply", "if", "set", "delete", "prepend", "endif", "else", "elseif", "suppress-route",
+        "pass",
+        "done",
+        "drop",
+        "apply",
+        "if",
+        "set",
+        "delete",
+        "prepend",
+        "endif",
+        "else",
+        "elseif",
+        "suppress-route",
         "unsuppress-route",
     ];
     let mut depth = 0_i32;
@@ -431,16 +439,35 @@ mod tests {
         assert_eq!(load(&mut tree, TEXT), []);
         let policies = Policies::of(&tree);
         let permits = |policy: &str, prefix: &str| policies.permits(policy, &prefix.parse().unwrap());
-        assert!(permits("OUT", "198.18.4.0/24") && !permits("OUT", "198.18.4.0/25") && !permits("OUT", "192.0.2.0/24"));
+        assert!(
+            permits("OUT", "198.18.4.0/24")
+                && !permits("OUT", "198.18.4.0/25")
+                && !permits("OUT", "192.0.2.0/24")
+        );
         assert!(permits("OUT", "2001:db8::/48") && !permits("OUT", "2001:db8::/32"));
-        assert!(!permits("IN", "10.1.0.0/16") && permits("IN", "198.18.0.0/16") && permits("IN", "203.0.113.0/24"));
-        assert!(!permits("NOTHING", "10.0.0.0/8") && !permits("CHAIN", "10.0.0.0/8") && !permits("NONE", "10.0.0.0/8"));
+        assert!(
+            !permits("IN", "10.1.0.0/16")
+                && permits("IN", "198.18.0.0/16")
+                && permits("IN", "203.0.113.0/24")
+        );
+        assert!(
+            !permits("NOTHING", "10.0.0.0/8")
+                && !permits("CHAIN", "10.0.0.0/8")
+                && !permits("NONE", "10.0.0.0/8")
+        );
         assert_eq!(policies.dangling(), []);
     }
 
     #[test]
     fn what_is_no_policy_is_refused() {
-        for body in ["nonsense", "if destination in X\n done\nendif", "set nonsense 5", "if true then\n pass", "pass )", "set med"] {
+        for body in [
+            "nonsense",
+            "if destination in X\n done\nendif",
+            "set nonsense 5",
+            "if true then\n pass",
+            "pass )",
+            "set med",
+        ] {
             let mut tree = Node::root();
             let found = load(&mut tree, &format!("route-policy P\n{body}\nend-policy\n"));
             assert_eq!((found.len(), tree.children.len()), (1, 0), "{body}");

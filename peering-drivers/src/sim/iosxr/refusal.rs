@@ -79,7 +79,9 @@ impl From<Refusal> for Reply {
                 Fault { kind: "protocol", tag: "in-use", words: &words, path: None, info: "" }.reply()
             }
             Refusal::WrongPersist => invalid(&words),
-            Refusal::NotLocked | Refusal::Trial | Refusal::NothingPending | Refusal::LabelTaken(_) => failed(&words),
+            Refusal::NotLocked | Refusal::Trial | Refusal::NothingPending | Refusal::LabelTaken(_) => {
+                failed(&words)
+            }
             Refusal::Check(_) => failed(&words),
         }
     }

@@ -26,11 +26,6 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// The block that is open, as the prompt calls it; nothing outside of all.
-    pub(crate) fn is_inside(&self) -> bool {
-        self.cursor.is_inside() || self.text.is_some()
-    }
-
     /// Leaves the innermost block; whether there was one.
     pub(crate) fn exit(&mut self) -> bool {
         if self.text.take().is_some() {
@@ -48,11 +43,6 @@ impl Reader {
     /// The text that is being typed: the line that began it.
     pub(crate) fn text(&self) -> Option<&str> {
         self.text.as_ref().map(|(first, ..)| first.as_str())
-    }
-
-    /// How deep it is in blocks.
-    pub(crate) fn depth(&self) -> usize {
-        self.cursor.path().len()
     }
 
     /// The keys of the open blocks.

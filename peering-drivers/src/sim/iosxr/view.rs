@@ -128,9 +128,10 @@ impl Settings {
     fn of(node: &Node) -> Settings {
         let value = |key: &str| node.value(key);
         let first = |key: &str| value(key).and_then(|rest| rest.split(' ').next());
-        let password = value("password").and_then(|kept| kept.strip_prefix("encrypted ")).and_then(|hidden| {
-            PasswordAlgorithm::CiscoType7.decrypt(hidden, "").ok().map(|clear| clear.expose().to_owned())
-        });
+        let password =
+            value("password").and_then(|kept| kept.strip_prefix("encrypted ")).and_then(|hidden| {
+                PasswordAlgorithm::CiscoType7.decrypt(hidden, "").ok().map(|clear| clear.expose().to_owned())
+            });
         let timers = value("timers").and_then(|times| {
             let mut times = times.split(' ').map(str::parse);
             Some((times.next()?.ok()?, times.next()?.ok()?))
@@ -310,7 +311,9 @@ impl View {
             match (node.mode, node.words().as_slice()) {
                 (Some(Mode::Interface), [_, name]) => view.interfaces.push(Interface::of(name, node)),
                 (Some(Mode::Vrf), [_, name]) => view.vrfs.push((*name).to_owned()),
-                (Some(Mode::Bgp), [_, _, asn]) => view.bgp = autonomous_system(asn).map(|asn| Bgp::of(asn, node)),
+                (Some(Mode::Bgp), [_, _, asn]) => {
+                    view.bgp = autonomous_system(asn).map(|asn| Bgp::of(asn, node))
+                }
                 (Some(Mode::Static), _) => view.add_routes(DEFAULT, node),
                 _ => {}
             }
@@ -339,9 +342,8 @@ impl View {
     /// The interface and our address on the network that another address is on, in a network instance.
     pub(crate) fn towards(&self, vrf: &str, other: IpAddr) -> Option<(&Interface, IpAddr)> {
         let up = self.interfaces.iter().filter(|port| port.vrf == vrf && !port.is_shut);
-        let mut found = up.filter_map(|port| {
-            Some((port, port.addresses.iter().find(|net| net.contains(&other))?.addr()))
-        });
+        let mut found = up
+            .filter_map(|port| Some((port, port.addresses.iter().find(|net| net.contains(&other))?.addr())));
         found.next()
     }
 
