@@ -9,19 +9,26 @@
 //! | `parse/` | IOS's answers as models: pure |
 //! | `session.rs` | the session |
 //! | `reads/` | the reads that take more than one command, and those that build it |
+//! | `language.rs`, `interface.rs`, `settle.rs` | what the lines of a configuration mean |
+//! | `redact.rs` | secrets blacked out |
 
 mod dialect;
+mod interface;
+mod language;
 pub mod parse;
 mod reads;
+mod redact;
 mod session;
+mod settle;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
-use peering_core::{Result, Secret};
+use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
 
+use crate::indented;
 pub(crate) use reads::word;
 
 /// The driver's name.
@@ -99,6 +106,25 @@ const READS: Capabilities = Capabilities {
         .with(Read::Config),
     ..UNPRIVILEGED
 };
+/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
+///
+/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
+/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
+/// another way.
+pub fn difference(old: &str, new: &str) -> Diff {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), redact::redact)
+}
+
+/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
+/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason, for what cannot be told for certain.
+pub fn merged(running: &str, text: &str) -> Result<String> {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
+}
 
 #[async_trait]
 impl Driver for CiscoIos {
