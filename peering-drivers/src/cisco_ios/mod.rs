@@ -9,8 +9,6 @@
 //! | `parse/` | IOS's answers as models: pure |
 //! | `session.rs` | the session |
 //! | `reads/` | the reads that take more than one command, and those that build it |
-//! | `language.rs`, `interface.rs`, `settle.rs` | what the lines of a configuration mean |
-//! | `redact.rs` | secrets blacked out |
 
 mod dialect;
 mod interface;
@@ -28,8 +26,9 @@ use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
 use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
 
-use crate::indented;
 pub(crate) use reads::word;
+
+use crate::indented;
 
 /// The driver's name.
 const NAME: &str = "cisco_ios";
@@ -106,6 +105,7 @@ const READS: Capabilities = Capabilities {
         .with(Read::Config),
     ..UNPRIVILEGED
 };
+
 /// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
 ///
 /// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
