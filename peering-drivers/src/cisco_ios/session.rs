@@ -13,6 +13,7 @@ use peering_core::state::{
 use peering_core::{Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
+use super::redact::redact;
 use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
@@ -28,7 +29,7 @@ pub(super) struct IosSession {
 
 impl IosSession {
     pub(super) async fn connect(driver: &CiscoIos, target: &Target) -> Result<IosSession> {
-        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let redactor = Redactor { platform: NAME, redact };
         let shell = Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?;
         // without privileges there is no configuration to be seen
         let capabilities = if *shell.mode() == Mode::User { UNPRIVILEGED } else { READS };
