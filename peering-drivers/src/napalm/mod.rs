@@ -115,12 +115,15 @@ pub async fn call_at(
         }
         "get_bgp_config" => {
             let (group, neighbor) = (arguments.text("group")?, arguments.text("neighbor")?);
-            let groups = shape::bgp_group(router.bgp_config().await?, group, neighbor);
-            (quirks.bgp_config)(&groups)
+            match quirks.bgp_config_text {
+                Some((command, shape)) => shape(&router.command(command).await?, group, neighbor),
+                None => (quirks.bgp_config)(&shape::bgp_group(router.bgp_config().await?, group, neighbor)),
+            }
         }
         "get_route_to" => {
             let query = route_query(&arguments, quirks)?;
-            (quirks.routes)(&router.routes(query).await?)
+            let routes = (quirks.routes)(&router.routes(query).await?);
+            if quirks.has_empty_routes { with_destination(routes, &arguments)? } else { routes }
         }
         "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
             (Some((command, shape)), vrf) if !vrf.is_empty() => {
@@ -142,7 +145,10 @@ pub async fn call_at(
         }
         "get_users" => (quirks.users)(&router.users().await?),
         "get_ntp_servers" => (quirks.ntp_servers)(&router.ntp_servers().await?),
-        "get_ntp_peers" => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        "get_ntp_peers" => match quirks.ntp_peers_asked {
+            Some(shape) => shape(&router.ntp_associations().await?),
+            None => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        },
         "get_ntp_stats" => match quirks.ntp_text {
             Some((command, shape)) => shape(&router.command(command).await?),
             None => (quirks.ntp_associations)(&router.ntp_associations().await?),
@@ -179,6 +185,16 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     let protocol = arguments.text("protocol")?;
     let protocol = (quirks.protocol)(protocol).unwrap_or(protocol);
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
+}
+
+/// The answer with the prefix that was asked for, though there is no route to it.
+fn with_destination(routes: Value, arguments: &Arguments<'_>) -> Result<Value> {
+    let Value::Object(mut found) = routes else { return Ok(routes) };
+    let destination = arguments.text("destination")?;
+    if destination.contains('/') && !found.contains_key(destination) {
+        found.insert(destination.to_owned(), json!([]));
+    }
+    Ok(Value::Object(found))
 }
 
 async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {

@@ -32,7 +32,12 @@ pub(super) struct Quirks {
     pub(super) bgp_instances: Option<fn(Value, &[BgpInstance]) -> Value>,
     pub(super) bgp_neighbors_detail: fn(&[BgpNeighborDetail]) -> Value,
     pub(super) bgp_config: fn(&[BgpGroup]) -> Value,
+    /// Where NAPALM reads the configuration's text in a way of its own: the command, and what its text makes for a group and a
+    /// neighbour, either of which may be empty.
+    pub(super) bgp_config_text: Option<(&'static str, fn(&str, &str, &str) -> Value)>,
     pub(super) routes: fn(&[Route]) -> Value,
+    /// Whether a prefix without a route is in the answer, with none.
+    pub(super) has_empty_routes: bool,
     /// The platform's word for a protocol, where NAPALM translates it.
     pub(super) protocol: fn(&str) -> Option<&'static str>,
     /// The second argument is the VRF that is asked for; empty for all.
@@ -49,6 +54,8 @@ pub(super) struct Quirks {
     pub(super) users: fn(&[User]) -> Value,
     pub(super) ntp_servers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
+    /// Where NAPALM takes whoever is asked for the time for a peer.
+    pub(super) ntp_peers_asked: Option<fn(&[NtpAssociation]) -> Value>,
     pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
     /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
     pub(super) ntp_text: Option<OfText>,
@@ -91,7 +98,9 @@ pub(super) const COMMON: Quirks = Quirks {
         shape::bgp_neighbors_detail(all, "global", shape::Unknown { count: 0, router_id: "" })
     },
     bgp_config: shape::bgp_config,
+    bgp_config_text: None,
     routes: shape::routes,
+    has_empty_routes: false,
     protocol: |_| None,
     arp_table: shape::arp_table,
     arp_of_vrf: None,
@@ -104,6 +113,7 @@ pub(super) const COMMON: Quirks = Quirks {
     users: shape::users,
     ntp_servers: shape::ntp_names,
     ntp_peers: shape::ntp_names,
+    ntp_peers_asked: None,
     ntp_associations: shape::ntp_associations,
     ntp_text: None,
     snmp: shape::snmp,

@@ -25,8 +25,11 @@
 //! | `persona.rs` | what every router has, and what the LAN asks of a persona |
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
+//! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
+//! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
@@ -61,17 +64,24 @@
 //! # Ok(()) }
 //! ```
 
+mod clock;
 mod eos;
 mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod https;
 mod junos;
+mod lines;
 mod links;
+mod netconf;
 mod persona;
 mod router;
 mod running;
 mod session;
+// until the first persona stands on it
+#[allow(dead_code, unused_imports)]
+mod shell;
 mod ssh;
 
 pub use eos::{Certificate, EosRouter, Exchange};
@@ -80,3 +90,4 @@ pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
+pub use shell::Typed;
