@@ -26,8 +26,10 @@
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
 //! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
+//! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
@@ -62,13 +64,18 @@
 //! # Ok(()) }
 //! ```
 
+mod clock;
 mod eos;
 mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod https;
+mod iosxr;
 mod junos;
+mod lines;
 mod links;
+mod netconf;
 mod persona;
 mod router;
 mod running;
@@ -81,6 +88,7 @@ mod ssh;
 pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use iosxr::{RunningXr, XrRouter, XrSession};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
