@@ -2,7 +2,6 @@
 
 mod interface;
 mod language;
-mod redact;
 mod settle;
 
 use async_trait::async_trait;
@@ -45,7 +44,7 @@ pub enum Upload {
 /// another way.
 pub fn difference(old: &str, new: &str) -> Diff {
     let parse = |text| indented::Config::parse(text, &language::RULES);
-    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), redact::redact)
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), indented::redact)
 }
 
 /// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
