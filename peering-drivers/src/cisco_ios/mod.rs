@@ -1,13 +1,32 @@
 //! Cisco IOS and IOS-XE: the command line over SSH.
+//!
+//! Reads are NAPALM's commands, so that recordings made for it test what is shipped here; what belongs together is typed at
+//! once. The folder's `README.md` lists them.
+//!
+//! | file | what |
+//! |---|---|
+//! | `dialect.rs` | what the command line looks like |
+//! | `parse/` | IOS's answers as models: pure |
+//! | `session.rs` | the session |
+//! | `reads/` | the reads that take more than one command, and those that build it |
+//! | `language.rs`, `settle.rs` | what the words of its configuration mean |
 
+mod dialect;
 mod interface;
 mod language;
+pub mod parse;
+mod reads;
+mod session;
 mod settle;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Driver, Session, Target};
-use peering_core::{Diff, Error, Result, Secret};
+use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
+use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
+
+pub(crate) use reads::word;
 
 use crate::indented;
 
@@ -57,6 +76,56 @@ pub fn merged(running: &str, text: &str) -> Result<String> {
     Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
 }
 
+/// What an account without privileges can do: it sees no configuration.
+const UNPRIVILEGED: Capabilities = Capabilities {
+    reads: Reads::of(&[
+        Read::Facts,
+        Read::Interfaces,
+        Read::InterfaceAddresses,
+        Read::InterfaceCounters,
+        Read::BgpInstances,
+        Read::BgpNeighbors,
+        Read::BgpNeighborsDetail,
+        Read::Routes,
+        Read::ArpTable,
+        Read::Ipv6Neighbors,
+        Read::NetworkInstances,
+        Read::Environment,
+        Read::Optics,
+        Read::LldpNeighbors,
+        Read::LldpNeighborsDetail,
+        Read::NtpAssociations,
+        Read::Vlans,
+        Read::MacTable,
+        Read::ProbeResults,
+        Read::Ping,
+        Read::Traceroute,
+        Read::Command,
+    ]),
+    merge: false,
+    replace: false,
+    validate: false,
+    commit: false,
+    commit_confirmed: false,
+    minimum_window: Duration::ZERO,
+    window_step: Duration::ZERO,
+};
+
+/// What a privileged account can read.
+const READS: Capabilities = Capabilities {
+    reads: UNPRIVILEGED
+        .reads
+        .with(Read::BgpConfig)
+        .with(Read::Users)
+        .with(Read::NtpServers)
+        .with(Read::NtpPeers)
+        .with(Read::Snmp)
+        .with(Read::ProbeConfigs)
+        .with(Read::RunningConfig)
+        .with(Read::Config),
+    ..UNPRIVILEGED
+};
+
 #[async_trait]
 impl Driver for CiscoIos {
     fn name(&self) -> &'static str {
@@ -64,11 +133,10 @@ impl Driver for CiscoIos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
+        READS
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
-        let _ = target;
-        Err(Error::unsupported("connect"))
+        Ok(Box::new(session::IosSession::connect(self, target).await?))
     }
 }
