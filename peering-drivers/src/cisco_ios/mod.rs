@@ -16,6 +16,7 @@ mod interface;
 mod language;
 pub mod parse;
 mod reads;
+mod redact;
 mod session;
 mod settle;
 

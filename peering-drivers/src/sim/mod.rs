@@ -25,6 +25,7 @@
 //! | `persona.rs` | what every router has, and what the LAN asks of a persona |
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
+//! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
@@ -72,6 +73,9 @@ mod persona;
 mod router;
 mod running;
 mod session;
+// until the first persona stands on it
+#[allow(dead_code, unused_imports)]
+mod shell;
 mod ssh;
 
 pub use eos::{Certificate, EosRouter, Exchange};
@@ -80,3 +84,4 @@ pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
+pub use shell::Typed;
