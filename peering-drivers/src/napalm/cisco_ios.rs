@@ -59,7 +59,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
     probe_configs,
     traceroute: |hops, _| traceroute(hops),
     config_query: |query| peering_core::state::ConfigQuery { sanitized: false, ..query },
-    config_text: Some(config::without_dates),
+    config_text: config::without_dates,
     sanitize: Some(config::sanitize),
     cli_tells_refusals: true,
     lacks: &[("get_probes_results", ""), ("get_route_to", "longer")],

@@ -21,6 +21,8 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+#[cfg(feature = "cisco_nxos")]
+mod cisco;
 #[cfg(feature = "cisco_ios")]
 mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]
@@ -36,6 +38,7 @@ mod quirks;
 mod shape;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 use peering_core::state::{
     ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute,
 };
@@ -62,10 +65,24 @@ pub async fn call(router: impl Holder, method: &str, arguments: &Map<String, Val
 /// # Errors
 /// As [`call`].
 pub async fn call_as(
+    router: impl Holder,
+    driver: &str,
+    method: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Value> {
+    call_at(router, driver, method, arguments, Timestamp::now()).await
+}
+
+/// The same by the caller's clock: some of NAPALM's drivers make a moment of an age by theirs.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_at(
     mut router: impl Holder,
     driver: &str,
     method: &str,
     arguments: &Map<String, Value>,
+    now: Timestamp,
 ) -> Result<Value> {
     let quirks = quirks::of(driver);
     let arguments = Arguments::new(method, arguments)?;
@@ -73,10 +90,16 @@ pub async fn call_as(
     if quirks.lacks.iter().any(lacks) {
         return Err(Error::unsupported(method));
     }
+    if let Some((_, command, shape)) = quirks.texts.iter().find(|(name, ..)| *name == method) {
+        return shape(&router.command(command).await?);
+    }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
         "get_facts" => (quirks.facts)(&router.facts().await?),
-        "get_interfaces" => (quirks.interfaces)(&router.interfaces().await?),
+        "get_interfaces" => {
+            let found = router.interfaces().await?;
+            quirks.interfaces_at.map_or_else(|| (quirks.interfaces)(&found), |at| at(&found, now))
+        }
         "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
         "get_bgp_neighbors" => {
@@ -197,8 +220,7 @@ async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Qu
         let text = match is_wanted {
             true => {
                 let query = (quirks.config_query)(ConfigQuery { source, format, full, sanitized });
-                let text = config_of(router, query).await?;
-                let text = quirks.config_text.map_or(text.clone(), |read| read(&text));
+                let text = (quirks.config_text)(&config_of(router, query).await?);
                 quirks.sanitize.filter(|_| sanitized).map_or(text.clone(), |sanitize| sanitize(&text))
             }
             false => String::new(),

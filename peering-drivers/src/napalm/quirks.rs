@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use peering_core::Result;
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
@@ -22,6 +23,8 @@ pub(super) type OfVrf = (fn(&str) -> Result<String>, fn(&str, &str) -> Result<Va
 pub(super) struct Quirks {
     pub(super) facts: fn(&Facts) -> Value,
     pub(super) interfaces: fn(&[Interface]) -> Value,
+    /// Where NAPALM counts a time back from its own clock: what that shows is the second argument.
+    pub(super) interfaces_at: Option<fn(&[Interface], Timestamp) -> Value>,
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
@@ -66,8 +69,8 @@ pub(super) struct Quirks {
     pub(super) traceroute: fn(&[Hop], Duration) -> Value,
     /// What a configuration is asked with, of what the caller wants.
     pub(super) config_query: fn(ConfigQuery) -> ConfigQuery,
-    /// What NAPALM takes out of a configuration, where it does.
-    pub(super) config_text: Option<fn(&str) -> String>,
+    /// What NAPALM leaves of a configuration.
+    pub(super) config_text: fn(&str) -> String,
     /// How NAPALM blacks secrets out, where it does that itself.
     pub(super) sanitize: Option<fn(&str) -> String>,
     /// The encodings of `cli` besides text, and what is put behind a command for them.
@@ -76,6 +79,8 @@ pub(super) struct Quirks {
     pub(super) cli_tells_refusals: bool,
     /// Whether NAPALM takes the pipes behind a command of `cli` itself.
     pub(super) has_pipes: bool,
+    /// The getters that NAPALM reads off a command's text in a way of its own: method, command, and what the text makes.
+    pub(super) texts: &'static [(&'static str, &'static str, fn(&str) -> Result<Value>)],
     /// The getters that NAPALM's driver does not have; with an argument's name, those that it has without it.
     pub(super) lacks: &'static [(&'static str, &'static str)],
 }
@@ -84,6 +89,7 @@ pub(super) struct Quirks {
 pub(super) const COMMON: Quirks = Quirks {
     facts: shape::facts,
     interfaces: |all| shape::interfaces(all, -1.0),
+    interfaces_at: None,
     interface_counters: shape::interface_counters,
     interface_addresses: |all| shape::interface_addresses(all, false),
     bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
@@ -118,11 +124,12 @@ pub(super) const COMMON: Quirks = Quirks {
     ping: |report| shape::ping(report, report.lost),
     traceroute: shape::traceroute,
     config_query: |query| query,
-    config_text: None,
+    config_text: str::to_owned,
     sanitize: None,
     cli_encodings: &[],
     cli_tells_refusals: false,
     has_pipes: false,
+    texts: &[],
     lacks: &[],
 };
 

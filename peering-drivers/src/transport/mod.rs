@@ -15,7 +15,7 @@ mod ssh;
 mod transcript;
 
 #[cfg(feature = "http")]
-pub use http::{Answer, Http, Method, Request, RpcError, Scheme};
+pub use http::{Answer, BatchAnswer, Http, Method, Request, RpcError, Scheme};
 #[cfg(feature = "ssh")]
 pub use ssh::{Checksum, Output, Ssh, Stream};
 pub use transcript::{Redactor, Transcript};

@@ -4,76 +4,44 @@ use bytes::BytesMut;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::codec::{Decoder, Encoder};
 
-use super::database::Actor;
-use super::device::{Junos, Login};
-use super::element::{Element, escaped};
-use super::reply::{Effect, Reply};
-use super::rpc::{answer, names};
+use super::agent::Agent;
+use super::element::Element;
+use super::reply::Effect;
 use super::server::Host;
 use crate::sim::fault::{FaultKind, FaultPoint};
 use crate::sim::ssh::{Input, Wire};
-use crate::transport::netconf::{BASE_1_1, Codec, Framing, Hello, NAMESPACE};
-
-/// What the router can do, in its order.
-const CAPABILITIES: [&str; 14] = [
-    "urn:ietf:params:netconf:base:1.0",
-    "urn:ietf:params:netconf:capability:candidate:1.0",
-    "urn:ietf:params:netconf:capability:confirmed-commit:1.0",
-    "urn:ietf:params:netconf:capability:validate:1.0",
-    "urn:ietf:params:netconf:capability:url:1.0?scheme=http,ftp,file",
-    "urn:ietf:params:xml:ns:netconf:base:1.0",
-    "urn:ietf:params:xml:ns:netconf:capability:candidate:1.0",
-    "urn:ietf:params:xml:ns:netconf:capability:confirmed-commit:1.0",
-    "urn:ietf:params:xml:ns:netconf:capability:validate:1.0",
-    "urn:ietf:params:xml:ns:netconf:capability:url:1.0?protocol=http,ftp,file",
-    "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring",
-    "urn:ietf:params:xml:ns:yang:ietf-inet-types?module=ietf-inet-types&revision=2013-07-15",
-    "http://xml.juniper.net/netconf/junos/1.0",
-    "http://xml.juniper.net/dmi/system/1.0",
-];
-
-fn hello(id: u32, user: &str, has_chunks: bool) -> String {
-    let mut text = format!(
-        "<!-- No zombies were killed during the creation of this user interface -->\n<!-- user {user}, class j-super-user -->\n\
-         <hello xmlns=\"{NAMESPACE}\">\n  <capabilities>\n"
-    );
-    let chunks = has_chunks.then_some(BASE_1_1);
-    for uri in CAPABILITIES.into_iter().chain(chunks) {
-        text.push_str(&format!("    <capability>{}</capability>\n", escaped(uri)));
-    }
-    text.push_str(&format!("  </capabilities>\n  <session-id>{id}</session-id>\n</hello>\n]]>]]>\n"));
-    text
-}
+use crate::transport::netconf::{Codec, Framing, Hello};
 
 /// Runs a session until the client goes, is sent away, or the connection is cut.
-pub(crate) async fn run(host: Host, user: String, mut wire: Wire) {
-    let Some(id) = enter(&host, &user) else { return wire.link.abort() };
+pub(crate) async fn run<A: Agent>(host: Host, user: String, mut wire: Wire) {
+    let Some(id) = enter::<A>(&host, &user) else { return wire.link.abort() };
     host.note(id, wire.link.clone());
-    serve(&host, id, &user, &mut wire).await;
+    serve::<A>(&host, id, &user, &mut wire).await;
     host.forget(id);
-    leave(&host, id);
+    leave::<A>(&host, id);
     wire.close().await;
 }
 
-fn enter(host: &Host, user: &str) -> Option<u32> {
+fn enter<A: Agent>(host: &Host, user: &str) -> Option<u32> {
     let mut world = host.site.shared.lock();
-    let junos = world.router_mut::<Junos>(host.site.router)?;
-    let id = junos.next_session;
-    junos.next_session += 1;
-    let actor = Actor { id, user: user.to_owned(), client: "netconf" };
-    junos.sessions.insert(id, Login { actor });
-    Some(id)
+    Some(world.router_mut::<A>(host.site.router)?.enter(user))
 }
 
-fn leave(host: &Host, id: u32) {
-    if let Some(junos) = host.site.shared.lock().router_mut::<Junos>(host.site.router) {
-        junos.sessions.remove(&id);
-        junos.database.leave(id);
-    }
+fn leave<A: Agent>(host: &Host, id: u32) {
+    host.site.shared.change(|world| {
+        if let Some(agent) = world.router_mut::<A>(host.site.router) {
+            agent.leave(id, Instant::now());
+        }
+    });
 }
 
-async fn serve(host: &Host, id: u32, user: &str, wire: &mut Wire) {
-    if !wire.send(hello(id, user, host.has_chunks)).await {
+async fn serve<A: Agent>(host: &Host, id: u32, user: &str, wire: &mut Wire) {
+    let hello = {
+        let world = host.site.shared.lock();
+        let agent = world.router::<A>(host.site.router);
+        agent.map(|agent| agent.hello(id, user, host.has_chunks)).unwrap_or_default()
+    };
+    if !wire.send(hello).await {
         return;
     }
     let (mut codec, mut buffer) = (Codec::default(), BytesMut::new());
@@ -95,7 +63,7 @@ async fn serve(host: &Host, id: u32, user: &str, wire: &mut Wire) {
                 has_met = true;
                 continue;
             }
-            match request(host, id, wire, &text, &mut codec).await {
+            match request::<A>(host, id, wire, &text, &mut codec).await {
                 Next::More => {}
                 Next::Deaf => wire.ignore().await,
                 Next::End => return,
@@ -111,17 +79,17 @@ enum Next {
     End,
 }
 
-async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Codec) -> Next {
+async fn request<A: Agent>(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Codec) -> Next {
     let rpc = Element::read(text).filter(|rpc| rpc.name == "rpc");
     let Some(operation) = rpc.as_ref().and_then(|rpc| rpc.children.first()) else {
-        let body = Reply::unknown("rpc").body;
-        return if send(host, wire, codec, &envelope(host, "", &body)).await {
+        let body = A::malformed().body;
+        return if send(host, wire, codec, &envelope::<A>(host, "", &body)).await {
             Next::More
         } else {
             Next::End
         };
     };
-    let own = names(operation);
+    let own = A::names(operation);
     let fault = host.site.strike(|at| {
         matches!(at, FaultPoint::Command(prefix) if own.iter().any(|name| name.starts_with(prefix.as_str())))
     });
@@ -136,13 +104,13 @@ async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Code
         _ => {}
     }
     let reply = match &fault {
-        Some(FaultKind::Fail { output, .. }) => Reply::error(output),
-        _ => answer(&mut host.site.shared.lock(), host.site.router, id, operation, Instant::now()),
+        Some(FaultKind::Fail { output, .. }) => A::error(output),
+        _ => A::answer(&mut host.site.shared.lock(), host.site.router, id, operation, Instant::now()),
     };
     match reply.effect {
-        Effect::Timer => wait(host),
+        Effect::Timer => wait::<A>(host),
         Effect::Kill(other) => {
-            leave(host, other);
+            leave::<A>(host, other);
             if let Some(link) = host.forget(other) {
                 link.abort();
             }
@@ -155,7 +123,9 @@ async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Code
             return Next::End;
         }
         Some(FaultKind::Garbage(bytes)) => wire.send(bytes).await,
-        _ => send(host, wire, codec, &envelope(host, &echoed(text), &reply.body)).await,
+        _ => {
+            send(host, wire, codec, &envelope::<A>(host, &echoed(text, A::OWN_ATTRIBUTES), &reply.body)).await
+        }
     };
     if !is_sent || reply.effect == Effect::Close { Next::End } else { Next::More }
 }
@@ -169,17 +139,13 @@ async fn send(host: &Host, wire: &Wire, codec: &mut Codec, message: &str) -> boo
     }
 }
 
-fn envelope(host: &Host, attributes: &str, body: &str) -> String {
+fn envelope<A: Agent>(host: &Host, attributes: &str, body: &str) -> String {
     let world = host.site.shared.lock();
-    let release =
-        world.router::<Junos>(host.site.router).map(|junos| junos.release().to_owned()).unwrap_or_default();
-    format!(
-        "<rpc-reply xmlns=\"{NAMESPACE}\" xmlns:junos=\"http://xml.juniper.net/junos/{release}/junos\"{attributes}>\n{body}</rpc-reply>\n"
-    )
+    world.router::<A>(host.site.router).map(|agent| agent.envelope(attributes, body)).unwrap_or_default()
 }
 
 /// The attributes of a request as they come back: all but the namespaces that the answer has of its own.
-fn echoed(text: &str) -> String {
+fn echoed(text: &str, own: &[&str]) -> String {
     let start = text.find("rpc").map_or(0, |at| at + 3);
     let mut rest = text.get(start..).unwrap_or_default();
     let mut attributes = String::new();
@@ -192,7 +158,7 @@ fn echoed(text: &str) -> String {
         let Some(quote) = after.chars().next().filter(|quote| matches!(quote, '"' | '\'')) else { break };
         let Some((value, left)) = after.get(1..).and_then(|after| after.split_once(quote)) else { break };
         let name = name.trim();
-        if name != "xmlns" && name != "xmlns:junos" {
+        if !own.contains(&name) {
             attributes.push_str(&format!(" {name}={quote}{value}{quote}"));
         }
         rest = left;
@@ -201,14 +167,9 @@ fn echoed(text: &str) -> String {
 }
 
 /// Waits for a commit to be confirmed; takes it back when it is not.
-fn wait(host: &Host) {
+fn wait<A: Agent>(host: &Host) {
     let host = host.clone();
-    let pending = host
-        .site
-        .shared
-        .lock()
-        .router::<Junos>(host.site.router)
-        .and_then(|junos| junos.database.pending().map(|pending| (pending.number, pending.deadline)));
+    let pending = host.site.shared.lock().router::<A>(host.site.router).and_then(Agent::pending);
     let Some((number, deadline)) = pending else { return };
     tokio::spawn(async move {
         sleep_until(deadline).await;
@@ -216,10 +177,8 @@ fn wait(host: &Host) {
             return;
         }
         host.site.shared.change(|world| {
-            if let Some(junos) = world.router_mut::<Junos>(host.site.router)
-                && junos.database.expire(number, Instant::now())
-            {
-                junos.activate();
+            if let Some(agent) = world.router_mut::<A>(host.site.router) {
+                agent.expire(number, Instant::now());
             }
         });
     });
@@ -232,7 +191,7 @@ mod tests {
     #[test]
     fn attributes_come_back_but_for_our_own() {
         let text = r#"<?xml version="1.0"?><nc:rpc xmlns:nc="urn:x" xmlns="y" message-id='a "1"' user:x="2"><get/></nc:rpc>"#;
-        assert_eq!(echoed(text), r#" xmlns:nc="urn:x" message-id='a "1"' user:x="2""#);
-        assert_eq!(echoed("<rpc><close-session/></rpc>"), "");
+        assert_eq!(echoed(text, &["xmlns"]), r#" xmlns:nc="urn:x" message-id='a "1"' user:x="2""#);
+        assert_eq!(echoed("<rpc><close-session/></rpc>", &[]), "");
     }
 }

@@ -1,14 +1,20 @@
 //! The router's SSH server, with NETCONF as a subsystem on it.
 
 use std::collections::HashMap;
+use std::io;
+use std::marker::PhantomData;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _};
+use russh::keys::PublicKey;
 use tokio::task::AbortHandle;
 
+use super::agent::Agent;
 use super::session;
-use crate::sim::ssh::{Account, Request, Service, Site, Wire};
+use crate::sim::links::Links;
+use crate::sim::ssh::{self, Account, Request, Service, Site, Wire};
 
 /// What all connections of a router share.
 #[derive(Clone)]
@@ -34,11 +40,32 @@ impl Host {
     }
 }
 
-impl Service for Host {
+/// Starts the server: where, and its host key.
+pub(crate) async fn start<A: Agent>(
+    host: Host,
+    port: u16,
+    links: Links,
+) -> io::Result<(SocketAddr, PublicKey)> {
+    ssh::start(Netconf::<A> { host, agent: PhantomData }, port, links).await
+}
+
+/// NETCONF for an agent.
+struct Netconf<A> {
+    host: Host,
+    agent: PhantomData<fn() -> A>,
+}
+
+impl<A> Clone for Netconf<A> {
+    fn clone(&self) -> Self {
+        Netconf { host: self.host.clone(), agent: PhantomData }
+    }
+}
+
+impl<A: Agent> Service for Netconf<A> {
     const PASSWORD: &'static str = "Password:";
 
     fn site(&self) -> &Site {
-        &self.site
+        &self.host.site
     }
 
     fn serve(&self, account: &Account, request: Request, wire: Wire) -> Option<BoxFuture<'static, ()>> {
@@ -50,6 +77,6 @@ impl Service for Host {
             }
             Request::Shell => false,
         };
-        is_netconf.then(|| session::run(self.clone(), account.name.clone(), wire).boxed())
+        is_netconf.then(|| session::run::<A>(self.host.clone(), account.name.clone(), wire).boxed())
     }
 }
