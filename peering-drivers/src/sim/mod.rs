@@ -26,8 +26,10 @@
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
 //! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
+//! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
@@ -67,7 +69,9 @@ mod fabric;
 mod family;
 mod fault;
 mod frr;
+mod https;
 mod junos;
+mod lines;
 mod links;
 mod persona;
 mod router;

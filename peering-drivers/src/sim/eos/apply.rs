@@ -1,213 +1,115 @@
-//! What a line of configuration does to the tree.
+//! What EOS has of its own: how a line is kept, how one is refused.
 
 use peering_core::Secret;
 use peering_core::cipher::PasswordAlgorithm;
 
-use super::grammar::{Progress, interface};
 use super::modes::Mode;
 use super::tree::Node;
+use crate::sim::lines::{Cursor, Form, Found, Language, Refusal, Rule, autonomous_system, next};
 
-/// Why a line was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// There is no such command: the number of the word that does not fit, and the word.
-    Invalid(usize, String),
-    /// The command goes on.
-    Incomplete(usize, String),
-    /// It could not be done, in these words.
-    Refused(String),
-}
+impl Language for Mode {
+    const GLOBAL: Mode = Mode::Global;
 
-impl Refusal {
-    pub(crate) fn at(progress: Progress, words: &[&str]) -> Refusal {
-        let word = words.get(progress.word).or(words.last()).map(|word| (*word).to_owned());
-        let word = word.unwrap_or_default();
-        if progress.is_short {
-            Refusal::Incomplete(progress.word.saturating_sub(1), word)
-        } else {
-            Refusal::Invalid(progress.word, word)
+    fn named(name: &str) -> Option<Mode> {
+        Mode::of(name)
+    }
+
+    fn rules(self) -> &'static [Rule<Mode>] {
+        self.table()
+    }
+
+    fn interface(word: &str) -> Option<String> {
+        interface(word)
+    }
+
+    fn is_family(self) -> bool {
+        self == Mode::BgpFamily
+    }
+
+    fn rewrite(self, section: &Node, words: &[&str], form: Form) -> Result<Vec<String>, String> {
+        rewrite(section, self, words, form)
+    }
+
+    /// `ip prefix-list NAME [seq N] permit …`: a rule in one line; the mode stays.
+    fn head(self, words: &[&str], form: Form) -> usize {
+        match (self, form, words) {
+            (Mode::Global, Form::Plain, ["ip" | "ipv6", "prefix-list", ..]) => 3,
+            _ => 0,
         }
     }
 
-    /// The router's words.
-    pub(crate) fn words(&self) -> String {
-        match self {
-            Refusal::Invalid(at, word) => format!("Invalid input (at token {at}: '{word}')"),
-            Refusal::Incomplete(at, word) => format!("Incomplete command (at token {at}: '{word}')"),
-            Refusal::Refused(words) => words.clone(),
-        }
-    }
-}
-
-/// Where somebody stands in the configuration mode: the keys of the open sections.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cursor {
-    path: Vec<String>,
-}
-
-impl Cursor {
-    /// Leaves the section; whether there was one.
-    pub(crate) fn exit(&mut self) -> bool {
-        self.path.pop().is_some()
+    fn stays(self) -> bool {
+        false
     }
 
-    /// Whether a section is open.
-    pub(crate) fn is_inside(&self) -> bool {
-        !self.path.is_empty()
+    fn check(self, section: &Node, words: &[&str]) -> Result<(), String> {
+        check(section, words)
     }
 
-    /// Executes one line, or leaves everything as it is. `input` is what was typed after it, for banners and comments.
-    pub(crate) fn execute(
-        &mut self,
-        tree: &mut Node,
-        line: &str,
-        input: Option<&str>,
-    ) -> Result<(), Refusal> {
-        let line = line.trim();
-        if line.is_empty() || (line.starts_with('!') && !line.starts_with("!!")) {
-            return Ok(());
+    /// A port that is there cannot be taken away: it goes back to its defaults.
+    fn reset(node: &mut Node) -> bool {
+        let is_port = is_port(node);
+        if is_port {
+            node.children.clear();
+            node.comments.clear();
         }
-        if line == "comment" || line.starts_with("!!") {
-            return self.comment(tree, line, input);
-        }
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let (form, words) = match words.as_slice() {
-            ["no", rest @ ..] => (Form::No, rest),
-            ["default", rest @ ..] => (Form::Default, rest),
-            all => (Form::Plain, all),
-        };
-        let typed = if form == Form::Plain { 0 } else { 1 };
-        let mut furthest = Progress::default();
-        for depth in (0..=self.path.len()).rev() {
-            let path = self.path.get(..depth).unwrap_or_default().to_vec();
-            let Some(section) = tree.at_mut(&path) else { continue };
-            let mut progress = Progress::default();
-            match apply(section, words, form, input, &mut progress) {
-                Some(Ok(opened)) => {
-                    self.path.truncate(depth);
-                    self.path.extend(opened);
-                    return Ok(());
-                }
-                Some(Err(words)) => return Err(Refusal::Refused(words)),
-                None if progress.word > furthest.word || (progress.is_short && !furthest.is_short) => {
-                    furthest = progress;
-                }
-                None => {}
-            }
-        }
-        furthest.word += typed;
-        let all: Vec<&str> = line.split_whitespace().collect();
-        Err(Refusal::at(furthest, &all))
+        is_port
     }
 
-    fn comment(&self, tree: &mut Node, line: &str, input: Option<&str>) -> Result<(), Refusal> {
-        let text = input.unwrap_or_else(|| line.trim_start_matches('!'));
-        if let Some(section) = tree.at_mut(&self.path).filter(|_| self.is_inside()) {
+    fn comment(section: Option<&mut Node>, line: &str, input: Option<&str>) -> bool {
+        if !(line == "comment" || line.starts_with('!')) {
+            return false;
+        }
+        let is_kept = line == "comment" || line.starts_with("!!");
+        if let Some(section) = section.filter(|_| is_kept) {
+            let text = input.unwrap_or_else(|| line.trim_start_matches('!'));
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && *line != "EOF");
             section.comments = lines.map(str::to_owned).collect();
         }
-        Ok(())
+        true
+    }
+
+    fn typed(found: &mut Found, input: &str) {
+        let is_banner = found.words.first().is_some_and(|word| word == "banner");
+        if let Some(last) = found.words.last_mut().filter(|_| is_banner) {
+            let text = input.trim_end_matches('\n').trim_end_matches("EOF").trim_end_matches('\n');
+            last.push_str(&format!("\n{text}\nEOF"));
+        }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Plain,
-    No,
-    Default,
+/// The router's words for a line that it does not take.
+pub(crate) fn words(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid(at, word) => format!("Invalid input (at token {at}: '{word}')"),
+        Refusal::Incomplete(at, word) => format!("Incomplete command (at token {at}: '{word}')"),
+        Refusal::Refused(words) => words.clone(),
+    }
 }
 
-/// Applies a line in one section; `None` when it is no command of it. The key of the section that it opens comes back.
-fn apply(
-    section: &mut Node,
-    words: &[&str],
-    form: Form,
-    input: Option<&str>,
-    progress: &mut Progress,
-) -> Option<Result<Option<String>, String>> {
-    let mode = section.mode?;
-    if let (Mode::Global, Form::Plain, ["ip" | "ipv6", "prefix-list", _, rest @ ..]) = (mode, form, words)
-        && !rest.is_empty()
-    {
-        return one_line_rule(section, words, rest, progress);
-    }
-    let words = match rewrite(section, mode, words, form) {
-        Ok(words) => words,
-        Err(words) => return Some(Err(words)),
-    };
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    for rule in mode.rules() {
-        if form == Form::Plain {
-            if rule.is_removal {
-                continue;
-            }
-            let Some(mut found) = rule.find(&words, false, progress) else { continue };
-            if let Err(words) = check(section, &words) {
-                return Some(Err(words));
-            }
-            if let (Some(text), Some("banner")) = (input, words.first().copied()) {
-                let text = text.trim_end_matches('\n').trim_end_matches("EOF").trim_end_matches('\n');
-                if let Some(last) = found.words.last_mut() {
-                    last.push_str(&format!("\n{text}\nEOF"));
-                }
-            }
-            let opened = rule.opens.map(|_| found.key.join(" "));
-            if rule.keeps_yes {
-                section.set(rule, found, false);
-            } else {
-                section.remove(&found.key.join(" "));
-            }
-            return Some(Ok(opened));
-        }
-        let Some(found) = rule.find_negated(&words, progress) else { continue };
-        let key = found.key.join(" ");
-        if rule.keeps_no && form == Form::No {
-            section.set(rule, found, true);
-        } else if rule.is_removal {
-            section.remove_all(&key);
-        } else if let Some(port) = section.children.iter_mut().find(|node| node.key == key && is_port(node)) {
-            // A port that is there cannot be taken away: it goes back to its defaults.
-            port.children.clear();
-            port.comments.clear();
-        } else {
-            section.remove(&key);
-        }
-        return Some(Ok(None));
-    }
-    None
+/// An interface's full name.
+pub(crate) fn interface(word: &str) -> Option<String> {
+    const KINDS: [(&str, &str); 7] = [
+        ("Ethernet", "et"),
+        ("Management", "ma"),
+        ("Loopback", "lo"),
+        ("Vlan", "vl"),
+        ("Port-Channel", "po"),
+        ("Tunnel", "tu"),
+        ("Vxlan", "vx"),
+    ];
+    let digits = word.find(|c: char| c.is_ascii_digit())?;
+    let (kind, number) = word.split_at(digits);
+    let is_number = number.split(['/', '.']).all(|part| part.parse::<u32>().is_ok());
+    let kind = kind.to_ascii_lowercase();
+    let full = KINDS.iter().find(|(full, short)| full.to_ascii_lowercase() == kind || *short == kind)?;
+    is_number.then(|| format!("{}{number}", full.0))
 }
 
 fn is_port(node: &Node) -> bool {
     node.mode == Some(Mode::Interface)
         && (node.key.starts_with("interface Ethernet") || node.key.starts_with("interface Management"))
         && !node.key.contains('.')
-}
-
-/// `ip prefix-list NAME [seq N] permit …`: a rule in one line; the mode stays.
-fn one_line_rule(
-    section: &mut Node,
-    words: &[&str],
-    rest: &[&str],
-    progress: &mut Progress,
-) -> Option<Result<Option<String>, String>> {
-    let head = words.get(..3)?;
-    let mut inner = Progress::default();
-    let is_new = section.child(&head.join(" ")).is_none();
-    if let Err(words) = apply(section, head, Form::Plain, None, progress)? {
-        return Some(Err(words));
-    }
-    let result = section
-        .children
-        .iter_mut()
-        .find(|node| node.key == head.join(" "))
-        .and_then(|list| apply(list, rest, Form::Plain, None, &mut inner));
-    if !matches!(result, Some(Ok(_))) {
-        if is_new {
-            section.remove(&head.join(" "));
-        }
-        *progress = Progress { word: inner.word + head.len(), ..inner };
-    }
-    result.map(|result| result.map(|_| None))
 }
 
 /// Puts a line into the form in which the router keeps it.
@@ -246,14 +148,6 @@ fn rewrite(section: &Node, mode: Mode, words: &[&str], form: Form) -> Result<Vec
         (Mode::Global, ["username", name, rest @ ..]) if form == Form::Plain => user(section, name, rest),
         _ => owned(words),
     })
-}
-
-/// The number after the last of a list.
-fn next(list: &Node, lead: &str) -> String {
-    let numbers = list.children.iter().filter_map(|child| {
-        child.key.strip_prefix(lead).unwrap_or(&child.key).split(' ').next()?.parse::<u64>().ok()
-    });
-    (numbers.max().unwrap_or(0) + 10).to_string()
 }
 
 /// A BGP password is kept hidden.
@@ -322,7 +216,7 @@ fn digest(name: &str, clear: &str) -> String {
 fn check(section: &Node, words: &[&str]) -> Result<(), String> {
     match words {
         ["router", "bgp", asn] => {
-            let asn = super::grammar::autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
+            let asn = autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
             let other = section.children.iter().find_map(|node| node.key.strip_prefix("router bgp "));
             match other.filter(|other| *other != asn) {
                 Some(other) => Err(format!("BGP is already running with AS number {other}")),
@@ -366,7 +260,7 @@ pub(crate) fn load(tree: &mut Node, text: &str) -> Result<(), (usize, String)> {
                 let input = input.map(|lines| lines.join("\n"));
                 cursor
                     .execute(tree, line, input.as_deref())
-                    .map_err(|refusal| (index + 1, refusal.words()))?;
+                    .map_err(|refusal| (index + 1, words(&refusal)))?;
             }
         }
     }

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Device;
-use super::apply::{Cursor, Refusal};
+use super::apply;
 use super::exec;
 use crate::sim::fabric::World;
+use crate::sim::lines::{Cursor, Refusal};
 
 /// In which form an answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Refused(words) => Failure::refused(words),
-            other => Failure::invalid(other.words()),
+            other => Failure::invalid(apply::words(&other)),
         }
     }
 }

@@ -6,10 +6,10 @@ use std::sync::LazyLock;
 use serde_json::json;
 
 use super::STARTUP;
-use super::apply::{Cursor, Refusal};
 use super::cli::{Answer, Cli, Failure, Place};
-use super::grammar::{Progress, Rule, duration, table};
+use super::modes::Mode;
 use super::show::{self, Show};
+use crate::sim::lines::{Cursor, Progress, Refusal, Rule, duration, table};
 
 const COMMANDS: &str = "
     enable [ <num> ]
@@ -74,7 +74,7 @@ const COMMANDS: &str = "
     show system environment cooling|temperature|power
 ";
 
-static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| table(COMMANDS));
+static RULES: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| table(COMMANDS));
 
 /// Whether a command begins with this word.
 pub(crate) fn is_command(word: &str) -> bool {

@@ -4,8 +4,7 @@
 //! |---|---|
 //! | `router.rs`, `http.rs`, `rpc.rs` | options and handle; the server; eAPI's requests and answers |
 //! | `cli.rs`, `exec.rs` | one request's command line; the commands outside the configuration mode |
-//! | `grammar.rs`, `modes.rs` | how a line is recognised; the configuration commands |
-//! | `tree.rs`, `apply.rs` | the configuration, and what a line does to it |
+//! | `modes.rs`, `apply.rs`, `tree.rs` | the configuration commands; what EOS has of its own; how it prints (how a line is recognised and what it does: `../lines/`) |
 //! | `view.rs`, `policy.rs`, `bgp.rs` | what it means, for the shows and for the LAN |
 //! | `store.rs` | configuration sessions, commit timer, files, checkpoints |
 //! | `show/` | what is answered |
@@ -24,9 +23,8 @@ mod apply;
 mod bgp;
 mod cli;
 mod exec;
-mod grammar;
 mod http;
-mod modes;
+pub(super) mod modes;
 mod policy;
 mod router;
 mod rpc;

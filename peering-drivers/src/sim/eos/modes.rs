@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::grammar::{Rule, table};
+use crate::sim::lines::{Rule, table};
 
 /// A mode of the configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +40,7 @@ const ALL: [(Mode, &str, &str); 14] = [
     (Mode::Vrf, "vrf", VRF),
 ];
 
-static TABLES: LazyLock<Vec<(Mode, Vec<Rule>)>> =
+static TABLES: LazyLock<Vec<(Mode, Vec<Rule<Mode>>)>> =
     LazyLock::new(|| ALL.iter().map(|(mode, _, text)| (*mode, table(text))).collect());
 
 impl Mode {
@@ -50,7 +50,7 @@ impl Mode {
     }
 
     /// The rules of a mode.
-    pub(crate) fn rules(self) -> &'static [Rule] {
+    pub(crate) fn table(self) -> &'static [Rule<Mode>] {
         TABLES.iter().find(|(mode, _)| *mode == self).map_or(&[], |(_, rules)| rules)
     }
 }
@@ -391,6 +391,7 @@ const BGP_FAMILY: &str = "
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::lines::Language as _;
 
     #[test]
     fn every_mode_that_is_opened_exists() {

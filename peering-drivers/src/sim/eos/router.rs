@@ -2,21 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::driver::{Target, TlsPolicy};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde::Deserialize;
-use tokio_rustls::TlsAcceptor;
 
 use super::Device;
-use super::apply::load;
-use super::grammar;
+use super::apply::{interface, load};
 use super::http::Host;
 use super::store::State;
 use crate::sim::fabric::Fabric;
+use crate::sim::https::{self, Door, certificate};
 use crate::sim::links::Links;
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
@@ -111,7 +108,7 @@ impl EosRouter {
             let place = format!("line {line} of the simulated router's configuration: {words}");
             Error::new(ErrorKind::Options, place)
         };
-        if let Some(port) = self.ports.iter().find(|port| grammar::interface(&port.name).is_none()) {
+        if let Some(port) = self.ports.iter().find(|port| interface(&port.name).is_none()) {
             let words = format!("`{}` is no interface of EOS", port.name);
             return Err(Error::new(ErrorKind::Options, words));
         }
@@ -125,21 +122,21 @@ impl EosRouter {
         let shared = fabric.shared.clone();
         let router = shared.change(|world| world.add_router(device));
         let links = Links::default();
-        let host = Host {
+        let door = Door {
             shared: shared.clone(),
             router,
             users: self.users.clone().into(),
-            enable_secret: self.enable_secret.map(|secret| secret.expose().to_owned()),
             latency: self.latency,
             links: links.clone(),
         };
-        let addr = host.listen(Some(tls)).await.map_err(no_port)?;
+        let host = Host { door, enable_secret: self.enable_secret.map(|secret| secret.expose().to_owned()) };
+        let addr = https::listen(&host, Some(tls)).await.map_err(no_port)?;
         let http = match self.has_http {
-            true => Some(host.listen(None).await.map_err(no_port)?),
+            true => Some(https::listen(&host, None).await.map_err(no_port)?),
             false => None,
         };
         if let Some(path) = &self.unix_socket {
-            host.listen_at(path).map_err(no_port)?;
+            https::listen_at(&host, path).map_err(no_port)?;
         }
         let identity = Certificate { pem, fingerprint, http };
         Ok(Running { shared, router, addr, identity, users: self.users, links })
@@ -171,27 +168,6 @@ impl EosRouter {
         }
         text
     }
-}
-
-/// A certificate for the loopback interface: how to serve with it, itself, and its fingerprint.
-fn certificate() -> Result<(TlsAcceptor, String, String)> {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| {
-        Error::new(ErrorKind::Options, "cannot make a certificate").with_source(error)
-    };
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let made = rcgen::generate_simple_self_signed(names).map_err(|error| failed(error.into()))?;
-    let der = made.cert.der().clone();
-    let digest = ring::digest::digest(&ring::digest::SHA256, &der);
-    let fingerprint = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":");
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| failed(error.into()))?
-        .with_no_client_auth()
-        .with_single_cert(vec![der], key)
-        .map_err(|error| failed(error.into()))?;
-    Ok((TlsAcceptor::from(Arc::new(config)), made.cert.pem(), fingerprint))
 }
 
 impl Running<Certificate> {

@@ -6,11 +6,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use ipnet::IpNet;
 use peering_core::cipher::PasswordAlgorithm;
 
-use super::grammar::autonomous_system;
 use super::modes::Mode;
 use super::policy::Policies;
 use super::tree::Node;
 use crate::sim::family::Family;
+use crate::sim::lines::autonomous_system;
 
 /// The name of the network instance that is always there.
 pub(crate) const DEFAULT: &str = "default";

@@ -6,8 +6,8 @@ use ipnet::IpNet;
 use serde_json::{Map, Value, json};
 
 use super::{Show, merged};
+use crate::sim::eos::apply::interface;
 use crate::sim::eos::cli::{Answer, Failure};
-use crate::sim::eos::grammar;
 use crate::sim::eos::view::{DEFAULT, Interface};
 
 /// A link-local address as good as any.
@@ -30,7 +30,7 @@ impl Show<'_> {
             .chassis
             .ports
             .iter()
-            .any(|own| grammar::interface(&own.name).is_some_and(|name| name == port.name));
+            .any(|own| interface(&own.name).is_some_and(|name| name == port.name));
         !port.is_shut && (is_there || !port.name.starts_with("Ethernet"))
     }
 

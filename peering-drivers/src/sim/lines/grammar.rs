@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::modes::Mode;
+use super::Language;
 
 /// A value's place in the order of a printed configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,7 +90,7 @@ impl Class {
     }
 
     /// The word as the router writes it; `None` when it is no such value.
-    fn read(self, word: &str) -> Option<String> {
+    fn read<M: Language>(self, word: &str) -> Option<String> {
         match self {
             Class::Word => Some(word.to_owned()),
             Class::Number => word.parse::<u64>().ok().map(|number| number.to_string()),
@@ -103,7 +103,7 @@ impl Class {
             Class::Prefix4 => slashed(word)?.parse::<Ipv4Net>().ok().map(|net| net.trunc().to_string()),
             Class::Prefix6 => slashed(word)?.parse::<Ipv6Net>().ok().map(|net| net.trunc().to_string()),
             Class::Prefix => slashed(word)?.parse::<IpNet>().ok().map(|net| net.trunc().to_string()),
-            Class::Interface => interface(word),
+            Class::Interface => M::interface(word),
             Class::Name => word.parse::<IpAddr>().is_err().then(|| word.to_owned()),
             Class::Vlans => {
                 let is_vlan = |id: &str| id.parse::<u16>().is_ok_and(|id| (1..=4094).contains(&id));
@@ -135,25 +135,6 @@ pub(crate) fn duration(word: &str) -> Option<u64> {
     is_time.then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
-/// An interface's full name.
-pub(crate) fn interface(word: &str) -> Option<String> {
-    const KINDS: [(&str, &str); 7] = [
-        ("Ethernet", "et"),
-        ("Management", "ma"),
-        ("Loopback", "lo"),
-        ("Vlan", "vl"),
-        ("Port-Channel", "po"),
-        ("Tunnel", "tu"),
-        ("Vxlan", "vx"),
-    ];
-    let digits = word.find(|c: char| c.is_ascii_digit())?;
-    let (kind, number) = word.split_at(digits);
-    let is_number = number.split(['/', '.']).all(|part| part.parse::<u32>().is_ok());
-    let kind = kind.to_ascii_lowercase();
-    let full = KINDS.iter().find(|(full, short)| full.to_ascii_lowercase() == kind || *short == kind)?;
-    is_number.then(|| format!("{}{number}", full.0))
-}
-
 #[derive(Clone, Debug)]
 enum Atom {
     Words(Vec<&'static str>),
@@ -169,10 +150,10 @@ struct Piece {
 
 /// One line of a table.
 #[derive(Clone, Debug)]
-pub(crate) struct Rule {
+pub(crate) struct Rule<M> {
     /// One sequence of words for each choice of what may be missing.
     variants: Vec<Vec<Piece>>,
-    pub(crate) opens: Option<Mode>,
+    pub(crate) opens: Option<M>,
     /// The `no` form is kept.
     pub(crate) keeps_no: bool,
     /// The plain form is kept.
@@ -209,16 +190,16 @@ impl Progress {
     }
 }
 
-impl Rule {
+impl<M: Language> Rule<M> {
     /// Reads a line of a table. What it does not understand of its own notation it takes for words.
-    fn read(line: &'static str, block: usize, rank: usize) -> Rule {
+    fn read(line: &'static str, block: usize, rank: usize) -> Rule<M> {
         let (sign, pattern) = match line.split_at_checked(1) {
             Some((sign @ ("~" | "+"), rest)) => (sign, rest),
             _ => ("", line),
         };
         let (pattern, mode) = pattern
             .split_once(" > ")
-            .map_or((pattern, None), |(pattern, mode)| (pattern, Mode::of(mode.trim())));
+            .map_or((pattern, None), |(pattern, mode)| (pattern, M::named(mode.trim())));
         let (is_removal, pattern) = match pattern.strip_prefix("no ") {
             Some(rest) => (true, rest),
             None => (false, pattern),
@@ -261,21 +242,21 @@ impl Rule {
 
     /// Recognises a whole line.
     pub(crate) fn find(&self, words: &[&str], is_loose: bool, progress: &mut Progress) -> Option<Found> {
-        self.variants.iter().find_map(|variant| walk(variant.iter(), words, is_loose, progress))
+        self.variants.iter().find_map(|variant| walk::<M>(variant.iter(), words, is_loose, progress))
     }
 
     /// Recognises what stands behind a `no`: the line, or its key alone.
     pub(crate) fn find_negated(&self, words: &[&str], progress: &mut Progress) -> Option<Found> {
         self.find(words, false, progress).or_else(|| {
             let keys = |variant: &Vec<Piece>| {
-                walk(variant.iter().filter(|piece| piece.is_key), words, false, &mut Progress::default())
+                walk::<M>(variant.iter().filter(|piece| piece.is_key), words, false, &mut Progress::default())
             };
             self.variants.iter().find_map(keys)
         })
     }
 }
 
-fn walk<'p>(
+fn walk<'p, M: Language>(
     pieces: impl Iterator<Item = &'p Piece>,
     words: &[&str],
     is_loose: bool,
@@ -305,7 +286,7 @@ fn walk<'p>(
                 (*own).to_owned()
             }
             Atom::Class(class) => {
-                let Some(value) = class.read(word) else {
+                let Some(value) = class.read::<M>(word) else {
                     progress.reach(at, false);
                     return None;
                 };
@@ -329,7 +310,7 @@ fn walk<'p>(
 }
 
 /// Reads a table.
-pub(crate) fn table(text: &'static str) -> Vec<Rule> {
+pub(crate) fn table<M: Language>(text: &'static str) -> Vec<Rule<M>> {
     let mut block = 0;
     let mut rules = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -345,10 +326,11 @@ pub(crate) fn table(text: &'static str) -> Vec<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::eos::modes::Mode;
 
     fn find(rule: &'static str, line: &str) -> Option<Found> {
         let words: Vec<&str> = line.split(' ').collect();
-        table(rule).first().unwrap().find(&words, false, &mut Progress::default())
+        table::<Mode>(rule).first().unwrap().find(&words, false, &mut Progress::default())
     }
 
     #[test]
@@ -356,8 +338,6 @@ mod tests {
         let found = find("neighbor <ip> remote-as = <as>", "neighbor 2001:DB8::0:1 remote-as 1.1").unwrap();
         assert_eq!(found.words.join(" "), "neighbor 2001:db8::1 remote-as 65537");
         assert_eq!(found.key.join(" "), "neighbor 2001:db8::1 remote-as");
-        assert_eq!(interface("et1/1.100").as_deref(), Some("Ethernet1/1.100"));
-        assert_eq!(interface("Ethernet"), None);
         assert_eq!((duration("00:05:00"), duration("24:00:00"), duration("5")), (Some(300), None, None));
     }
 
