@@ -196,7 +196,7 @@ fn a_promised_field_that_is_missing_is_an_error() {
         ("snmp", "community-name"),
         ("network_instances", "vrf-name"),
         ("environment", "total-cpu-five-minute"),
-        ("environment", "ram-memory"),
+        ("environment", "sensor"),
         ("probe_configs", "operation-id"),
         ("probe_results", "operation-id"),
         ("ping", "total"),

@@ -21,8 +21,13 @@ macro_rules! model {
 /// The model of the texts of the command line.
 pub(super) const CLI: &str = model!("cli-cfg");
 
-/// The module of sensors, fans and power; routers that have it say so in their hello.
-pub(super) const SENSORS: &str = "http://www.cisco.com/ns/yang/Cisco-IOS-XR-sysadmin-envmon-ui";
+/// The namespace of the router's module of sensors, fans and power, by its capabilities: some families of routers have one of
+/// their own, of the same form.
+pub(super) fn sensor_module<'c>(capabilities: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let bare = capabilities.map(|uri| uri.split_once('?').map_or(uri, |(name, _)| name));
+    let prefix = "http://www.cisco.com/ns/yang/Cisco-IOS-XR-sysadmin-";
+    bare.filter(|uri| uri.strip_prefix(prefix).is_some_and(|name| name.ends_with("envmon-ui"))).min()
+}
 
 /// One level of a filter.
 #[derive(Clone, Copy)]
@@ -205,9 +210,10 @@ pub(super) fn interface_vrfs() -> Result<Operation> {
     Ok(Operation::GetConfig(Datastore::Running, Some(Filter::Subtree(xml.finish()?))))
 }
 
-pub(super) fn sensors() -> Result<Operation> {
+/// By the namespace of the router's module.
+pub(super) fn sensors(namespace: &str) -> Result<Operation> {
     let parts = [Of("oper", &[All("temperatures"), All("fan"), All("power")])];
-    get(|xml| model(xml, SENSORS, "environment", &parts))
+    get(|xml| model(xml, namespace, "environment", &parts))
 }
 
 pub(super) fn processors() -> Result<Operation> {
@@ -359,6 +365,19 @@ mod tests {
         let routes = sent(routes(true, Some("192.0.2.0/24".parse().unwrap())));
         let key = "<route><address>192.0.2.0</address><prefix-length>24</prefix-length></route>";
         assert!(routes.contains(key), "{routes}");
+    }
+
+    #[test]
+    fn the_module_of_sensors_is_that_of_the_hello() {
+        let uris = [
+            "urn:ietf:params:netconf:base:1.1",
+            "http://www.cisco.com/ns/yang/Cisco-IOS-XR-sysadmin-envmon-types?module=x",
+            "http://www.cisco.com/ns/yang/Cisco-IOS-XR-sysadmin-asr9k-envmon-ui?module=x&revision=y",
+        ];
+        let own = "http://www.cisco.com/ns/yang/Cisco-IOS-XR-sysadmin-asr9k-envmon-ui";
+        assert_eq!(sensor_module(uris.into_iter()), Some(own));
+        assert!(sent(sensors(own)).contains(&format!("<environment xmlns=\"{own}\"><oper>")));
+        assert_eq!(sensor_module(uris.into_iter().take(2)), None);
     }
 
     #[test]

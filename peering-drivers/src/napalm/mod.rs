@@ -92,14 +92,22 @@ pub async fn call_as(
         }
         "get_bgp_config" => {
             let (group, neighbor) = (arguments.text("group")?, arguments.text("neighbor")?);
-            let groups = shape::bgp_group(router.bgp_config().await?, group, neighbor);
-            (quirks.bgp_config)(&groups)
+            match quirks.bgp_config_text {
+                Some((command, shape)) => shape(&router.command(command).await?, group, neighbor),
+                None => (quirks.bgp_config)(&shape::bgp_group(router.bgp_config().await?, group, neighbor)),
+            }
         }
         "get_route_to" => {
             let query = route_query(&arguments, quirks)?;
-            (quirks.routes)(&router.routes(query).await?)
+            let routes = (quirks.routes)(&router.routes(query).await?);
+            if quirks.has_empty_routes { with_destination(routes, &arguments)? } else { routes }
         }
-        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?),
+        "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
+            (Some((command, shape)), vrf) if !vrf.is_empty() => {
+                shape(&router.command(&command(vrf)?).await?, vrf)?
+            }
+            (_, vrf) => (quirks.arp_table)(&router.arp_table().await?, vrf),
+        },
         "get_ipv6_neighbors_table" => (quirks.ipv6_neighbors)(&router.ipv6_neighbors().await?),
         "get_network_instances" => {
             let name = arguments.text("name")?;
@@ -114,7 +122,10 @@ pub async fn call_as(
         }
         "get_users" => (quirks.users)(&router.users().await?),
         "get_ntp_servers" => (quirks.ntp_servers)(&router.ntp_servers().await?),
-        "get_ntp_peers" => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        "get_ntp_peers" => match quirks.ntp_peers_asked {
+            Some(shape) => shape(&router.ntp_associations().await?),
+            None => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        },
         "get_ntp_stats" => match quirks.ntp_text {
             Some((command, shape)) => shape(&router.command(command).await?),
             None => (quirks.ntp_associations)(&router.ntp_associations().await?),
@@ -153,6 +164,16 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
 }
 
+/// The answer with the prefix that was asked for, though there is no route to it.
+fn with_destination(routes: Value, arguments: &Arguments<'_>) -> Result<Value> {
+    let Value::Object(mut found) = routes else { return Ok(routes) };
+    let destination = arguments.text("destination")?;
+    if destination.contains('/') && !found.contains_key(destination) {
+        found.insert(destination.to_owned(), json!([]));
+    }
+    Ok(Value::Object(found))
+}
+
 async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let retrieve = arguments.text_or("retrieve", "all")?;
     let format = match arguments.text_or("format", "text")? {
@@ -177,6 +198,7 @@ async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Qu
             true => {
                 let query = (quirks.config_query)(ConfigQuery { source, format, full, sanitized });
                 let text = config_of(router, query).await?;
+                let text = quirks.config_text.map_or(text.clone(), |read| read(&text));
                 quirks.sanitize.filter(|_| sanitized).map_or(text.clone(), |sanitize| sanitize(&text))
             }
             false => String::new(),
@@ -246,7 +268,12 @@ async fn cli(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirk
         let text = match quirks.has_pipes && encoding == "text" {
             #[cfg(feature = "juniper_junos")]
             true => pipes::apply(command, router.command(&pipes::safe(command)).await?),
-            _ => router.command(&format!("{command}{pipe}")).await?,
+            _ => match router.command(&format!("{command}{pipe}")).await {
+                Err(error) if error.kind() == ErrorKind::Rejected && quirks.cli_tells_refusals => {
+                    error.message().to_owned()
+                }
+                answer => answer?,
+            },
         };
         let answer = match encoding {
             "json" => serde_json::from_str(&text).map_err(|error| {

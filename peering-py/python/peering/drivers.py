@@ -158,6 +158,12 @@ class CiscoIosxr(Record):
 
     #: How the router is spoken with.
     transport: IosxrTransport = IosxrTransport.NETCONF
+    #: The shortest confirm window that the router takes: 30 s, as ``commit confirmed`` has it.
+    minimum_window: timedelta = timedelta(seconds=30)
+    #: The namespace of a module that lets ``commit`` carry ``label`` and ``comment``; used where the router's hello has it.
+    commit_label: str | None = None
+    #: The largest reply that is taken, in bytes.
+    reply_limit: int = 256 * 1024 * 1024
 
 
 @record()

@@ -51,7 +51,8 @@ fn detail(
         local_port: found.value_at("connection-local-port")?,
         remote_port: found.value_at("connection-remote-port")?,
         is_multihop: flag(found, "is-external-neighbor-not-directly-connected")?,
-        is_multipath: told("selective-multipath-eligible")?,
+        // Of a table, and not told here.
+        is_multipath: None,
         removes_private_as: told("remove-private-as-from-updates")?,
         import_policy: policy("route-policy-in"),
         export_policy: policy("route-policy-out"),

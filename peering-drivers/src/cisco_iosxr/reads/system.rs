@@ -15,11 +15,11 @@ pub(in crate::cisco_iosxr) async fn facts(session: &NetconfSession) -> Result<Fa
 
 /// Routers without sensors do not say that they have the module.
 pub(in crate::cisco_iosxr) async fn environment(session: &NetconfSession) -> Result<Environment> {
-    let has_sensors = session.netconf()?.capabilities().has(request::SENSORS);
+    let module = request::sensor_module(session.netconf()?.capabilities().uris());
     let sensors = async {
-        match has_sensors {
-            true => session.ask(request::sensors()?).await.map(Some),
-            false => Ok(None),
+        match module {
+            Some(module) => session.ask(request::sensors(module)?).await.map(Some),
+            None => Ok(None),
         }
     };
     let (sensors, processors, memory) =

@@ -42,7 +42,7 @@ pub(super) fn load(mode: LoadMode, text: &str, rolls_back: bool) -> Result<Opera
         true => markup(text)?,
         false => {
             let mut xml = Writer::new();
-            xml.element("cli", &[("xmlns", CLI)], |xml| xml.text(text));
+            xml.element("cli", &[("xmlns", CLI)], |xml| xml.text(endless(text)));
             xml.finish()?
         }
     };
@@ -56,6 +56,15 @@ pub(super) fn load(mode: LoadMode, text: &str, rolls_back: bool) -> Result<Opera
             Operation::CopyConfig { target: Datastore::Candidate, source: Source::Inline(config) }
         }
     })
+}
+
+/// Without the `end` that a printed configuration has: it is a command of its own.
+fn endless(text: &str) -> &str {
+    let bare = text.trim_end();
+    match bare.strip_suffix("end") {
+        Some(rest) if rest.is_empty() || rest.ends_with('\n') => rest,
+        _ => text,
+    }
 }
 
 /// What stands in a `config` element, or elements of models alone.
@@ -135,7 +144,7 @@ mod tests {
                         <cli xmlns=\"http://cisco.com/ns/yang/Cisco-IOS-XR-cli-cfg\">hostname \"&lt;r1&gt;\"\n</cli>\
                         </config></edit-config>";
         assert!(merge.contains(expected), "{merge}");
-        let replace = sent(load(LoadMode::Replace, "hostname r1\n", true));
+        let replace = sent(load(LoadMode::Replace, "hostname r1\nend\n\n", true));
         let expected = "<copy-config><target><candidate/></target><source><config>\
                         <cli xmlns=\"http://cisco.com/ns/yang/Cisco-IOS-XR-cli-cfg\">hostname r1\n</cli></config></source>\
                         </copy-config>";
