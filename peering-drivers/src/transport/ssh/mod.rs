@@ -11,14 +11,17 @@
 //! | `algorithms.rs` | what is offered |
 //! | `known_hosts.rs`, `auth.rs` | is it the right host; who we are |
 //! | `proxy.rs` | a command as the way to the server |
+//! | `upload/`, `checksum.rs` | files put on the device, and whether they arrived whole |
 
 mod algorithms;
 mod auth;
+mod checksum;
 mod config;
 mod known_hosts;
 mod pattern;
 mod plan;
 mod proxy;
+mod upload;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+pub use self::checksum::Checksum;
 use self::proxy::Proxy;
 use super::transcript::{Redactor, Transcript, lossy};
 
@@ -312,8 +316,8 @@ impl Ssh {
     /// [`Ssh::subsystem`].
     pub async fn terminal(&self, columns: u32, rows: u32) -> Result<impl Stream + use<>> {
         let mut channel = self.open().await?;
-        // a command line echoes by itself; the terminal driver's echo would stand in the midst of its output
-        let modes = [(Pty::ECHO, 0)];
+        // readline echoes only where the terminal does; what is typed ahead may so stand in the midst of an output, too
+        let modes = [(Pty::ECHO, 1)];
         let pty = channel.request_pty(true, TERMINAL, columns, rows, 0, 0, &modes).await;
         pty.map_err(|error| self.closed(error))?;
         channel.request_shell(true).await.map_err(|error| self.closed(error))?;
