@@ -24,7 +24,7 @@ mod language;
 
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
-use peering_core::{Diff, Error, Result, Secret};
+use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
 
 use crate::indented;
