@@ -17,6 +17,7 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 use super::dialect::DIALECT;
 use super::transaction::{Change, Timed};
 use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
+use crate::indented::redact;
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
 
@@ -70,7 +71,7 @@ impl IosSession {
     }
 
     async fn log_in(driver: &CiscoIos, target: &Target) -> Result<Shell> {
-        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let redactor = Redactor { platform: NAME, redact };
         Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await
     }
 
