@@ -91,7 +91,11 @@ pub async fn call_at(
         return Err(Error::unsupported(method));
     }
     if let Some((_, command, shape)) = quirks.texts.iter().find(|(name, ..)| *name == method) {
-        return shape(&router.command(command).await?);
+        return match router.command(command).await {
+            // what the router says then is read like any other text
+            Err(error) if error.kind() == ErrorKind::Rejected => shape(error.message()),
+            answer => shape(&answer?),
+        };
     }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),

@@ -16,6 +16,9 @@ use super::shape;
 /// A command, and what its text makes.
 pub(super) type OfText = (&'static str, fn(&str) -> Value);
 
+/// A getter, a command, and what its text makes.
+pub(super) type Getter = (&'static str, &'static str, fn(&str) -> Result<Value>);
+
 /// The command for a VRF, and what its text makes.
 pub(super) type OfVrf = (fn(&str) -> Result<String>, fn(&str, &str) -> Result<Value>);
 
@@ -80,7 +83,7 @@ pub(super) struct Quirks {
     /// Whether NAPALM takes the pipes behind a command of `cli` itself.
     pub(super) has_pipes: bool,
     /// The getters that NAPALM reads off a command's text in a way of its own: method, command, and what the text makes.
-    pub(super) texts: &'static [(&'static str, &'static str, fn(&str) -> Result<Value>)],
+    pub(super) texts: &'static [Getter],
     /// The getters that NAPALM's driver does not have; with an argument's name, those that it has without it.
     pub(super) lacks: &'static [(&'static str, &'static str)],
 }
