@@ -5,9 +5,9 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, Result};
 
-use super::super::redact::redact;
 use super::super::session::{IosSession, unless_refused};
 use super::super::{NAME, parse};
+use crate::indented::redact;
 
 impl IosSession {
     pub(in super::super) async fn read_facts(&mut self) -> Result<Facts> {

@@ -38,6 +38,11 @@ impl Cursor {
         self.path.pop().is_some()
     }
 
+    /// The keys of the open sections.
+    pub(crate) fn path(&self) -> &[String] {
+        &self.path
+    }
+
     /// Whether a section is open.
     pub(crate) fn is_inside(&self) -> bool {
         !self.path.is_empty()

@@ -6,6 +6,8 @@ use crate::transport::netconf::xml;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) name: String,
+    /// The namespace, where it is declared at this very element.
+    pub(crate) namespace: Option<String>,
     pub(crate) attributes: Vec<(String, String)>,
     pub(crate) text: String,
     pub(crate) children: Vec<Element>,
@@ -16,6 +18,7 @@ impl From<xml::Element<'_>> for Element {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Element {
             name: element.name().to_owned(),
+            namespace: declared(element.markup()),
             attributes: element.attributes().map(owned).collect(),
             text: element.content().to_owned(),
             children: element.children().map(Element::from).collect(),
@@ -23,9 +26,56 @@ impl From<xml::Element<'_>> for Element {
     }
 }
 
+/// The namespace that a start tag declares for its own name.
+fn declared(markup: &str) -> Option<String> {
+    let tag = markup.strip_prefix('<')?.split('>').next()?;
+    let name = tag.split(|c: char| c.is_whitespace() || c == '/').next()?;
+    let key = match name.split_once(':') {
+        Some((prefix, _)) => format!("xmlns:{prefix}="),
+        None => "xmlns=".to_owned(),
+    };
+    let (_, rest) = tag.split_once(&key)?;
+    let quote = rest.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
+    rest.get(1..)?.split(quote).next().map(str::to_owned)
+}
+
 impl Element {
     pub(crate) fn new(name: &str) -> Element {
         Element { name: name.to_owned(), ..Element::default() }
+    }
+
+    /// An element with nothing but a text in it.
+    pub(crate) fn leaf(name: &str, text: impl ToString) -> Element {
+        Element { text: text.to_string(), ..Element::new(name) }
+    }
+
+    /// An element with these in it.
+    pub(crate) fn with(name: &str, children: Vec<Element>) -> Element {
+        Element { children, ..Element::new(name) }
+    }
+
+    /// The same in a namespace.
+    pub(crate) fn within(self, namespace: &str) -> Element {
+        Element { namespace: Some(namespace.to_owned()), ..self }
+    }
+
+    /// Writes it, one element a line.
+    pub(crate) fn write(&self, depth: usize, out: &mut String) {
+        let indent = " ".repeat(depth);
+        let namespace = self.namespace.as_ref();
+        let namespace = namespace.map(|uri| format!(" xmlns=\"{}\"", escaped(uri))).unwrap_or_default();
+        let name = &self.name;
+        if self.children.is_empty() {
+            let text = escaped(&self.text);
+            match text.is_empty() {
+                true => out.push_str(&format!("{indent}<{name}{namespace}/>\n")),
+                false => out.push_str(&format!("{indent}<{name}{namespace}>{text}</{name}>\n")),
+            }
+            return;
+        }
+        out.push_str(&format!("{indent}<{name}{namespace}>\n"));
+        self.children.iter().for_each(|child| child.write(depth + 1, out));
+        out.push_str(&format!("{indent}</{name}>\n"));
     }
 
     /// Reads a document; `None` when it is none.
