@@ -104,7 +104,13 @@ pub async fn call_at(
             let found = router.interfaces().await?;
             quirks.interfaces_at.map_or_else(|| (quirks.interfaces)(&found), |at| at(&found, now))
         }
-        "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
+        "get_interfaces_counters" => {
+            let counters = (quirks.interface_counters)(&router.interface_counters().await?);
+            match quirks.interface_counters_text {
+                Some((command, with)) => with(counters, &unless_refused(router.command(command).await)?),
+                None => counters,
+            }
+        }
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
         "get_bgp_neighbors" => {
             let neighbors = (quirks.bgp_neighbors)(&router.bgp_neighbors().await?);
@@ -189,6 +195,14 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     let protocol = arguments.text("protocol")?;
     let protocol = (quirks.protocol)(protocol).unwrap_or(protocol);
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
+}
+
+/// What a command printed; nothing when it is refused.
+fn unless_refused(answer: Result<String>) -> Result<String> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(String::new()),
+        answer => answer,
+    }
 }
 
 /// The answer with the prefix that was asked for, though there is no route to it.

@@ -29,6 +29,8 @@ pub(super) struct Quirks {
     /// Where NAPALM counts a time back from its own clock: what that shows is the second argument.
     pub(super) interfaces_at: Option<fn(&[Interface], Timestamp) -> Value>,
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
+    /// Where NAPALM takes some of the counters from another command: that, and what its text makes of the others.
+    pub(super) interface_counters_text: Option<(&'static str, fn(Value, &str) -> Value)>,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
     /// The instances without a neighbour, where NAPALM gives them too; asked for only where this is set.
@@ -94,6 +96,7 @@ pub(super) const COMMON: Quirks = Quirks {
     interfaces: |all| shape::interfaces(all, -1.0),
     interfaces_at: None,
     interface_counters: shape::interface_counters,
+    interface_counters_text: None,
     interface_addresses: |all| shape::interface_addresses(all, false),
     bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
     bgp_instances: None,
