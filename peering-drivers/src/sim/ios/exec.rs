@@ -60,7 +60,8 @@ pub(crate) fn recognise(rules: &[Rule<Mode>], words: &[&str]) -> Result<Vec<Stri
     for is_loose in [false, true] {
         for rule in rules {
             if let Some(found) = rule.find(words, is_loose, &mut progress) {
-                return Ok(found.words);
+                // the rest of a line is one piece there
+                return Ok(found.words.join(" ").split(' ').map(str::to_owned).collect());
             }
         }
     }
