@@ -21,7 +21,7 @@ use crate::sim::netconf::server::{self, Host};
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
 use crate::sim::running::{HostKey, Running};
-use crate::sim::ssh::accounts;
+use crate::sim::ssh::{Site, accounts};
 
 /// A router that runs IOS-XR 7.5, or so it seems: NETCONF over SSH.
 ///
@@ -108,9 +108,7 @@ impl XrRouter {
         let router = shared.change(|world| world.add_router(xr));
         let links = Links::default();
         let host = Host {
-            shared: shared.clone(),
-            router,
-            accounts: accounts.into(),
+            site: Site { shared: shared.clone(), router, accounts: accounts.into() },
             latency: self.latency,
             has_chunks: self.has_base_1_1,
             sessions: Default::default(),
