@@ -13,7 +13,7 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, Result};
 use regex::Regex;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::cisco;
 use super::quirks::{COMMON, Quirks};
@@ -46,7 +46,7 @@ const BOTH: Quirks = Quirks {
 
 /// Of `nxos`, over NX-API.
 pub(super) const NXAPI: Quirks = Quirks {
-    facts: |facts| facts_of(facts, |value| value["serial_number"] = json!(facts.serial_number)),
+    facts: facts_of_api,
     interfaces_at: Some(interfaces_at),
     interface_addresses: |all| shape::interface_addresses(&own_families(all), false),
     bgp_neighbors: bgp::by_last_family,
@@ -76,7 +76,7 @@ pub(super) const NXAPI: Quirks = Quirks {
 
 /// Of `nxos_ssh`.
 pub(super) const SSH: Quirks = Quirks {
-    facts: |facts| facts_of(facts, |value| value["fqdn"] = json!(text(&facts.fqdn))),
+    facts: facts_of_shell,
     interfaces: interfaces_of_shell,
     interface_addresses: addresses_of_shell,
     interface_counters: counters,
@@ -125,10 +125,19 @@ fn one_word(name: &str) -> Result<&str> {
     }
 }
 
-fn facts_of(facts: &Facts, change: impl Fn(&mut Map<String, Value>)) -> Value {
-    let Value::Object(mut value) = shape::facts(facts) else { return Value::Null };
-    change(&mut value);
-    Value::Object(value)
+/// A chassis without a number has none, rather than an empty one.
+fn facts_of_api(facts: &Facts) -> Value {
+    let mut found = shape::facts(facts);
+    found["serial_number"] = json!(facts.serial_number);
+    found
+}
+
+/// Without a domain there is no whole name.
+fn facts_of_shell(facts: &Facts) -> Value {
+    let mut found = shape::facts(facts);
+    found["fqdn"] = json!(text(&facts.fqdn));
+    found["interface_list"] = facts.interfaces.iter().map(|name| canonical(name)).collect();
+    found
 }
 
 /// What the router tells of a configuration, and when, is cut out.
@@ -156,11 +165,12 @@ fn interfaces_at(all: &[Interface], now: Timestamp) -> Value {
     shape::interfaces(&all.iter().map(moment).collect::<Vec<_>>(), 0.0)
 }
 
-/// When a link last flapped is not looked for.
+/// When a link last flapped is not looked for, nor the address of a VLAN's interface, which stands there in other words.
 fn interfaces_of_shell(all: &[Interface]) -> Value {
     let shown = |interface: &Interface| Interface {
         name: canonical(&interface.name),
         since_flap: None,
+        mac_address: interface.mac_address.clone().filter(|_| !interface.name.starts_with("Vlan")),
         ..interface.clone()
     };
     shape::interfaces(&all.iter().map(shown).collect::<Vec<_>>(), -1.0)
@@ -296,10 +306,14 @@ fn snmp(snmp: &Snmp) -> Value {
     found
 }
 
+/// A VLAN without interfaces has one without a name.
 fn vlans(all: &[Vlan]) -> Value {
-    let one = |vlan: &Vlan| Vlan {
-        interfaces: vlan.interfaces.iter().map(|name| canonical(name)).collect(),
-        ..vlan.clone()
+    let one = |vlan: &Vlan| {
+        let mut interfaces: Vec<String> = vlan.interfaces.iter().map(|name| canonical(name)).collect();
+        if interfaces.is_empty() {
+            interfaces.push(String::new());
+        }
+        Vlan { interfaces, ..vlan.clone() }
     };
     shape::vlans(&all.iter().map(one).collect::<Vec<_>>())
 }

@@ -48,8 +48,13 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
             });
             continue;
         }
-        let Some(interface) = found.last_mut() else { continue };
         let words = line.trim_start();
+        let Some(interface) = found.last_mut() else {
+            if words.is_empty() {
+                continue;
+            }
+            return Err(nothing(words).at_line(number));
+        };
         if words.starts_with("Hardware is") {
             let address =
                 words.split_once("address is ").and_then(|(_, rest)| rest.split_whitespace().next());
@@ -96,6 +101,8 @@ pub fn interface_counters(text: &str) -> Result<Vec<InterfaceCounters>, ParseErr
     for (number, line) in (1..).zip(text.lines()) {
         if let Some((name, ..)) = head(line) {
             found.push(InterfaceCounters { interface: name.to_owned(), ..InterfaceCounters::default() });
+        } else if found.is_empty() && !line.trim().is_empty() {
+            return Err(nothing(line).at_line(number));
         } else if let Some(interface) = found.last_mut() {
             count(interface, line).ok_or_else(|| {
                 ParseError::new("a number of packets or bytes", line.trim()).at_line(number)

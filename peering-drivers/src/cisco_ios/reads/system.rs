@@ -8,7 +8,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::super::session::{IosSession, unless_refused};
 use super::super::{NAME, parse};
-use crate::transport::Redactor;
+use crate::indented::redact;
 
 impl IosSession {
     pub(in super::super) async fn read_facts(&mut self) -> Result<Facts> {
@@ -144,6 +144,6 @@ impl IosSession {
         {
             return Err(Error::new(ErrorKind::NotFound, text.trim()));
         }
-        Ok(if query.sanitized { (Redactor::default().redact)(text) } else { text.to_owned() })
+        Ok(if query.sanitized { redact(text) } else { text.to_owned() })
     }
 }

@@ -12,6 +12,7 @@ use super::json;
 
 /// An object whose names end with the kind of switch in some versions: `fandetails`, `fandetails_3k`.
 #[derive(Deserialize)]
+#[serde(transparent)]
 struct Named<'a>(#[serde(borrow)] HashMap<&'a str, &'a RawValue>);
 
 impl<'a> Named<'a> {

@@ -85,7 +85,7 @@ fn route(prefix: IpNet, instance: &str, marks: &str, via: &str) -> Result<Route,
 }
 
 /// One path of BGP to a prefix.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct BgpPath {
     /// Whether BGP prefers it.
     pub is_best: bool,

@@ -7,7 +7,7 @@ use peering_core::ParseError;
 use super::field::{long_age, long_name};
 
 /// What `show version` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Version {
     /// The chassis.
     pub model: Option<String>,
