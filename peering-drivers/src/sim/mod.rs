@@ -1,8 +1,8 @@
 //! Simulated routers on a peering LAN: stateful, in this process, behind real servers on the loopback interface.
 //!
 //! For tests, examples and demonstrations: everything that works against a router works against these, by the same
-//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s, [`EosRouter`]s and [`JunosRouter`]s are routers that drivers talk to,
-//! [`Member`]s are remote peers without a command line. All of them peer with each other. BGP sessions come up only when
+//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s, [`EosRouter`]s, [`JunosRouter`]s and
+//! [`XrRouter`]s are routers that drivers talk to, [`Member`]s are remote peers without a command line. All of them peer with each other. BGP sessions come up only when
 //! both sides agree on AS numbers, password, subnet and address family, and take a moment. [`Fault`]s play what goes
 //! wrong.
 //!
@@ -22,6 +22,9 @@
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
 //!
+//! **IOS-XR** is 7.5 over NETCONF, judged by ncclient and NAPALM: Cisco's native models are told, text is configured. What of
+//! it was recorded, and what is from memory, is in `iosxr/mod.rs`.
+//!
 //! | file | what |
 //! |---|---|
 //! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
@@ -36,7 +39,10 @@
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `ios/` | Cisco IOS: grammar, configuration, command line, files, revert timer, shows |
-//! | `junos/` | Junos: configuration database, NETCONF, what is shown |
+//! | `iosxr/` | IOS-XR: configuration, policies, commits, what is told |
+//! | `junos/` | Junos: configuration database, what is shown |
+//! | `netconf/` | the NETCONF server of both: sessions, faults, subtree filters |
+//! | `clock.rs` | a router's clock, which may run faster than ours |
 //!
 //! ```no_run
 //! use std::time::Duration;

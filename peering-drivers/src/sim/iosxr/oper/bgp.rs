@@ -189,14 +189,15 @@ fn process(look: Look<'_>, bgp: &Bgp, instance: &Instance) -> Element {
     Element::with("global-process-info", vec![name, global, vrf])
 }
 
-/// Where a session stands, and where it stood before: the model's words and its number.
+/// Where a session stands in the model's words, and where it stood before by its number: 1 is idle, 2 connect, 3 open sent, 6
+/// established, as in the recording.
 fn states(look: Look<'_>, session: &Session) -> (&'static str, u8) {
     match session.state(look.now, look.world.delay) {
-        "Established" => ("bgp-st-estab", 4),
+        "Established" => ("bgp-st-estab", 3),
         "OpenConfirm" => ("bgp-st-openconfirm", 3),
         "OpenSent" => ("bgp-st-opensent", 2),
-        "Connect" => ("bgp-st-connect", 5),
-        "Active" => ("bgp-st-active", 1),
+        "Connect" => ("bgp-st-connect", 1),
+        "Active" => ("bgp-st-active", 2),
         _ => ("bgp-st-idle", if session.downs > 0 { 6 } else { 0 }),
     }
 }
