@@ -1,4 +1,4 @@
-//! The persona of IOS-XR: NETCONF with Cisco's native models, the commits, and what is told of BGP, interfaces, routes and
+//! The persona of IOS-XR: NETCONF with Cisco's native models, the command line, the commits, and what is told of BGP, interfaces, routes and
 //! the machine.
 //!
 //! It is not IOS-XR: of the configuration it knows what an edge router needs (`modes.rs`); what it does not know, it
@@ -27,13 +27,16 @@
 //! | `database.rs` | targets, locks, commits, timer |
 //! | `device.rs`, `refusal.rs` | the router, and what the LAN asks of it; its words |
 //! | `agent.rs`, `rpc.rs`, `native.rs`, `oper/` | NETCONF, on the server of `sim/netconf/` |
+//! | `console.rs`, `exec.rs` | the command line, on `sim/shell/` |
 //! | `router.rs` | options and handle |
 
 mod agent;
 mod check;
+mod console;
 mod database;
 mod device;
 mod diff;
+mod exec;
 mod language;
 mod modes;
 mod native;
