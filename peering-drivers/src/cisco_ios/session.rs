@@ -178,7 +178,7 @@ impl Session for IosSession {
     }
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
-        self.read_counters().await
+        self.parsed("show interfaces", parse::interface_counters).await
     }
 
     async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
