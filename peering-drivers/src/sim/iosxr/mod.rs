@@ -12,11 +12,12 @@
 //!   process; how a policy decides.
 //! - **From memory**: the words of errors, `show commit changes diff`, that every session has a target of its own, that an
 //!   exclamation mark closes the block that begins where it stands, which references are looked at when it is committed,
-//!   what is typed in a policy being kept as it was typed, the element of `get-cli-config-diff`.
+//!   what is typed in a policy being kept as it was typed, the element of `get-cli-config-diff`, all of the command line but the
+//!   prompt and the forms of `commit`, which are what netmiko and scrapli know of it.
 //!
 //! Not played: configuration by native models (it can be read, `edit-config` takes text), `get` without a filter,
-//! notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty), `commit replace` of a part, best-effort
-//! commits. Communities, paths and origins are on no simulated route, so policies that ask for them are not met.
+//! on the command line pipes, help, shortened lines of configuration and `commit best-effort`; notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty).
+//! Communities, paths and origins are on no simulated route, so policies that ask for them are not met.
 //! Counters are zero, NTP servers do not answer.
 //!
 //! | file | what |
