@@ -22,7 +22,8 @@
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
 //!
-//! **IOS-XR** is 7.5 over NETCONF, judged by ncclient and NAPALM: Cisco's native models are told, text is configured. What of
+//! **IOS-XR** is 7.5 over NETCONF, judged by ncclient and NAPALM (Cisco's native models are told, text is configured), and its
+//! command line over SSH on a port of its own, judged by netmiko and scrapli. What of
 //! it was recorded, and what is from memory, is in `iosxr/mod.rs`.
 //!
 //! | file | what |

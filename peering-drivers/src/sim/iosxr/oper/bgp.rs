@@ -1,7 +1,7 @@
 //! BGP: the process and its neighbours, in each network instance.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -93,10 +93,11 @@ impl<'a> Counts<'a> {
             let passes =
                 |prefix: &IpNet| peer.instance.passes(policies, (carried, is_external), true, prefix);
             let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
-            let own = peer.instance.networks(policies, family).filter(|prefix| passes(prefix)).count();
-            counts.insert(None, own);
+            let own: HashSet<IpNet> =
+                peer.instance.networks(policies, family).filter(|prefix| passes(prefix)).collect();
+            counts.insert(None, own.len());
             for (prefix, from) in at(&self.tables, family) {
-                if let Some(best) = from.first().filter(|_| passes(prefix)) {
+                if let Some(best) = from.first().filter(|_| passes(prefix) && !own.contains(prefix)) {
                     *counts.entry(Some(*best)).or_default() += 1;
                 }
             }
