@@ -28,6 +28,7 @@
 //! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters of a command line |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
@@ -73,6 +74,8 @@ mod junos;
 mod lines;
 mod links;
 mod persona;
+mod pipe;
+mod policy;
 mod router;
 mod running;
 mod session;
