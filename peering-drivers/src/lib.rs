@@ -31,10 +31,12 @@ pub mod cisco_iosxr;
 pub mod cisco_nxos;
 #[cfg(feature = "frr")]
 pub mod frr;
+#[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
+mod indented;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
 pub mod napalm;
-#[cfg(any(feature = "arista_eos", feature = "frr"))]
+#[cfg(any(feature = "arista_eos", feature = "cisco_ios", feature = "cisco_nxos", feature = "frr"))]
 mod redact;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -122,11 +122,15 @@ macro_rules! read_by_name {
                         let command: String = parsed(name, argument)?;
                         Found::Text(self.command(&command).await?)
                     }
-                    // a method of NAPALM's and its arguments: the answer is NAPALM's, too
+                    // NAPALM's name for the driver, a method of it, its arguments, and what the caller's clock shows: the answer
+                    // is NAPALM's, too
                     "napalm" => {
-                        let (method, arguments): (String, serde_json::Map<String, Value>) =
+                        let (driver, method, arguments, now): (String, String, serde_json::Map<String, Value>, f64) =
                             parsed(name, argument)?;
-                        one(peering_drivers::napalm::call(self, &method, &arguments).await?)
+                        let now = jiff::SignedDuration::try_from_secs_f64(now)
+                            .and_then(jiff::Timestamp::from_duration)
+                            .map_err(|error| Error::new(ErrorKind::Options, format!("{now} is no time: {error}")))?;
+                        one(peering_drivers::napalm::call_at(self, &driver, &method, &arguments, now).await?)
                     }
                     other => return Err(Error::unsupported(other)),
                 })

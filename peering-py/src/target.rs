@@ -5,6 +5,9 @@ use std::sync::Arc;
 use peering_core::driver::{Driver, Target};
 use peering_core::{Error, ErrorKind};
 use peering_drivers::arista_eos::AristaEos;
+use peering_drivers::cisco_ios::CiscoIos;
+use peering_drivers::cisco_iosxr::CiscoIosxr;
+use peering_drivers::cisco_nxos::CiscoNxos;
 use peering_drivers::frr::Frr;
 use peering_drivers::juniper_junos::JuniperJunos;
 use pyo3::prelude::*;
@@ -29,6 +32,9 @@ pub(crate) fn driver(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Driver>> {
     };
     Ok(match name.as_str() {
         "arista_eos" => Arc::new(from_python::<AristaEos>(value, "driver")?),
+        "cisco_ios" => Arc::new(from_python::<CiscoIos>(value, "driver")?),
+        "cisco_iosxr" => Arc::new(from_python::<CiscoIosxr>(value, "driver")?),
+        "cisco_nxos" => Arc::new(from_python::<CiscoNxos>(value, "driver")?),
         "juniper_junos" => Arc::new(from_python::<JuniperJunos>(value, "driver")?),
         "frr" => Arc::new(from_python::<Frr>(value, "driver")?),
         _ => peering_drivers::builtin().driver(&name).map_err(|error| exception(py, &error))?,

@@ -97,8 +97,7 @@ def test_names() -> None:
         assert get_network_driver(name).platform == "eos"
     assert get_network_driver("juniper_junos") is get_network_driver("junos")
     for name, words in {
-        "ios-xr": "Cisco",
-        "nxos_ssh": "Cisco",
+        "ios-xr": "iosxr_netconf",
         "vyos": "there are arista_eos, eos",
         "": "text",
     }.items():

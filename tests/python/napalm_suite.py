@@ -30,7 +30,14 @@ HERE = Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 
 #: Our class for each platform that is built so far, by NAPALM's name.
-DRIVERS = {"eos": "custom_napalm.eos:PeeringEosDriver", "junos": "custom_napalm.junos:PeeringJunosDriver"}
+DRIVERS = {
+    "eos": "custom_napalm.eos:PeeringEosDriver",
+    "ios": "custom_napalm.ios:PeeringIosDriver",
+    "iosxr_netconf": "custom_napalm.iosxr_netconf:PeeringIosxrNetconfDriver",
+    "junos": "custom_napalm.junos:PeeringJunosDriver",
+    "nxos": "custom_napalm.nxos:PeeringNxosDriver",
+    "nxos_ssh": "custom_napalm.nxos_ssh:PeeringNxosSshDriver",
+}
 
 #: Why, and which fields only.
 Artefact = tuple[str, frozenset[str]]

@@ -1,9 +1,34 @@
 //! Cisco IOS and IOS-XE: the command line over SSH.
+//!
+//! Reads are NAPALM's commands, so that recordings made for it test what is shipped here; what belongs together is typed at
+//! once. The folder's `README.md` lists them.
+//!
+//! | file | what |
+//! |---|---|
+//! | `dialect.rs` | what the command line looks like |
+//! | `parse/` | IOS's answers as models: pure |
+//! | `session.rs` | the session |
+//! | `reads/` | the reads that take more than one command, and those that build it |
+
+mod dialect;
+mod interface;
+mod language;
+pub mod parse;
+mod reads;
+mod redact;
+mod session;
+mod settle;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Driver, Session, Target};
-use peering_core::{Error, Result, Secret};
+use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
+use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
+
+pub(crate) use reads::word;
+
+use crate::indented;
 
 /// The driver's name.
 const NAME: &str = "cisco_ios";
@@ -31,6 +56,76 @@ pub enum Upload {
     Tcl,
 }
 
+/// What an account without privileges can do: it sees no configuration.
+const UNPRIVILEGED: Capabilities = Capabilities {
+    reads: Reads::of(&[
+        Read::Facts,
+        Read::Interfaces,
+        Read::InterfaceAddresses,
+        Read::InterfaceCounters,
+        Read::BgpInstances,
+        Read::BgpNeighbors,
+        Read::BgpNeighborsDetail,
+        Read::Routes,
+        Read::ArpTable,
+        Read::Ipv6Neighbors,
+        Read::NetworkInstances,
+        Read::Environment,
+        Read::Optics,
+        Read::LldpNeighbors,
+        Read::LldpNeighborsDetail,
+        Read::NtpAssociations,
+        Read::Vlans,
+        Read::MacTable,
+        Read::ProbeResults,
+        Read::Ping,
+        Read::Traceroute,
+        Read::Command,
+    ]),
+    merge: false,
+    replace: false,
+    validate: false,
+    commit: false,
+    commit_confirmed: false,
+    minimum_window: Duration::ZERO,
+    window_step: Duration::ZERO,
+};
+
+/// What a privileged account can read.
+const READS: Capabilities = Capabilities {
+    reads: UNPRIVILEGED
+        .reads
+        .with(Read::BgpConfig)
+        .with(Read::Users)
+        .with(Read::NtpServers)
+        .with(Read::NtpPeers)
+        .with(Read::Snmp)
+        .with(Read::ProbeConfigs)
+        .with(Read::RunningConfig)
+        .with(Read::Config),
+    ..UNPRIVILEGED
+};
+
+/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
+///
+/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
+/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
+/// another way.
+pub fn difference(old: &str, new: &str) -> Diff {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), redact::redact)
+}
+
+/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
+/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason, for what cannot be told for certain.
+pub fn merged(running: &str, text: &str) -> Result<String> {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
+}
+
 #[async_trait]
 impl Driver for CiscoIos {
     fn name(&self) -> &'static str {
@@ -38,11 +133,10 @@ impl Driver for CiscoIos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
+        READS
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
-        let _ = target;
-        Err(Error::unsupported("connect"))
+        Ok(Box::new(session::IosSession::connect(self, target).await?))
     }
 }

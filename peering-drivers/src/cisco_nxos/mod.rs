@@ -1,12 +1,76 @@
 //! Cisco NX-OS over NX-API, or its command line over SSH.
+//!
+//! Reads are NAPALM's requests, so that recordings made for it test what is shipped here; the folder's `README.md` lists them.
+//!
+//! | file | what |
+//! |---|---|
+//! | `parse/` | NX-OS's answers as models: pure |
+//! | `redact.rs` | secrets blacked out |
+//! | `nxapi.rs` | batches of commands over NX-API, their answers and refusals |
+//! | `dialect.rs` | the command line, as data |
+//! | `link.rs` | the one or the other |
+//! | `session.rs` | the session |
+//! | `reads/` | what is asked for each read |
+
+mod dialect;
+mod link;
+mod nxapi;
+pub mod parse;
+mod reads;
+mod redact;
+mod session;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Driver, Session, Target};
-use peering_core::{Error, Result, Secret};
+use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
+use peering_core::{Result, Secret};
 use serde::Deserialize;
 
 /// The driver's name.
 const NAME: &str = "cisco_nxos";
+
+/// Who makes it.
+const VENDOR: &str = "Cisco";
+
+/// What every router of this kind can do.
+const READS: Capabilities = Capabilities {
+    reads: Reads::of(&[
+        Read::Facts,
+        Read::Interfaces,
+        Read::InterfaceAddresses,
+        Read::InterfaceCounters,
+        Read::BgpInstances,
+        Read::BgpNeighbors,
+        Read::BgpNeighborsDetail,
+        Read::BgpConfig,
+        Read::Routes,
+        Read::ArpTable,
+        Read::Ipv6Neighbors,
+        Read::NetworkInstances,
+        Read::Environment,
+        Read::Optics,
+        Read::LldpNeighbors,
+        Read::LldpNeighborsDetail,
+        Read::Users,
+        Read::NtpServers,
+        Read::NtpPeers,
+        Read::NtpAssociations,
+        Read::Snmp,
+        Read::Vlans,
+        Read::MacTable,
+        Read::RunningConfig,
+        Read::Config,
+        Read::Ping,
+        Read::Traceroute,
+        Read::Command,
+    ]),
+    merge: false,
+    replace: false,
+    validate: false,
+    commit: false,
+    commit_confirmed: false,
+    minimum_window: std::time::Duration::ZERO,
+    window_step: std::time::Duration::ZERO,
+};
 
 /// Cisco NX-OS over NX-API (`feature nxapi`), or over SSH.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -53,11 +117,10 @@ impl Driver for CiscoNxos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
+        READS
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
-        let _ = target;
-        Err(Error::unsupported("connect"))
+        Ok(Box::new(session::NxosSession::connect(self, target).await?))
     }
 }

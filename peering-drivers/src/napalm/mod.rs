@@ -21,6 +21,8 @@
 mod arguments;
 #[cfg(feature = "arista_eos")]
 mod arista_eos;
+#[cfg(feature = "cisco_nxos")]
+mod cisco;
 #[cfg(feature = "cisco_ios")]
 mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]
@@ -36,6 +38,7 @@ mod quirks;
 mod shape;
 
 use ipnet::IpNet;
+use jiff::Timestamp;
 use peering_core::state::{
     ConfigFormat, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery, Traceroute,
 };
@@ -62,10 +65,24 @@ pub async fn call(router: impl Holder, method: &str, arguments: &Map<String, Val
 /// # Errors
 /// As [`call`].
 pub async fn call_as(
+    router: impl Holder,
+    driver: &str,
+    method: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Value> {
+    call_at(router, driver, method, arguments, Timestamp::now()).await
+}
+
+/// The same by the caller's clock: some of NAPALM's drivers make a moment of an age by theirs.
+///
+/// # Errors
+/// As [`call`].
+pub async fn call_at(
     mut router: impl Holder,
     driver: &str,
     method: &str,
     arguments: &Map<String, Value>,
+    now: Timestamp,
 ) -> Result<Value> {
     let quirks = quirks::of(driver);
     let arguments = Arguments::new(method, arguments)?;
@@ -73,10 +90,16 @@ pub async fn call_as(
     if quirks.lacks.iter().any(lacks) {
         return Err(Error::unsupported(method));
     }
+    if let Some((_, command, shape)) = quirks.texts.iter().find(|(name, ..)| *name == method) {
+        return shape(&router.command(command).await?);
+    }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
         "get_facts" => (quirks.facts)(&router.facts().await?),
-        "get_interfaces" => (quirks.interfaces)(&router.interfaces().await?),
+        "get_interfaces" => {
+            let found = router.interfaces().await?;
+            quirks.interfaces_at.map_or_else(|| (quirks.interfaces)(&found), |at| at(&found, now))
+        }
         "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
         "get_bgp_neighbors" => {
@@ -92,14 +115,22 @@ pub async fn call_as(
         }
         "get_bgp_config" => {
             let (group, neighbor) = (arguments.text("group")?, arguments.text("neighbor")?);
-            let groups = shape::bgp_group(router.bgp_config().await?, group, neighbor);
-            (quirks.bgp_config)(&groups)
+            match quirks.bgp_config_text {
+                Some((command, shape)) => shape(&router.command(command).await?, group, neighbor),
+                None => (quirks.bgp_config)(&shape::bgp_group(router.bgp_config().await?, group, neighbor)),
+            }
         }
         "get_route_to" => {
             let query = route_query(&arguments, quirks)?;
-            (quirks.routes)(&router.routes(query).await?)
+            let routes = (quirks.routes)(&router.routes(query).await?);
+            if quirks.has_empty_routes { with_destination(routes, &arguments)? } else { routes }
         }
-        "get_arp_table" => (quirks.arp_table)(&router.arp_table().await?, arguments.text("vrf")?),
+        "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
+            (Some((command, shape)), vrf) if !vrf.is_empty() => {
+                shape(&router.command(&command(vrf)?).await?, vrf)?
+            }
+            (_, vrf) => (quirks.arp_table)(&router.arp_table().await?, vrf),
+        },
         "get_ipv6_neighbors_table" => (quirks.ipv6_neighbors)(&router.ipv6_neighbors().await?),
         "get_network_instances" => {
             let name = arguments.text("name")?;
@@ -114,7 +145,10 @@ pub async fn call_as(
         }
         "get_users" => (quirks.users)(&router.users().await?),
         "get_ntp_servers" => (quirks.ntp_servers)(&router.ntp_servers().await?),
-        "get_ntp_peers" => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        "get_ntp_peers" => match quirks.ntp_peers_asked {
+            Some(shape) => shape(&router.ntp_associations().await?),
+            None => (quirks.ntp_peers)(&router.ntp_peers().await?),
+        },
         "get_ntp_stats" => match quirks.ntp_text {
             Some((command, shape)) => shape(&router.command(command).await?),
             None => (quirks.ntp_associations)(&router.ntp_associations().await?),
@@ -153,6 +187,16 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
 }
 
+/// The answer with the prefix that was asked for, though there is no route to it.
+fn with_destination(routes: Value, arguments: &Arguments<'_>) -> Result<Value> {
+    let Value::Object(mut found) = routes else { return Ok(routes) };
+    let destination = arguments.text("destination")?;
+    if destination.contains('/') && !found.contains_key(destination) {
+        found.insert(destination.to_owned(), json!([]));
+    }
+    Ok(Value::Object(found))
+}
+
 async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirks) -> Result<Value> {
     let retrieve = arguments.text_or("retrieve", "all")?;
     let format = match arguments.text_or("format", "text")? {
@@ -176,7 +220,7 @@ async fn config(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Qu
         let text = match is_wanted {
             true => {
                 let query = (quirks.config_query)(ConfigQuery { source, format, full, sanitized });
-                let text = config_of(router, query).await?;
+                let text = (quirks.config_text)(&config_of(router, query).await?);
                 quirks.sanitize.filter(|_| sanitized).map_or(text.clone(), |sanitize| sanitize(&text))
             }
             false => String::new(),
@@ -246,7 +290,12 @@ async fn cli(router: &mut impl Holder, arguments: &Arguments<'_>, quirks: &Quirk
         let text = match quirks.has_pipes && encoding == "text" {
             #[cfg(feature = "juniper_junos")]
             true => pipes::apply(command, router.command(&pipes::safe(command)).await?),
-            _ => router.command(&format!("{command}{pipe}")).await?,
+            _ => match router.command(&format!("{command}{pipe}")).await {
+                Err(error) if error.kind() == ErrorKind::Rejected && quirks.cli_tells_refusals => {
+                    error.message().to_owned()
+                }
+                answer => answer?,
+            },
         };
         let answer = match encoding {
             "json" => serde_json::from_str(&text).map_err(|error| {

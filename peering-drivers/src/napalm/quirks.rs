@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use peering_core::Result;
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
@@ -14,10 +16,15 @@ use super::shape;
 /// A command, and what its text makes.
 pub(super) type OfText = (&'static str, fn(&str) -> Value);
 
+/// The command for a VRF, and what its text makes.
+pub(super) type OfVrf = (fn(&str) -> Result<String>, fn(&str, &str) -> Result<Value>);
+
 /// How a platform's answers are shaped.
 pub(super) struct Quirks {
     pub(super) facts: fn(&Facts) -> Value,
     pub(super) interfaces: fn(&[Interface]) -> Value,
+    /// Where NAPALM counts a time back from its own clock: what that shows is the second argument.
+    pub(super) interfaces_at: Option<fn(&[Interface], Timestamp) -> Value>,
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
@@ -25,11 +32,18 @@ pub(super) struct Quirks {
     pub(super) bgp_instances: Option<fn(Value, &[BgpInstance]) -> Value>,
     pub(super) bgp_neighbors_detail: fn(&[BgpNeighborDetail]) -> Value,
     pub(super) bgp_config: fn(&[BgpGroup]) -> Value,
+    /// Where NAPALM reads the configuration's text in a way of its own: the command, and what its text makes for a group and a
+    /// neighbour, either of which may be empty.
+    pub(super) bgp_config_text: Option<(&'static str, fn(&str, &str, &str) -> Value)>,
     pub(super) routes: fn(&[Route]) -> Value,
+    /// Whether a prefix without a route is in the answer, with none.
+    pub(super) has_empty_routes: bool,
     /// The platform's word for a protocol, where NAPALM translates it.
     pub(super) protocol: fn(&str) -> Option<&'static str>,
     /// The second argument is the VRF that is asked for; empty for all.
     pub(super) arp_table: fn(&[LinkNeighbor], &str) -> Value,
+    /// Where NAPALM asks for one VRF alone, without knowing the others: the command, and what its text makes.
+    pub(super) arp_of_vrf: Option<OfVrf>,
     pub(super) ipv6_neighbors: fn(&[LinkNeighbor]) -> Value,
     /// The second argument is the name that is asked for; empty for all.
     pub(super) network_instances: fn(&[NetworkInstance], &str) -> Value,
@@ -40,6 +54,8 @@ pub(super) struct Quirks {
     pub(super) users: fn(&[User]) -> Value,
     pub(super) ntp_servers: fn(&[NtpServer]) -> Value,
     pub(super) ntp_peers: fn(&[NtpServer]) -> Value,
+    /// Where NAPALM takes whoever is asked for the time for a peer.
+    pub(super) ntp_peers_asked: Option<fn(&[NtpAssociation]) -> Value>,
     pub(super) ntp_associations: fn(&[NtpAssociation]) -> Value,
     /// Where NAPALM reads a command's text in a way of its own: the command, and what the text makes.
     pub(super) ntp_text: Option<OfText>,
@@ -53,12 +69,18 @@ pub(super) struct Quirks {
     pub(super) traceroute: fn(&[Hop], Duration) -> Value,
     /// What a configuration is asked with, of what the caller wants.
     pub(super) config_query: fn(ConfigQuery) -> ConfigQuery,
+    /// What NAPALM leaves of a configuration.
+    pub(super) config_text: fn(&str) -> String,
     /// How NAPALM blacks secrets out, where it does that itself.
     pub(super) sanitize: Option<fn(&str) -> String>,
     /// The encodings of `cli` besides text, and what is put behind a command for them.
     pub(super) cli_encodings: &'static [(&'static str, &'static str)],
+    /// Whether a command that is refused is answered with the router's words.
+    pub(super) cli_tells_refusals: bool,
     /// Whether NAPALM takes the pipes behind a command of `cli` itself.
     pub(super) has_pipes: bool,
+    /// The getters that NAPALM reads off a command's text in a way of its own: method, command, and what the text makes.
+    pub(super) texts: &'static [(&'static str, &'static str, fn(&str) -> Result<Value>)],
     /// The getters that NAPALM's driver does not have; with an argument's name, those that it has without it.
     pub(super) lacks: &'static [(&'static str, &'static str)],
 }
@@ -67,6 +89,7 @@ pub(super) struct Quirks {
 pub(super) const COMMON: Quirks = Quirks {
     facts: shape::facts,
     interfaces: |all| shape::interfaces(all, -1.0),
+    interfaces_at: None,
     interface_counters: shape::interface_counters,
     interface_addresses: |all| shape::interface_addresses(all, false),
     bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
@@ -75,9 +98,12 @@ pub(super) const COMMON: Quirks = Quirks {
         shape::bgp_neighbors_detail(all, "global", shape::Unknown { count: 0, router_id: "" })
     },
     bgp_config: shape::bgp_config,
+    bgp_config_text: None,
     routes: shape::routes,
+    has_empty_routes: false,
     protocol: |_| None,
     arp_table: shape::arp_table,
+    arp_of_vrf: None,
     ipv6_neighbors: shape::ipv6_neighbors,
     network_instances: shape::network_instances,
     environment: |all| shape::environment(all, 1),
@@ -87,6 +113,7 @@ pub(super) const COMMON: Quirks = Quirks {
     users: shape::users,
     ntp_servers: shape::ntp_names,
     ntp_peers: shape::ntp_names,
+    ntp_peers_asked: None,
     ntp_associations: shape::ntp_associations,
     ntp_text: None,
     snmp: shape::snmp,
@@ -97,9 +124,12 @@ pub(super) const COMMON: Quirks = Quirks {
     ping: |report| shape::ping(report, report.lost),
     traceroute: shape::traceroute,
     config_query: |query| query,
+    config_text: str::to_owned,
     sanitize: None,
     cli_encodings: &[],
+    cli_tells_refusals: false,
     has_pipes: false,
+    texts: &[],
     lacks: &[],
 };
 

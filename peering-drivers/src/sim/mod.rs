@@ -25,6 +25,7 @@
 //! | `persona.rs` | what every router has, and what the LAN asks of a persona |
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
+//! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
 //! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
@@ -79,6 +80,9 @@ mod policy;
 mod router;
 mod running;
 mod session;
+// until the first persona stands on it
+#[allow(dead_code, unused_imports)]
+mod shell;
 mod ssh;
 
 pub use eos::{Certificate, EosRouter, Exchange};
@@ -87,3 +91,4 @@ pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
+pub use shell::Typed;

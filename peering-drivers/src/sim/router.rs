@@ -8,10 +8,11 @@ use super::fabric::Fabric;
 use super::frr::Device;
 use super::frr::apply::load;
 use super::frr::config::Config;
+use super::frr::server::Host;
 use super::links::Links;
 use super::persona::Chassis;
 use super::running::{HostKey, Running};
-use super::ssh;
+use super::ssh::{self, Site};
 
 /// An interface that the kernel knows, with its addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -119,7 +120,8 @@ impl FrrRouter {
         let shared = fabric.shared.clone();
         let router = shared.change(|world| world.add_router(device));
         let links = Links::default();
-        let server = ssh::start(shared.clone(), router, users, links.clone()).await.map_err(|error| {
+        let site = Site { shared: shared.clone(), router, accounts: users.into() };
+        let server = ssh::start(Host { site }, 0, links.clone()).await.map_err(|error| {
             Error::new(ErrorKind::Connect, "cannot open a port on the loopback interface").with_source(error)
         })?;
         let (addr, key) = server;

@@ -1,4 +1,5 @@
-//! The SSH server in front of a simulated router: authentication, several channels per connection, exec and terminal.
+//! The SSH server in front of a simulated router: authentication, several channels per connection, and what a router
+//! does on them as a [`Service`].
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,21 +8,20 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use peering_core::{Error, ErrorKind, Result, Secret};
 use russh::keys::{Algorithm, PrivateKey, PublicKey, key::safe_rng};
 use russh::server::{self, Auth, ChannelOpenHandle, Handle, Msg, Response, Session, VerifiedPublicKey};
 use russh::{Channel, ChannelId, MethodKind, MethodSet, Pty};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
 use super::fabric::Shared;
-use super::fault::{FaultKind, FaultPoint, Step};
-use super::frr::exec::{Reply, chain, shell};
-use super::frr::guard::Caller;
-use super::frr::terminal::Terminal;
+use super::fault::{FaultKind, FaultPoint};
 use super::links::Links;
 use super::router::{Login, User};
-use crate::frr::guard::{Call, Verb};
 
 /// A user with the key read.
 #[derive(Clone, Debug)]
@@ -29,15 +29,15 @@ pub(crate) struct Account {
     pub(crate) name: String,
     password: Secret,
     key: Option<PublicKey>,
-    login: Login,
+    pub(crate) login: Login,
 }
 
 impl Account {
-    pub(crate) fn has_password(&self, password: &[u8]) -> bool {
+    fn has_password(&self, password: &[u8]) -> bool {
         self.password.expose().as_bytes() == password
     }
 
-    pub(crate) fn has_key(&self, key: &VerifiedPublicKey<'_>) -> bool {
+    fn has_key(&self, key: &VerifiedPublicKey<'_>) -> bool {
         self.key.as_ref().is_some_and(|own| own.key_data() == key.public_key.key_data())
     }
 }
@@ -54,17 +54,114 @@ pub(crate) fn accounts(users: &[User]) -> Result<Vec<Account>> {
     users.iter().map(read).collect()
 }
 
-/// Starts a server on a free port of the loopback interface: where, and its host key.
-pub(crate) async fn start(
-    shared: Arc<Shared>,
-    router: usize,
-    accounts: Vec<Account>,
+/// The router that a server stands in front of.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) router: usize,
+    pub(crate) accounts: Arc<[Account]>,
+}
+
+impl Site {
+    /// The fault that strikes at the first place that fits; it is used up by this.
+    pub(crate) fn strike(&self, is_here: impl Fn(&FaultPoint) -> bool) -> Option<FaultKind> {
+        self.shared.lock().chassis_mut(self.router)?.faults.strike(is_here)
+    }
+}
+
+/// What a client asks of a channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Request {
+    Shell,
+    Exec(String),
+    Subsystem(String),
+}
+
+/// The size of a terminal as the client has it, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) columns: u32,
+    pub(crate) rows: u32,
+}
+
+/// What comes in on a channel; that the sender is gone means that the channel is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    Bytes {
+        at: Instant,
+        bytes: Vec<u8>,
+    },
+    /// The client sends nothing more, and still reads.
+    Eof,
+}
+
+/// A channel on which something runs.
+pub(crate) struct Wire {
+    pub(crate) handle: Handle,
+    pub(crate) channel: ChannelId,
+    /// The task that carries the connection's bytes: ending it cuts the connection.
+    pub(crate) link: AbortHandle,
+    /// The terminal, where one was asked for.
+    pub(crate) terminal: Option<Size>,
+    pub(crate) input: mpsc::UnboundedReceiver<Input>,
+}
+
+impl Wire {
+    /// Whether the client still takes it.
+    pub(crate) async fn send(&self, bytes: impl Into<Vec<u8>>) -> bool {
+        let bytes = bytes.into();
+        bytes.is_empty() || self.handle.data(self.channel, bytes).await.is_ok()
+    }
+
+    /// Ends the channel with an exit status. The client may be gone by now.
+    pub(crate) async fn end(&self, status: u32) {
+        let _ = self.handle.exit_status_request(self.channel, status).await;
+        self.close().await;
+    }
+
+    /// Ends the channel without one.
+    pub(crate) async fn close(&self) {
+        let _ = self.handle.eof(self.channel).await;
+        let _ = self.handle.close(self.channel).await;
+    }
+
+    /// Everything that comes in up to the end; `None` when the channel is gone before.
+    pub(crate) async fn read_to_end(&mut self) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        loop {
+            match self.input.recv().await? {
+                Input::Bytes { bytes, .. } => all.extend(bytes),
+                Input::Eof => return Some(all),
+            }
+        }
+    }
+
+    /// Reads and answers nothing until the client goes.
+    pub(crate) async fn ignore(&mut self) {
+        while self.input.recv().await.is_some() {}
+    }
+}
+
+/// What a router does on the channels of its clients.
+pub(crate) trait Service: Clone + Send + Sync + 'static {
+    /// What stands before a password that is asked for.
+    const PASSWORD: &'static str = "Password: ";
+
+    fn site(&self) -> &Site;
+
+    /// Takes a request up, in a task that goes on when the connection is gone; `None` refuses it.
+    fn serve(&self, account: &Account, request: Request, wire: Wire) -> Option<BoxFuture<'static, ()>>;
+}
+
+/// Starts a server on a port of the loopback interface, 0 for a free one: where, and its host key.
+pub(crate) async fn start<S: Service>(
+    service: S,
+    port: u16,
     links: Links,
 ) -> io::Result<(SocketAddr, PublicKey)> {
-    let host = Host { shared, router, accounts: accounts.into() };
-    let door = host.clone();
-    let client = move |link| Client { host: host.clone(), link, user: None, channels: HashMap::new() };
-    listen(0, links, move || door.strike(|at| *at == FaultPoint::Connect), client).await
+    let door = service.site().clone();
+    let client = move |link| Client { service: service.clone(), link, user: None, channels: HashMap::new() };
+    listen(port, links, move || door.strike(|at| *at == FaultPoint::Connect), client).await
 }
 
 /// The ways to log in.
@@ -73,14 +170,14 @@ fn methods() -> MethodSet {
 }
 
 /// Nobody is let in by this proof; another may be tried, by every way, as with OpenSSH.
-pub(crate) fn refused() -> Auth {
+fn refused() -> Auth {
     Auth::Reject { proceed_with_methods: Some(methods()), partial_success: false }
 }
 
 /// Listens on a port of the loopback interface, 0 for a free one: where, and the host key.
 ///
 /// `strike` plays the faults of new connections; `client` makes what handles one, which may cut it by its task.
-pub(crate) async fn listen<C: server::Handler + Send + 'static>(
+async fn listen<C: server::Handler + Send + 'static>(
     port: u16,
     links: Links,
     strike: impl Fn() -> Option<FaultKind> + Send + 'static,
@@ -147,178 +244,67 @@ fn welcome<C: server::Handler + Send + 'static>(
     });
 }
 
-#[derive(Clone)]
-struct Host {
-    shared: Arc<Shared>,
-    router: usize,
-    accounts: Arc<[Account]>,
-}
-
-impl Host {
-    fn strike(&self, is_here: impl Fn(&FaultPoint) -> bool) -> Option<FaultKind> {
-        self.shared.lock().chassis_mut(self.router)?.faults.strike(is_here)
-    }
-}
-
-/// What runs on a channel.
-enum Work {
-    /// Nothing yet; whether a terminal was asked for.
-    Idle {
-        has_terminal: bool,
-    },
-    /// A command that reads its input to the end first.
-    Input {
-        command: String,
-        input: Vec<u8>,
-    },
-    Terminal(Terminal),
-    /// Nothing reads any more.
-    Deaf,
-}
-
 /// One connection.
-struct Client {
-    host: Host,
+struct Client<S> {
+    service: S,
     link: AbortHandle,
     user: Option<Account>,
-    channels: HashMap<ChannelId, Work>,
+    channels: HashMap<ChannelId, Line>,
 }
 
-impl Client {
-    fn account(&self, user: &str) -> Option<&Account> {
-        self.host.accounts.iter().find(|account| account.name == user)
-    }
+/// A channel, as the connection knows it.
+#[derive(Default)]
+struct Line {
+    terminal: Option<Size>,
+    /// Where what comes in goes, once something runs.
+    input: Option<mpsc::UnboundedSender<Input>>,
+}
 
+impl Line {
+    /// Whatever runs there may have ended.
+    fn pass(&self, input: Input) {
+        if let Some(sender) = &self.input {
+            let _ = sender.send(input);
+        }
+    }
+}
+
+impl<S: Service> Client<S> {
     fn admit(&mut self, user: &str, proof: impl Fn(&Account) -> bool) -> Auth {
-        match self.account(user).filter(|account| proof(account)).cloned() {
+        let all = &self.service.site().accounts;
+        match all.iter().find(|account| account.name == user && proof(account)) {
             Some(account) => {
-                self.user = Some(account);
+                self.user = Some(account.clone());
                 Auth::Accept
             }
             None => refused(),
         }
     }
 
-    /// Starts a command in a task of its own: it goes on when the connection is gone.
-    fn spawn(&self, command: String, input: Vec<u8>, channel: ChannelId, handle: Handle) {
-        let Some(account) = self.user.clone() else { return };
-        let (host, link) = (self.host.clone(), self.link.clone());
-        tokio::spawn(async move {
-            let fault = host.fault(&command);
-            match &fault {
-                Some(FaultKind::DropBefore) => return link.abort(),
-                Some(FaultKind::Stall) => return,
-                Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
-                _ => {}
-            }
-            let reply = match &fault {
-                Some(FaultKind::Fail { status, output }) => Reply::fail(output.as_str(), *status),
-                _ => host.run(&account, command, &input).await,
-            };
-            if fault == Some(FaultKind::DropAfter) {
-                return link.abort();
-            }
-            let text = match fault {
-                Some(FaultKind::Garbage(bytes)) => bytes,
-                _ => reply.text.into_bytes(),
-            };
-            // The client may be gone by now.
-            let _ = handle.data(channel, text).await;
-            if !reply.error.is_empty() {
-                let _ = handle.extended_data(channel, 1, reply.error.into_bytes()).await;
-            }
-            let _ = handle.exit_status_request(channel, reply.status).await;
-            let _ = handle.eof(channel).await;
-            let _ = handle.close(channel).await;
-        });
-    }
-
-    /// Reads a terminal's lines as far as they have come.
-    async fn type_in(
+    fn serve(
         &mut self,
         channel: ChannelId,
-        bytes: &[u8],
+        request: Request,
         session: &mut Session,
     ) -> Result<(), russh::Error> {
-        let Some(Work::Terminal(terminal)) = self.channels.get_mut(&channel) else { return Ok(()) };
-        terminal.feed(bytes);
-        loop {
-            let (echo, line) = terminal.next_line(&self.host.shared.lock());
-            session.data(channel, echo.into_bytes())?;
-            if let Some(line) = &line {
-                let fault = self.host.strike(|at| strikes(at, line));
-                match &fault {
-                    Some(FaultKind::DropBefore) => {
-                        self.link.abort();
-                        return Ok(());
-                    }
-                    Some(FaultKind::Stall) => {
-                        self.channels.insert(channel, Work::Deaf);
-                        return Ok(());
-                    }
-                    Some(FaultKind::Delay(time) | FaultKind::Late(time)) => tokio::time::sleep(*time).await,
-                    _ => {}
-                }
-                let out = match &fault {
-                    // The line is not executed; an empty one brings the prompt.
-                    Some(FaultKind::Fail { output, .. }) => {
-                        output.replace('\n', "\r\n") + &terminal.execute(&mut self.host.shared.lock(), "")
-                    }
-                    _ => terminal.execute(&mut self.host.shared.lock(), line),
-                };
-                match fault {
-                    Some(FaultKind::DropAfter) => {
-                        self.link.abort();
-                        return Ok(());
-                    }
-                    Some(FaultKind::Garbage(bytes)) => session.data(channel, bytes)?,
-                    _ => session.data(channel, out.into_bytes())?,
-                }
+        let free = self.channels.get_mut(&channel).filter(|line| line.input.is_none());
+        let (Some(account), Some(line)) = (&self.user, free) else { return session.channel_failure(channel) };
+        let (sender, input) = mpsc::unbounded_channel();
+        let (handle, link) = (session.handle(), self.link.clone());
+        let wire = Wire { handle, channel, link, terminal: line.terminal, input };
+        match self.service.serve(account, request, wire) {
+            Some(task) => {
+                line.input = Some(sender);
+                session.channel_success(channel)?;
+                tokio::spawn(task);
+                Ok(())
             }
-            if terminal.is_over {
-                session.exit_status_request(channel, 0)?;
-                session.eof(channel)?;
-                session.close(channel)?;
-                self.channels.remove(&channel);
-                return Ok(());
-            }
-            if line.is_none() {
-                return Ok(());
-            }
+            None => session.channel_failure(channel),
         }
     }
 }
 
-fn strikes(at: &FaultPoint, line: &str) -> bool {
-    matches!(at, FaultPoint::Command(prefix) if line.trim_start().starts_with(prefix.as_str()))
-}
-
-impl Host {
-    /// The fault that strikes at a command line, by what is inside it.
-    fn fault(&self, command: &str) -> Option<FaultKind> {
-        if let Some(call) = Call::recognise(command) {
-            let step = Step::from(call.verb);
-            return self.strike(|at| *at == FaultPoint::Step(step));
-        }
-        let words = shlex::split(command).unwrap_or_default();
-        let inner = if words.first().is_some_and(|word| word == "vtysh") { words } else { Vec::new() };
-        self.strike(|at| strikes(at, command) || inner.iter().any(|line| strikes(at, line)))
-    }
-
-    async fn run(&self, account: &Account, command: String, input: &[u8]) -> Reply {
-        if account.login == Login::Vtysh {
-            return self.shared.change(|world| chain(world, self.router, &[command.as_str()]));
-        }
-        if let Some(call) = Call::recognise(&command) {
-            let caller =
-                Caller { shared: self.shared.clone(), router: self.router, user: account.name.clone(), call };
-            return caller.answer(input).await;
-        }
-        self.shared.change(|world| shell(world, self.router, &account.name, &command))
-    }
-}
-
-impl server::Handler for Client {
+impl<S: Service> server::Handler for Client<S> {
     type Error = russh::Error;
 
     async fn auth_password(&mut self, user: &str, password: &str) -> Result<Auth, Self::Error> {
@@ -336,7 +322,7 @@ impl server::Handler for Client {
         response: Option<Response<'a>>,
     ) -> Result<Auth, Self::Error> {
         let Some(answer) = response.and_then(|mut answers| answers.next()) else {
-            let prompts: Vec<(Cow<'static, str>, bool)> = vec![("Password: ".into(), false)];
+            let prompts: Vec<(Cow<'static, str>, bool)> = vec![(S::PASSWORD.into(), false)];
             return Ok(Auth::Partial { name: "".into(), instructions: "".into(), prompts: prompts.into() });
         };
         Ok(self.admit(user, |account| account.has_password(answer.as_ref())))
@@ -348,7 +334,7 @@ impl server::Handler for Client {
         reply: ChannelOpenHandle,
         _session: &mut Session,
     ) -> Result<(), Self::Error> {
-        self.channels.insert(channel.id(), Work::Idle { has_terminal: false });
+        self.channels.insert(channel.id(), Line::default());
         reply.accept().await;
         Ok(())
     }
@@ -367,67 +353,56 @@ impl server::Handler for Client {
         &mut self,
         channel: ChannelId,
         _term: &str,
-        _columns: u32,
-        _rows: u32,
+        columns: u32,
+        rows: u32,
         _width: u32,
         _height: u32,
         _modes: &[(Pty, u32)],
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        self.channels.insert(channel, Work::Idle { has_terminal: true });
+        if let Some(line) = self.channels.get_mut(&channel) {
+            line.terminal = Some(Size { columns, rows });
+        }
         session.channel_success(channel)
     }
 
     async fn shell_request(&mut self, channel: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
-        let has_terminal = matches!(self.channels.get(&channel), Some(Work::Idle { has_terminal: true }));
-        let Some(account) = self.user.as_ref().filter(|_| has_terminal) else {
-            return session.channel_failure(channel);
-        };
-        session.channel_success(channel)?;
-        let is_vtysh = account.login == Login::Vtysh;
-        let (terminal, greeting) =
-            Terminal::open(&self.host.shared.lock(), self.host.router, &account.name, is_vtysh);
-        self.channels.insert(channel, Work::Terminal(terminal));
-        session.data(channel, greeting.into_bytes())
+        self.serve(channel, Request::Shell, session)
     }
 
     async fn exec_request(
         &mut self,
         channel: ChannelId,
-        data: &[u8],
+        command: &[u8],
         session: &mut Session,
     ) -> Result<(), Self::Error> {
-        session.channel_success(channel)?;
-        let command = String::from_utf8_lossy(data).into_owned();
-        let reads_input = Call::recognise(&command).is_some_and(|call| call.verb == Verb::Stage);
-        if reads_input {
-            self.channels.insert(channel, Work::Input { command, input: Vec::new() });
-        } else {
-            self.channels.insert(channel, Work::Deaf);
-            self.spawn(command, Vec::new(), channel, session.handle());
-        }
-        Ok(())
+        self.serve(channel, Request::Exec(String::from_utf8_lossy(command).into_owned()), session)
+    }
+
+    async fn subsystem_request(
+        &mut self,
+        channel: ChannelId,
+        name: &str,
+        session: &mut Session,
+    ) -> Result<(), Self::Error> {
+        self.serve(channel, Request::Subsystem(name.to_owned()), session)
     }
 
     async fn data(
         &mut self,
         channel: ChannelId,
         data: &[u8],
-        session: &mut Session,
+        _session: &mut Session,
     ) -> Result<(), Self::Error> {
-        match self.channels.get_mut(&channel) {
-            Some(Work::Input { input, .. }) => input.extend_from_slice(data),
-            Some(Work::Terminal(_)) => return self.type_in(channel, data, session).await,
-            _ => {}
+        if let Some(line) = self.channels.get(&channel) {
+            line.pass(Input::Bytes { at: Instant::now(), bytes: data.to_vec() });
         }
         Ok(())
     }
 
-    async fn channel_eof(&mut self, channel: ChannelId, session: &mut Session) -> Result<(), Self::Error> {
-        if let Some(Work::Input { .. }) = self.channels.get(&channel)
-            && let Some(Work::Input { command, input }) = self.channels.insert(channel, Work::Deaf)
-        {
-            self.spawn(command, input, channel, session.handle());
+    async fn channel_eof(&mut self, channel: ChannelId, _session: &mut Session) -> Result<(), Self::Error> {
+        if let Some(line) = self.channels.get(&channel) {
+            line.pass(Input::Eof);
         }
         Ok(())
     }

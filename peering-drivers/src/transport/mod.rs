@@ -8,12 +8,14 @@ mod http;
 #[cfg(feature = "netconf")]
 pub mod netconf;
 mod own_file;
+#[cfg(feature = "shell")]
+pub mod shell;
 #[cfg(feature = "ssh")]
 mod ssh;
 mod transcript;
 
 #[cfg(feature = "http")]
-pub use http::{Answer, Http, Method, Request, RpcError, Scheme};
+pub use http::{Answer, BatchAnswer, Http, Method, Request, RpcError, Scheme};
 #[cfg(feature = "ssh")]
 pub use ssh::{Output, Ssh, Stream};
 pub use transcript::{Redactor, Transcript};

@@ -10,14 +10,27 @@ from peering import _native
 from peering._record import Record, record
 from peering._secret import Secret
 
-__all__ = ["AristaEos", "CandidateMode", "Frr", "JuniperJunos", "Scheme", "names"]
+__all__ = [
+    "AristaEos",
+    "CandidateMode",
+    "CiscoIos",
+    "CiscoIosxr",
+    "CiscoNxos",
+    "Frr",
+    "IosxrTransport",
+    "JuniperJunos",
+    "NxosTransport",
+    "Scheme",
+    "Upload",
+    "names",
+]
 
 
 def names() -> list[str]:
     """The names of the drivers that are built in, in order.
 
     >>> names()
-    ['arista_eos', 'frr', 'juniper_junos']
+    ['arista_eos', 'cisco_ios', 'cisco_iosxr', 'cisco_nxos', 'frr', 'juniper_junos']
     """
     return _native.driver_names()
 
@@ -48,6 +61,47 @@ class CandidateMode(Enum):
     PRIVATE = "private"
 
 
+class Upload(Enum):
+    """How a file comes to a router with IOS.
+
+    >>> Upload("tcl") is Upload.TCL
+    True
+    """
+
+    #: SCP, on a channel of the same connection; the router needs ``ip scp server enable``.
+    SCP = "scp"
+    #: Through the router's ``tclsh``, within the session: slower, and the router needs nothing.
+    TCL = "tcl"
+
+
+class IosxrTransport(Enum):
+    """How a router with IOS-XR is spoken with.
+
+    >>> IosxrTransport("ssh") is IosxrTransport.SSH
+    True
+    """
+
+    #: NETCONF over SSH, port 830 unless the target names one.
+    NETCONF = "netconf"
+    #: The command line over SSH, port 22 unless the target names one.
+    SSH = "ssh"
+
+
+class NxosTransport(Enum):
+    """How a router with NX-OS is spoken with.
+
+    >>> NxosTransport("https") is NxosTransport.HTTPS
+    True
+    """
+
+    #: NX-API over HTTPS, port 443 unless the target names one.
+    HTTPS = "https"
+    #: NX-API in clear, port 80 unless the target names one: everybody on the way reads the password.
+    HTTP = "http"
+    #: The command line over SSH, port 22 unless the target names one.
+    SSH = "ssh"
+
+
 @record()
 class AristaEos(Record):
     """Arista EOS 4.23 or later, with ``management api http-commands`` enabled.
@@ -70,6 +124,67 @@ class AristaEos(Record):
     enable_password: Secret | None = None
     #: Whether the router completes shortened commands, in reads and in configurations. It slows it down.
     auto_complete: bool = False
+
+
+@record()
+class CiscoIos(Record):
+    """Cisco IOS and IOS-XE over SSH.
+
+    >>> CiscoIos(file_system="bootflash:").platform
+    'cisco_ios'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "cisco_ios"
+
+    #: The password for ``enable``, where the router asks one of this account.
+    enable_password: Secret | None = None
+    #: Where files are put on the router, such as ``flash:``. ``None``: its default file system, as ``dir`` tells it.
+    file_system: str | None = None
+    #: How files come there.
+    upload: Upload = Upload.SCP
+
+
+@record()
+class CiscoIosxr(Record):
+    """Cisco IOS-XR: over NETCONF from 7.0 on, over its command line before.
+
+    >>> CiscoIosxr(transport=IosxrTransport.SSH).platform
+    'cisco_iosxr'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "cisco_iosxr"
+
+    #: How the router is spoken with.
+    transport: IosxrTransport = IosxrTransport.NETCONF
+    #: The shortest confirm window that the router takes: 30 s, as ``commit confirmed`` has it.
+    minimum_window: timedelta = timedelta(seconds=30)
+    #: The namespace of a module that lets ``commit`` carry ``label`` and ``comment``; used where the router's hello has it.
+    commit_label: str | None = None
+    #: The largest reply that is taken, in bytes.
+    reply_limit: int = 256 * 1024 * 1024
+
+
+@record()
+class CiscoNxos(Record):
+    """Cisco NX-OS over NX-API (``feature nxapi``), or over SSH.
+
+    >>> CiscoNxos(transport=NxosTransport.SSH).file_system
+    'bootflash:'
+    """
+
+    #: The driver's name.
+    platform: ClassVar[str] = "cisco_nxos"
+
+    #: How the router is spoken with.
+    transport: NxosTransport = NxosTransport.HTTPS
+    #: The port of its SSH server where files are put, when it is spoken with over NX-API.
+    ssh_port: int = 22
+    #: The password for ``enable``, where the router asks one of this account.
+    enable_password: Secret | None = None
+    #: Where files are put on the router.
+    file_system: str = "bootflash:"
 
 
 @record()

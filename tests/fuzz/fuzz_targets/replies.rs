@@ -1,10 +1,11 @@
-//! Any text as the answer of a router: every parser of EOS and Junos takes it or says why not, twice the same; none panics.
+//! Any text as the answer of a router: every parser of EOS, IOS-XR and Junos takes it or says why not, twice the same; none panics.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use peering_core::ParseError;
 use peering_drivers::arista_eos::parse as eos;
+use peering_drivers::cisco_iosxr::parse as iosxr;
 use peering_drivers::juniper_junos::parse as junos;
 use peering_drivers::transport::netconf::xml::{Document, Element};
 
@@ -17,6 +18,9 @@ fuzz_target!(|text: &str| {
     same(|| shown(eos::bgp_neighbors_detail(text, r#"{"vrfs":{}}"#)));
     if let Ok(document) = Document::parse(text) {
         for parse in JUNOS {
+            same(|| parse(document.root()));
+        }
+        for parse in IOSXR {
             same(|| parse(document.root()));
         }
         same(|| shown(junos::bgp_neighbors(document.root(), "master")));
@@ -50,4 +54,10 @@ const JUNOS: &[fn(Element<'_>) -> Result<String, ParseError>] = parsers! { junos
     arp_table ipv6_neighbors network_instances optics lldp_neighbors users root_user snmp vlans mac_table ntp_servers
     ntp_peers router_as next_hop_self_policies probe_configs probe_results serial_number boot_age domain_name ping
     traceroute
+};
+
+const IOSXR: &[fn(Element<'_>) -> Result<String, ParseError>] = parsers! { iosxr: Element<'_>:
+    facts interface_names interfaces interface_addresses interface_counters bgp_instances bgp_neighbors
+    bgp_neighbors_detail bgp_groups route_distinguishers routes arp_table ipv6_neighbors mac_table lldp_neighbors
+    ntp_servers ntp_peers ntp_associations users snmp interface_instances probe_configs ping traceroute
 };

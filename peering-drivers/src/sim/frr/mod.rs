@@ -12,6 +12,7 @@ pub(crate) mod json;
 pub(crate) mod line;
 pub(crate) mod reload;
 pub(crate) mod routes;
+pub(crate) mod server;
 pub(crate) mod show;
 pub(crate) mod terminal;
 pub(crate) mod text;

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::clock::Clock;
 use super::database::Database;
 use super::device::{Junos, hide_secrets};
-use super::server::{self, Host};
+use super::server::Host;
 use super::tree::{Complaint, Node};
 use super::{check::check, command, text, write::quoted};
 use crate::sim::fabric::Fabric;
@@ -18,7 +18,7 @@ use crate::sim::links::Links;
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
 use crate::sim::running::{HostKey, Running};
-use crate::sim::ssh::accounts;
+use crate::sim::ssh::{self, Site, accounts};
 
 /// A router that runs Junos 21.4, or so it seems: NETCONF over SSH.
 ///
@@ -107,14 +107,12 @@ impl JunosRouter {
         let router = shared.change(|world| world.add_router(junos));
         let links = Links::default();
         let host = Host {
-            shared: shared.clone(),
-            router,
-            accounts: accounts.into(),
+            site: Site { shared: shared.clone(), router, accounts: accounts.into() },
             latency: self.latency,
             has_chunks: self.has_base_1_1,
             sessions: Default::default(),
         };
-        let server = server::start(host, self.port, links.clone()).await.map_err(|error| {
+        let server = ssh::start(host, self.port, links.clone()).await.map_err(|error| {
             Error::new(ErrorKind::Connect, "cannot open a port on the loopback interface").with_source(error)
         })?;
         let (addr, key) = server;

@@ -1,10 +1,6 @@
 //! A NETCONF session: hello, requests one after the other, the end.
 
 use bytes::BytesMut;
-use russh::ChannelId;
-use russh::server::Handle;
-use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::codec::{Decoder, Encoder};
 
@@ -15,22 +11,8 @@ use super::reply::{Effect, Reply};
 use super::rpc::{answer, names};
 use super::server::Host;
 use crate::sim::fault::{FaultKind, FaultPoint};
+use crate::sim::ssh::{Input, Wire};
 use crate::transport::netconf::{BASE_1_1, Codec, Framing, Hello, NAMESPACE};
-
-/// Where the answers go.
-pub(crate) struct Wire {
-    pub(crate) handle: Handle,
-    pub(crate) channel: ChannelId,
-    /// The task that carries the connection's bytes: ending it cuts the connection.
-    pub(crate) link: AbortHandle,
-}
-
-impl Wire {
-    /// Whether the client still takes it.
-    async fn send(&self, bytes: impl Into<Vec<u8>>) -> bool {
-        self.handle.data(self.channel, bytes.into()).await.is_ok()
-    }
-}
 
 /// What the router can do, in its order.
 const CAPABILITIES: [&str; 14] = [
@@ -64,20 +46,18 @@ fn hello(id: u32, user: &str, has_chunks: bool) -> String {
 }
 
 /// Runs a session until the client goes, is sent away, or the connection is cut.
-pub(crate) async fn run(host: Host, user: String, wire: Wire, input: mpsc::UnboundedReceiver<Vec<u8>>) {
+pub(crate) async fn run(host: Host, user: String, mut wire: Wire) {
     let Some(id) = enter(&host, &user) else { return wire.link.abort() };
     host.note(id, wire.link.clone());
-    serve(&host, id, &user, &wire, input).await;
+    serve(&host, id, &user, &mut wire).await;
     host.forget(id);
     leave(&host, id);
-    // The client may be gone by now.
-    let _ = wire.handle.eof(wire.channel).await;
-    let _ = wire.handle.close(wire.channel).await;
+    wire.close().await;
 }
 
 fn enter(host: &Host, user: &str) -> Option<u32> {
-    let mut world = host.shared.lock();
-    let junos = world.router_mut::<Junos>(host.router)?;
+    let mut world = host.site.shared.lock();
+    let junos = world.router_mut::<Junos>(host.site.router)?;
     let id = junos.next_session;
     junos.next_session += 1;
     let actor = Actor { id, user: user.to_owned(), client: "netconf" };
@@ -86,19 +66,19 @@ fn enter(host: &Host, user: &str) -> Option<u32> {
 }
 
 fn leave(host: &Host, id: u32) {
-    if let Some(junos) = host.shared.lock().router_mut::<Junos>(host.router) {
+    if let Some(junos) = host.site.shared.lock().router_mut::<Junos>(host.site.router) {
         junos.sessions.remove(&id);
         junos.database.leave(id);
     }
 }
 
-async fn serve(host: &Host, id: u32, user: &str, wire: &Wire, mut input: mpsc::UnboundedReceiver<Vec<u8>>) {
+async fn serve(host: &Host, id: u32, user: &str, wire: &mut Wire) {
     if !wire.send(hello(id, user, host.has_chunks)).await {
         return;
     }
     let (mut codec, mut buffer) = (Codec::default(), BytesMut::new());
     let mut has_met = false;
-    while let Some(bytes) = input.recv().await {
+    while let Some(Input::Bytes { bytes, .. }) = wire.input.recv().await {
         buffer.extend_from_slice(&bytes);
         loop {
             let message = match codec.decode(&mut buffer) {
@@ -117,7 +97,7 @@ async fn serve(host: &Host, id: u32, user: &str, wire: &Wire, mut input: mpsc::U
             }
             match request(host, id, wire, &text, &mut codec).await {
                 Next::More => {}
-                Next::Deaf => while input.recv().await.is_some() {},
+                Next::Deaf => wire.ignore().await,
                 Next::End => return,
             }
         }
@@ -142,7 +122,7 @@ async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Code
         };
     };
     let own = names(operation);
-    let fault = host.strike(|at| {
+    let fault = host.site.strike(|at| {
         matches!(at, FaultPoint::Command(prefix) if own.iter().any(|name| name.starts_with(prefix.as_str())))
     });
     sleep(host.latency).await;
@@ -157,7 +137,7 @@ async fn request(host: &Host, id: u32, wire: &Wire, text: &str, codec: &mut Code
     }
     let reply = match &fault {
         Some(FaultKind::Fail { output, .. }) => Reply::error(output),
-        _ => answer(&mut host.shared.lock(), host.router, id, operation, Instant::now()),
+        _ => answer(&mut host.site.shared.lock(), host.site.router, id, operation, Instant::now()),
     };
     match reply.effect {
         Effect::Timer => wait(host),
@@ -190,9 +170,9 @@ async fn send(host: &Host, wire: &Wire, codec: &mut Codec, message: &str) -> boo
 }
 
 fn envelope(host: &Host, attributes: &str, body: &str) -> String {
-    let world = host.shared.lock();
+    let world = host.site.shared.lock();
     let release =
-        world.router::<Junos>(host.router).map(|junos| junos.release().to_owned()).unwrap_or_default();
+        world.router::<Junos>(host.site.router).map(|junos| junos.release().to_owned()).unwrap_or_default();
     format!(
         "<rpc-reply xmlns=\"{NAMESPACE}\" xmlns:junos=\"http://xml.juniper.net/junos/{release}/junos\"{attributes}>\n{body}</rpc-reply>\n"
     )
@@ -224,18 +204,19 @@ fn echoed(text: &str) -> String {
 fn wait(host: &Host) {
     let host = host.clone();
     let pending = host
+        .site
         .shared
         .lock()
-        .router::<Junos>(host.router)
+        .router::<Junos>(host.site.router)
         .and_then(|junos| junos.database.pending().map(|pending| (pending.number, pending.deadline)));
     let Some((number, deadline)) = pending else { return };
     tokio::spawn(async move {
         sleep_until(deadline).await;
-        if host.strike(|at| *at == FaultPoint::Timer).is_some() {
+        if host.site.strike(|at| *at == FaultPoint::Timer).is_some() {
             return;
         }
-        host.shared.change(|world| {
-            if let Some(junos) = world.router_mut::<Junos>(host.router)
+        host.site.shared.change(|world| {
+            if let Some(junos) = world.router_mut::<Junos>(host.site.router)
                 && junos.database.expire(number, Instant::now())
             {
                 junos.activate();

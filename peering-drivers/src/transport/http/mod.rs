@@ -34,7 +34,7 @@ use serde_json::value::RawValue;
 
 use super::transcript::{Redactor, Transcript, lossy};
 
-pub use rpc::RpcError;
+pub use rpc::{BatchAnswer, RpcError};
 
 /// How long a connection is kept without use; servers end theirs after a minute or so.
 const IDLE: Duration = Duration::from_secs(20);
@@ -233,6 +233,29 @@ impl Http {
         let answer = self.request(Request { method: Method::Post, path, media: JSON, body }).await?;
         match rpc::reply(&answer.body, id) {
             Ok(reply) if answer.is_success() || reply.is_err() => Ok(reply),
+            Err(error) if answer.is_success() => Err(Error::from(error).with_host(&self.host)),
+            _ => Err(self.refused(&answer)),
+        }
+    }
+
+    /// Calls several methods by one request, as a batch of JSON-RPC 2.0 in the media type that the router wants; the answers
+    /// in the order of the calls. The router's own refusals are within, whatever the HTTP status.
+    ///
+    /// # Errors
+    /// As [`Http::rpc`].
+    pub async fn rpc_batch(
+        &self,
+        path: &str,
+        media: &str,
+        calls: &[(&str, impl Serialize)],
+    ) -> Result<Vec<BatchAnswer>> {
+        let number = |((method, params), id)| rpc::Call { jsonrpc: "2.0", method, params, id };
+        let batch: Vec<_> =
+            calls.iter().map(|(method, params)| (*method, params)).zip(1..).map(number).collect();
+        let answer = self.request(Request { method: Method::Post, path, media, body: json(&batch)? }).await?;
+        let is_answered = |answers: &Vec<BatchAnswer>| answers.iter().flatten().any(Result::is_err);
+        match rpc::batch(&answer.body, calls.len()) {
+            Ok(answers) if answer.is_success() || is_answered(&answers) => Ok(answers),
             Err(error) if answer.is_success() => Err(Error::from(error).with_host(&self.host)),
             _ => Err(self.refused(&answer)),
         }

@@ -72,9 +72,80 @@ pub(super) fn reply(body: &[u8], id: u64) -> Result<Result<Box<RawValue>, RpcErr
     }
 }
 
+/// The answer to one call of a batch: the result or the router's refusal; `None` where it told nothing, because it stopped at
+/// a call before.
+pub type BatchAnswer = Option<Result<Box<RawValue>, RpcError>>;
+
+#[derive(Deserialize)]
+struct Batched {
+    #[serde(default)]
+    id: Option<Id>,
+    // a result of `null` is a result
+    #[serde(default, deserialize_with = "present")]
+    result: Option<Box<RawValue>>,
+    #[serde(default)]
+    error: Option<RpcError>,
+}
+
+fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
+    Box::deserialize(deserializer).map(Some)
+}
+
+/// Reads the answers to a batch of calls with the ids from 1 on, in the order of the calls.
+pub(super) fn batch(body: &[u8], count: usize) -> Result<Vec<BatchAnswer>, ParseError> {
+    let wrong = |expected: &str| ParseError::new(expected, &String::from_utf8_lossy(body));
+    // a batch of one may be answered without a list
+    let is_list = body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[');
+    let replies: Result<Vec<Batched>, _> = match is_list {
+        true => serde_json::from_slice(body),
+        false => serde_json::from_slice(body).map(|reply| vec![reply]),
+    };
+    let replies = replies.map_err(|error| wrong(&format!("JSON-RPC answers ({error})")))?;
+    let mut found: Vec<BatchAnswer> = (0..count).map(|_| None).collect();
+    for reply in replies {
+        let id = match &reply.id {
+            Some(Id::Number(number)) => usize::try_from(*number).ok(),
+            Some(Id::Text(text)) => text.parse().ok(),
+            // allowed where the batch could not be read at all: the first call stands for it
+            None => reply.error.is_some().then_some(1),
+        };
+        let place = id.and_then(|id| id.checked_sub(1)).and_then(|place| found.get_mut(place));
+        let place = place.ok_or_else(|| wrong(&format!("JSON-RPC answers with ids from 1 to {count}")))?;
+        *place = match (reply.result, reply.error) {
+            (_, Some(error)) => Some(Err(error)),
+            (Some(result), None) => Some(Ok(result)),
+            (None, None) => return Err(wrong("a JSON-RPC result or error")),
+        };
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_the_answers_of_a_batch() {
+        let read = |text: &str, count| {
+            batch(text.as_bytes(), count).map(|answers| {
+                let shown = |answer: BatchAnswer| match answer {
+                    Some(Ok(result)) => result.get().to_owned(),
+                    Some(Err(error)) => error.to_string(),
+                    None => "nothing".to_owned(),
+                };
+                answers.into_iter().map(shown).collect::<Vec<_>>()
+            })
+        };
+        let text = r#"[{"id":2,"result":{"body":"b"}},{"id":"1","result":null}]"#;
+        assert_eq!(read(text, 2).unwrap(), ["null", r#"{"body":"b"}"#]);
+        assert_eq!(read(r#"{"id":1,"result":{}}"#, 1).unwrap(), ["{}"]);
+        let text = r#"[{"id":1,"error":{"code":-32602,"message":"Invalid params"}}]"#;
+        assert_eq!(read(text, 2).unwrap(), ["Invalid params (code -32602)", "nothing"]);
+        assert_eq!(read(r#"{"error":{"code":-32700}}"#, 2).unwrap(), [" (code -32700)", "nothing"]);
+        for text in [r#"[{"id":3,"result":1}]"#, r#"[{"id":1}]"#, r#"[{"id":0,"result":1}]"#, "<html>", ""] {
+            assert!(read(text, 2).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn reads_answers() {

@@ -29,7 +29,7 @@ use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result};
 use russh::client::{self, Handle, Msg};
 use russh::keys::PublicKeyOrCertificate;
-use russh::{Channel, ChannelMsg, ChannelWriteHalf};
+use russh::{Channel, ChannelMsg, ChannelWriteHalf, Pty};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
@@ -39,6 +39,9 @@ use super::transcript::{Redactor, Transcript, lossy};
 
 /// The port that SSH has of its own (RFC 4251).
 const PORT: u16 = 22;
+
+/// A terminal that every command line knows.
+const TERMINAL: &str = "vt100";
 
 /// Signs of life that may stay away before the connection counts as ended.
 const KEEPALIVES: usize = 3;
@@ -107,7 +110,11 @@ impl Ssh {
     /// # Errors
     /// As [`Ssh::connect`].
     pub async fn connect_with(target: &Target, redactor: Redactor) -> Result<Ssh> {
-        let transcript = Transcript::open(target, "ssh", redactor)?;
+        Self::recorded(target, Transcript::open(target, "ssh", redactor)?).await
+    }
+
+    /// The same with a transcript that is open already; without a connection when it is a replay.
+    pub(super) async fn recorded(target: &Target, transcript: Transcript) -> Result<Ssh> {
         if transcript.is_replay() {
             return Ok(Ssh { handle: None, transcript, place: target.to_string(), jump: None, _proxy: None });
         }
@@ -295,6 +302,36 @@ impl Ssh {
                 _ => return Err(self.closed(russh::Error::HUP)),
             }
         }
+    }
+
+    /// A byte stream to a login shell in a terminal of this size, on a channel of its own. Dropping the stream closes the
+    /// channel.
+    ///
+    /// # Errors
+    /// `Rejected` when the server gives no terminal or shell to this account, `Closed`, `Connect` as with
+    /// [`Ssh::subsystem`].
+    pub async fn terminal(&self, columns: u32, rows: u32) -> Result<impl Stream + use<>> {
+        let mut channel = self.open().await?;
+        // a command line echoes by itself; the terminal driver's echo would stand in the midst of its output
+        let modes = [(Pty::ECHO, 0)];
+        let pty = channel.request_pty(true, TERMINAL, columns, rows, 0, 0, &modes).await;
+        pty.map_err(|error| self.closed(error))?;
+        channel.request_shell(true).await.map_err(|error| self.closed(error))?;
+        let mut granted = 0;
+        while granted < 2 {
+            match channel.wait().await {
+                Some(ChannelMsg::Success) => granted += 1,
+                Some(ChannelMsg::Failure) => {
+                    let _ = channel.close().await;
+                    let words = format!("{} gives this account no command line in a terminal", self.place);
+                    return Err(Error::new(ErrorKind::Rejected, words));
+                }
+                Some(ChannelMsg::WindowAdjusted { .. }) => {}
+                // Data before the answer would be lost.
+                _ => return Err(self.closed(russh::Error::HUP)),
+            }
+        }
+        Ok(channel.into_stream())
     }
 
     async fn open(&self) -> Result<Channel<Msg>> {

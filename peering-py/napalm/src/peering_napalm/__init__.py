@@ -9,12 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 import napalm.eos  # type: ignore[import-untyped]
+import napalm.ios  # type: ignore[import-untyped]
+import napalm.iosxr_netconf  # type: ignore[import-untyped]
 import napalm.junos  # type: ignore[import-untyped]
+import napalm.nxos  # type: ignore[import-untyped]
+import napalm.nxos_ssh  # type: ignore[import-untyped]
 from napalm.base import NetworkDriver  # type: ignore[import-untyped]
 from napalm.base.helpers import load_template  # type: ignore[import-untyped]
-from peering.napalm import Driver, EosDriver, FrrDriver, JunosDriver
+from peering.napalm import (
+    Driver,
+    EosDriver,
+    FrrDriver,
+    IosDriver,
+    IosxrNetconfDriver,
+    JunosDriver,
+    NxosDriver,
+    NxosSshDriver,
+)
 
-__all__ = ["Eos", "Frr", "Junos"]
+__all__ = ["Eos", "Frr", "Ios", "IosxrNetconf", "Junos", "Nxos", "NxosSsh"]
 
 
 class _Real(Driver, NetworkDriver):  # type: ignore[misc]
@@ -43,6 +56,22 @@ class Eos(_Real, EosDriver, _templates(napalm.eos)):  # type: ignore[misc]
 
 class Junos(_Real, JunosDriver, _templates(napalm.junos)):  # type: ignore[misc]
     """Juniper Junos."""
+
+
+class Ios(_Real, IosDriver, _templates(napalm.ios)):  # type: ignore[misc]
+    """Cisco IOS and IOS-XE."""
+
+
+class IosxrNetconf(_Real, IosxrNetconfDriver, _templates(napalm.iosxr_netconf)):  # type: ignore[misc]
+    """Cisco IOS-XR over NETCONF."""
+
+
+class Nxos(_Real, NxosDriver, _templates(napalm.nxos)):  # type: ignore[misc]
+    """Cisco NX-OS over NX-API."""
+
+
+class NxosSsh(_Real, NxosSshDriver, _templates(napalm.nxos_ssh)):  # type: ignore[misc]
+    """Cisco NX-OS over its command line."""
 
 
 class Frr(_Real, FrrDriver):

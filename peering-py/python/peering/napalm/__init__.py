@@ -20,7 +20,15 @@ from peering.napalm import exceptions
 
 if TYPE_CHECKING:
     from peering.napalm._driver import Driver
-    from peering.napalm._platforms import EosDriver, FrrDriver, JunosDriver
+    from peering.napalm._platforms import (
+        EosDriver,
+        FrrDriver,
+        IosDriver,
+        IosxrNetconfDriver,
+        JunosDriver,
+        NxosDriver,
+        NxosSshDriver,
+    )
     from peering.napalm.bridge import Bridge
 
 __all__ = [
@@ -29,23 +37,31 @@ __all__ = [
     "Driver",
     "EosDriver",
     "FrrDriver",
+    "IosDriver",
+    "IosxrNetconfDriver",
     "JunosDriver",
+    "NxosDriver",
+    "NxosSshDriver",
     "exceptions",
     "get_network_driver",
 ]
 
-#: The names that :func:`get_network_driver` knows: NAPALM's, and this library's own.
-SUPPORTED_DRIVERS = ("arista_eos", "eos", "frr", "juniper_junos", "junos")
-
 _CLASSES = {
     "arista_eos": "EosDriver",
+    "cisco_ios": "IosDriver",
+    "cisco_iosxr": "IosxrNetconfDriver",
+    "cisco_nxos": "NxosDriver",
     "eos": "EosDriver",
     "frr": "FrrDriver",
+    "ios": "IosDriver",
+    "iosxr_netconf": "IosxrNetconfDriver",
     "juniper_junos": "JunosDriver",
     "junos": "JunosDriver",
+    "nxos": "NxosDriver",
+    "nxos_ssh": "NxosSshDriver",
 }
-#: NAPALM's platforms that are still to come.
-_LATER = ("ios", "iosxe", "iosxr", "iosxr_netconf", "nxos", "nxos_ssh")
+#: The names that :func:`get_network_driver` knows: NAPALM's, and this library's own.
+SUPPORTED_DRIVERS = tuple(_CLASSES)
 
 
 def get_network_driver(name: str, prepend: bool = True) -> type[Driver]:
@@ -67,10 +83,9 @@ def get_network_driver(name: str, prepend: bool = True) -> type[Driver]:
         found: type[Driver] = getattr(_platforms, _CLASSES[plain])
         return found
     known = ", ".join(SUPPORTED_DRIVERS)
-    if plain in _LATER:
-        words = f"{name!r}: Cisco's platforms are not among our drivers yet; NAPALM's own still serve. Here are {known}"
-    else:
-        words = f"there is no driver {name!r} here; there are {known}"
+    words = f"there is no driver {name!r} here; there are {known}"
+    if plain == "iosxr":
+        words = f"{name!r} is IOS-XR's XML agent, which is not spoken here: 'iosxr_netconf' is the same routers over NETCONF"
     raise exceptions.made("ModuleImportError", words)
 
 

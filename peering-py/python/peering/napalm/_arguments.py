@@ -13,7 +13,18 @@ from pathlib import Path
 from typing import Any
 
 from peering._secret import Secret
-from peering.drivers import AristaEos, CandidateMode, Frr, JuniperJunos, Scheme
+from peering.drivers import (
+    AristaEos,
+    CandidateMode,
+    CiscoIos,
+    CiscoIosxr,
+    CiscoNxos,
+    Frr,
+    JuniperJunos,
+    NxosTransport,
+    Scheme,
+    Upload,
+)
 from peering.napalm.exceptions import made
 from peering.target import (
     Ca,
@@ -223,6 +234,85 @@ def junos(arguments: Arguments) -> tuple[JuniperJunos, Target]:
     driver = JuniperJunos(candidate=CandidateMode.PRIVATE if is_private else CandidateMode.EXCLUSIVE, minute=minute)
     target = arguments.ssh()
     arguments.finish("junos")
+    return driver, target
+
+
+def _privileged(arguments: Arguments) -> Secret | None:
+    """The password for ``enable``. A session becomes privileged where it may: ``force_no_enable`` says not to ask."""
+    password = _secret(arguments.take("secret"))
+    return None if arguments.take("force_no_enable", False) else password
+
+
+def ios(arguments: Arguments) -> tuple[CiscoIos, Target]:
+    """Driver and target of a router with IOS or IOS-XE."""
+    if arguments.take("transport", "ssh") != "ssh":
+        raise made("ConnectionException", "IOS is reached by SSH here; telnet is not offered")
+    if arguments.take("canonical_int", False):
+        raise NotImplementedError("canonical_int: names of interfaces are the router's own")
+    arguments.lock()
+    # files have names of their own here; a commit that fails always goes back; nothing is ever changed that is not in the diff
+    for name in ("candidate_cfg", "merge_cfg", "rollback_cfg", "auto_rollback_on_error", "auto_file_prompt"):
+        arguments.take(name)
+    driver = CiscoIos(
+        enable_password=_privileged(arguments),
+        file_system=arguments.take("dest_file_system"),
+        upload=Upload.TCL if arguments.take("inline_transfer", False) else Upload.SCP,
+    )
+    target = arguments.ssh()
+    arguments.finish("ios")
+    return driver, target
+
+
+def iosxr(arguments: Arguments) -> tuple[CiscoIosxr, Target]:
+    """Driver and target of a router with IOS-XR, over NETCONF."""
+    if arguments.take("config_encoding", "cli") != "cli":
+        raise NotImplementedError("config_encoding: configurations are the command line's text here ('cli')")
+    arguments.lock()
+    driver = CiscoIosxr()
+    target = arguments.ssh()
+    arguments.finish("iosxr_netconf")
+    return driver, target
+
+
+def nxos(arguments: Arguments) -> tuple[CiscoNxos, Target]:
+    """Driver and target of a router with NX-OS, over NX-API. ``optional_args["ssh_port"]`` is ours: where files are put."""
+    transport = arguments.take("transport", arguments.take("nxos_protocol", "https"))
+    if transport not in ("http", "https"):
+        raise made("ConnectionException", f"transport {transport!r} is not offered here: it is http or https (NX-API)")
+    arguments.lock()
+    driver = CiscoNxos(
+        transport=NxosTransport(transport),
+        ssh_port=int(arguments.take("ssh_port", 22)),
+        enable_password=_privileged(arguments),
+        file_system=arguments.take("dest_file_system", "bootflash:"),
+    )
+    target = Target(
+        arguments.hostname,
+        port=arguments.port(),
+        credentials=Credentials(username=arguments.username, password=arguments.password),
+        timeouts=arguments.timeouts(),
+        # files are put by SSH
+        host_key=arguments.host_key(),
+        known_hosts=arguments.known_hosts(),
+        trusted_hosts=arguments.path("trusted_hosts"),
+        ssh_config=arguments.ssh_config(),
+        tls=arguments.tls(),
+        trusted_certificates=arguments.path("trusted_certificates"),
+    )
+    arguments.finish("nxos")
+    return driver, target
+
+
+def nxos_ssh(arguments: Arguments) -> tuple[CiscoNxos, Target]:
+    """Driver and target of a router with NX-OS, over its command line."""
+    arguments.lock()
+    driver = CiscoNxos(
+        transport=NxosTransport.SSH,
+        enable_password=_privileged(arguments),
+        file_system=arguments.take("dest_file_system", "bootflash:"),
+    )
+    target = arguments.ssh()
+    arguments.finish("nxos_ssh")
     return driver, target
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -196,7 +197,7 @@ class Driver(Getters):
     def _call(self, method: str, **arguments: Any) -> Any:
         holder = self._candidate or self._need()
         with translated(READ):
-            asked = holder._inner.read("napalm", shape_of(Any), [method, arguments])
+            asked = holder._inner.read("napalm", shape_of(Any), [self.platform, method, arguments, time.time()])
             return restored(self.platform, method, asked.wait())
 
     # Configuration

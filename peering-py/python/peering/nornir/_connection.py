@@ -21,9 +21,30 @@ if TYPE_CHECKING:
 CONNECTION_NAME = "peering"
 
 #: NAPALM's names for platforms that we have drivers for.
-_NAPALM_NAMES = {"eos": "arista_eos", "junos": "juniper_junos"}
+_NAPALM_NAMES = {
+    "eos": "arista_eos",
+    "ios": "cisco_ios",
+    "iosxr": "cisco_iosxr",
+    "iosxr_netconf": "cisco_iosxr",
+    "junos": "juniper_junos",
+    "nxos": "cisco_nxos",
+    "nxos_ssh": "cisco_nxos",
+}
 
-_RECORDS = {record.platform: record for record in (drivers.AristaEos, drivers.Frr, drivers.JuniperJunos)}
+#: What a name of NAPALM's says besides the platform.
+_NAPALM_OPTIONS: Mapping[str, Mapping[str, Any]] = {"nxos_ssh": {"transport": "ssh"}}
+
+_RECORDS = {
+    record.platform: record
+    for record in (
+        drivers.AristaEos,
+        drivers.CiscoIos,
+        drivers.CiscoIosxr,
+        drivers.CiscoNxos,
+        drivers.Frr,
+        drivers.JuniperJunos,
+    )
+}
 
 
 class Peering:
@@ -81,7 +102,7 @@ def _driver(platform: str | None, options: Any) -> Any:
         return _bridge(name, given)
     record = _RECORDS.get(_NAPALM_NAMES.get(platform, platform))
     if record is not None:
-        return record.from_dict(given)
+        return record.from_dict({**_NAPALM_OPTIONS.get(platform, {}), **given})
     if given:
         raise OptionsError(f"the driver {platform!r} takes no options here")
     return platform

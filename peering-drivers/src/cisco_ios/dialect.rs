@@ -1,0 +1,11 @@
+//! What IOS's command line looks like.
+
+use crate::transport::shell::{Dialect, Elevation};
+
+/// IOS and IOS-XE. What is typed ahead waits until the command before it has answered, and is echoed then.
+pub(super) static DIALECT: Dialect = Dialect {
+    setup: &["terminal width 511", "terminal length 0"],
+    type_ahead: 8,
+    elevation: Some(Elevation { command: "enable", question: "[Pp]assword: ?" }),
+    ..Dialect::DEFAULT
+};

@@ -1,0 +1,247 @@
+//! One router: how it is asked, and the reads.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use peering_core::driver::{Capabilities, Session, Target};
+use peering_core::state::{
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
+    NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
+    Traceroute, User, Vlan,
+};
+use peering_core::{Error, ErrorKind, ParseError, Result};
+
+use super::dialect::DIALECT;
+use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
+use crate::transport::Redactor;
+use crate::transport::shell::{Mode, Shell};
+
+/// What `service exec prompt timestamp` puts before every answer.
+const STAMPS: [&str; 2] = ["Load for five secs: ", "Time source is "];
+
+#[derive(Debug)]
+pub(super) struct IosSession {
+    pub(super) shell: Shell,
+    pub(super) capabilities: Capabilities,
+}
+
+impl IosSession {
+    pub(super) async fn connect(driver: &CiscoIos, target: &Target) -> Result<IosSession> {
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let shell = Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?;
+        // without privileges there is no configuration to be seen
+        let capabilities = if *shell.mode() == Mode::User { UNPRIVILEGED } else { READS };
+        Ok(IosSession { shell, capabilities })
+    }
+
+    /// One command that reads.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words, or the path's.
+    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
+        cleaned(command, self.shell.run(command).await?)
+    }
+
+    /// The same; `None` when it is refused.
+    pub(super) async fn perhaps(&mut self, command: &str) -> Result<Option<String>> {
+        unless_refused(self.text(command).await)
+    }
+
+    /// Several commands that read, at once: each one's text, or why it was refused.
+    pub(super) async fn all<const N: usize>(&mut self, commands: [&str; N]) -> Result<[Result<String>; N]> {
+        let answers = self.each(&commands.map(str::to_owned)).await?;
+        answers.try_into().map_err(|_| Error::new(ErrorKind::Closed, "some commands were not answered"))
+    }
+
+    /// Several commands that read, at once.
+    pub(super) async fn each(&mut self, commands: &[String]) -> Result<Vec<Result<String>>> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let words: Vec<&str> = commands.iter().map(String::as_str).collect();
+        let answers = self.shell.run_all(&words).await?;
+        Ok(words.iter().zip(answers).map(|(command, answer)| cleaned(command, answer?)).collect())
+    }
+
+    /// One command, read by a parser.
+    async fn parsed<T>(&mut self, command: &str, parse: fn(&str) -> Result<T, ParseError>) -> Result<T> {
+        Ok(parse(&self.text(command).await?)?)
+    }
+
+    /// The same, where what does not run on the router is refused: nothing then.
+    async fn list<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<Vec<T>, ParseError>,
+    ) -> Result<Vec<T>> {
+        match self.perhaps(command).await? {
+            Some(text) => Ok(parse(&text)?),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// An answer without the time and the load of the router before it.
+fn cleaned(command: &str, text: String) -> Result<String> {
+    if !STAMPS.iter().any(|stamp| text.contains(stamp)) {
+        return Ok(text);
+    }
+    let is_stamp = |line: &&str| STAMPS.iter().any(|stamp| line.starts_with(stamp));
+    let lines: Vec<&str> = text.lines().filter(|line| !is_stamp(line)).collect();
+    let text = lines.join("\n");
+    let first = text.lines().map(str::trim).find(|line| !matches!(*line, "" | "^"));
+    match first.filter(|line| line.starts_with('%')) {
+        Some(words) => Err(Error::new(ErrorKind::Rejected, format!("`{command}`: {words}"))),
+        None => Ok(text),
+    }
+}
+
+/// The answer; `None` when the router refused.
+///
+/// # Errors
+/// Every other.
+pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[async_trait]
+impl Session for IosSession {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    async fn facts(&mut self) -> Result<Facts> {
+        self.read_facts().await
+    }
+
+    async fn interfaces(&mut self) -> Result<Vec<Interface>> {
+        self.parsed("show interfaces", parse::interfaces).await
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        self.read_addresses().await
+    }
+
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        self.read_counters().await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        self.read_bgp_instances().await
+    }
+
+    async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
+        self.read_bgp_neighbors().await
+    }
+
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        self.read_bgp_neighbors_detail(address).await
+    }
+
+    async fn bgp_config(&mut self) -> Result<Vec<BgpGroup>> {
+        self.parsed("show running-config", parse::bgp_config).await
+    }
+
+    async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
+        self.read_routes(query).await
+    }
+
+    async fn arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.read_arp_table().await
+    }
+
+    async fn ipv6_neighbors(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.read_ipv6_neighbors().await
+    }
+
+    async fn network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
+        self.read_network_instances().await
+    }
+
+    async fn environment(&mut self) -> Result<Environment> {
+        self.read_environment().await
+    }
+
+    async fn optics(&mut self) -> Result<Vec<Optic>> {
+        self.read_optics().await
+    }
+
+    async fn lldp_neighbors(&mut self) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(None).await
+    }
+
+    async fn lldp_neighbors_detail(&mut self, interface: Option<String>) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(interface.as_deref()).await
+    }
+
+    async fn users(&mut self) -> Result<Vec<User>> {
+        self.read_users().await
+    }
+
+    async fn ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
+        self.parsed("show run | include ntp server", parse::ntp_servers).await
+    }
+
+    async fn ntp_peers(&mut self) -> Result<Vec<NtpServer>> {
+        self.parsed("show run | include ntp peer", parse::ntp_peers).await
+    }
+
+    async fn ntp_associations(&mut self) -> Result<Vec<NtpAssociation>> {
+        self.list("show ntp associations", parse::ntp_associations).await
+    }
+
+    async fn snmp(&mut self) -> Result<Snmp> {
+        self.read_snmp().await
+    }
+
+    async fn vlans(&mut self) -> Result<Vec<Vlan>> {
+        self.read_vlans().await
+    }
+
+    async fn mac_table(&mut self) -> Result<Vec<MacEntry>> {
+        self.read_mac_table().await
+    }
+
+    async fn probe_configs(&mut self) -> Result<Vec<ProbeConfig>> {
+        self.parsed("show run | section ip sla [0-9]", parse::probe_configs).await
+    }
+
+    async fn probe_results(&mut self) -> Result<Vec<ProbeResult>> {
+        self.read_probe_results().await
+    }
+
+    async fn running_config(&mut self) -> Result<String> {
+        Ok(parse::config(&self.text("show running-config").await?).to_owned())
+    }
+
+    async fn config(&mut self, query: ConfigQuery) -> Result<String> {
+        self.read_config(query).await
+    }
+
+    async fn ping(&mut self, query: Ping) -> Result<PingReport> {
+        self.send_ping(query).await
+    }
+
+    async fn traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
+        self.send_traceroute(query).await
+    }
+
+    async fn command(&mut self, command: &str) -> Result<String> {
+        self.text(command).await
+    }
+
+    async fn check(&mut self) -> Result<()> {
+        // a comment does nothing; whoever refuses even that is there
+        self.perhaps("!").await.map(drop)
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.shell.close().await;
+        Ok(())
+    }
+}

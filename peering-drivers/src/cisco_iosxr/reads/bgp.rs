@@ -1,0 +1,71 @@
+//! BGP and routes.
+
+use std::net::IpAddr;
+
+use peering_core::Result;
+use peering_core::state::{
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, Route, RouteMatch, RouteQuery,
+};
+
+use crate::cisco_iosxr::session::NetconfSession;
+use crate::cisco_iosxr::{parse, request};
+
+pub(in crate::cisco_iosxr) async fn bgp_neighbors(session: &NetconfSession) -> Result<Vec<BgpNeighbor>> {
+    Ok(parse::bgp_neighbors(session.ask(request::bgp(None)?).await?.root())?)
+}
+
+pub(in crate::cisco_iosxr) async fn bgp_instances(session: &NetconfSession) -> Result<Vec<BgpInstance>> {
+    Ok(parse::bgp_instances(session.ask(request::bgp(None)?).await?.root())?)
+}
+
+/// Whatever the router makes of the filter, only the neighbours that were asked for are told.
+pub(in crate::cisco_iosxr) async fn bgp_neighbors_detail(
+    session: &NetconfSession,
+    address: Option<IpAddr>,
+) -> Result<Vec<BgpNeighborDetail>> {
+    let mut found = parse::bgp_neighbors_detail(session.ask(request::bgp(address)?).await?.root())?;
+    found.retain(|detail| address.is_none_or(|wanted| detail.neighbor.address == wanted));
+    Ok(found)
+}
+
+pub(in crate::cisco_iosxr) async fn bgp_config(session: &NetconfSession) -> Result<Vec<BgpGroup>> {
+    Ok(parse::bgp_groups(session.ask(request::bgp_config()?).await?.root())?)
+}
+
+/// The model has a key for the exact prefix only: for the longest, and for all within, the whole table of the family is
+/// read.
+pub(in crate::cisco_iosxr) async fn routes(
+    session: &NetconfSession,
+    query: &RouteQuery,
+) -> Result<Vec<Route>> {
+    let (is_ipv4, exact) = match query.matching {
+        RouteMatch::Exact(prefix) => (prefix.addr().is_ipv4(), Some(prefix)),
+        RouteMatch::Longer(prefix) => (prefix.addr().is_ipv4(), None),
+        RouteMatch::Longest(address) => (address.is_ipv4(), None),
+    };
+    let reply = session.ask(request::routes(is_ipv4, exact)?).await?;
+    let mut routes = parse::routes(reply.root())?;
+    match query.matching {
+        RouteMatch::Exact(wanted) => routes.retain(|route| route.prefix.trunc() == wanted.trunc()),
+        RouteMatch::Longer(wanted) => routes.retain(|route| wanted.trunc().contains(&route.prefix)),
+        RouteMatch::Longest(address) => {
+            let covers = |route: &Route| route.prefix.contains(&address);
+            let longest = routes.iter().filter(|route| covers(route)).map(length).max();
+            routes.retain(|route| covers(route) && Some(length(route)) == longest);
+        }
+    }
+    if let Some(protocol) = &query.protocol {
+        routes.retain(|route| is_protocol(&route.protocol, protocol));
+    }
+    Ok(routes)
+}
+
+fn length(route: &Route) -> u8 {
+    route.prefix.prefix_len()
+}
+
+/// The router's own addresses are `local` routes beside the connected ones.
+fn is_protocol(own: &str, wanted: &str) -> bool {
+    let wanted = if wanted.eq_ignore_ascii_case("direct") { "connected" } else { wanted };
+    own.eq_ignore_ascii_case(wanted)
+}
