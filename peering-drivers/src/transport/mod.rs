@@ -17,5 +17,5 @@ mod transcript;
 #[cfg(feature = "http")]
 pub use http::{Answer, BatchAnswer, Http, Method, Request, RpcError, Scheme};
 #[cfg(feature = "ssh")]
-pub use ssh::{Output, Ssh, Stream};
+pub use ssh::{Checksum, Output, Ssh, Stream};
 pub use transcript::{Redactor, Transcript};

@@ -11,14 +11,17 @@
 //! | `algorithms.rs` | what is offered |
 //! | `known_hosts.rs`, `auth.rs` | is it the right host; who we are |
 //! | `proxy.rs` | a command as the way to the server |
+//! | `upload/`, `checksum.rs` | files put on the device, and whether they arrived whole |
 
 mod algorithms;
 mod auth;
+mod checksum;
 mod config;
 mod known_hosts;
 mod pattern;
 mod plan;
 mod proxy;
+mod upload;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -34,6 +37,7 @@ use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
+pub use self::checksum::Checksum;
 use self::proxy::Proxy;
 use super::transcript::{Redactor, Transcript, lossy};
 
