@@ -9,6 +9,7 @@
 //! | `parse/` | IOS's answers as models: pure |
 //! | `session.rs` | the session |
 //! | `reads/` | the reads that take more than one command, and those that build it |
+//! | `language.rs`, `settle.rs` | what the words of its configuration mean |
 
 mod dialect;
 mod interface;
@@ -54,6 +55,26 @@ pub enum Upload {
     Scp,
     /// Through the router's `tclsh`, within the session: slower, and the router needs nothing.
     Tcl,
+}
+
+/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
+///
+/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
+/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
+/// another way.
+pub fn difference(old: &str, new: &str) -> Diff {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), indented::redact)
+}
+
+/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
+/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason, for what cannot be told for certain.
+pub fn merged(running: &str, text: &str) -> Result<String> {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
 }
 
 /// What an account without privileges can do: it sees no configuration.
@@ -105,26 +126,6 @@ const READS: Capabilities = Capabilities {
         .with(Read::Config),
     ..UNPRIVILEGED
 };
-
-/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
-///
-/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
-/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
-/// another way.
-pub fn difference(old: &str, new: &str) -> Diff {
-    let parse = |text| indented::Config::parse(text, &language::RULES);
-    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), redact::redact)
-}
-
-/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
-/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
-///
-/// # Errors
-/// `Rejected`, with the line and the reason, for what cannot be told for certain.
-pub fn merged(running: &str, text: &str) -> Result<String> {
-    let parse = |text| indented::Config::parse(text, &language::RULES);
-    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
-}
 
 #[async_trait]
 impl Driver for CiscoIos {

@@ -15,18 +15,21 @@
 //! | `merge.rs` | a text laid over a configuration |
 //! | `level.rs` | the lines of one context, found by what they are |
 //! | `diff.rs` | the difference of two configurations |
+//! | `secrets.rs` | secrets blacked out |
 
 mod diff;
 mod level;
 mod merge;
 mod parse;
 mod rules;
+mod secrets;
 
 use std::fmt;
 
 pub(crate) use self::diff::difference;
 pub(crate) use self::merge::merge;
 pub(crate) use self::rules::{End, Language, Rules, addresses};
+pub(crate) use self::secrets::redact;
 
 /// A line, what is kept whole behind it, and the lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]

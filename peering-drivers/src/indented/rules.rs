@@ -367,7 +367,8 @@ impl Rules {
     pub(super) fn head<'a>(&self, line: &'a str) -> &'a str {
         let first = line.split(' ').next().unwrap_or_default();
         let wide = self.language.wide.iter().find(|(word, _)| *word == first);
-        let count = wide.map_or(1, |(_, count)| *count);
+        // the last word is a value
+        let count = wide.map_or(1, |(_, count)| *count).min(line.matches(' ').count()).max(1);
         let end = line.match_indices(' ').nth(count - 1).map_or(line.len(), |(end, _)| end);
         line.get(..end).unwrap_or(line)
     }

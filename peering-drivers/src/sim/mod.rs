@@ -16,6 +16,9 @@
 //! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
 //! `eos/mod.rs`.
 //!
+//! **Cisco NX-OS** is NX-API over HTTPS, and the command line over SSH, judged by NAPALM, netmiko and scrapli: an indented
+//! configuration, files, checkpoints and the rollback to them. What it does not play is in `nxos/mod.rs`.
+//!
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
 //!
@@ -32,6 +35,7 @@
 //! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters of a command line |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
+//! | `nxos/` | Cisco NX-OS: grammar, configuration, rollback, NX-API, command line, shows |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
 //! ```no_run
@@ -74,6 +78,7 @@ mod https;
 mod junos;
 mod lines;
 mod links;
+mod nxos;
 mod persona;
 mod pipe;
 mod policy;
@@ -89,6 +94,7 @@ pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
+pub use nxos::{NxosIdentity, NxosRouter};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
 pub use shell::Typed;

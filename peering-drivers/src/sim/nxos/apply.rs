@@ -265,6 +265,3 @@ fn closes(first: &str, line: &str) -> bool {
     first.chars().next().is_some_and(|end| line.matches(end).count() > 1)
 }
 
-#[cfg(test)]
-#[path = "apply_tests.rs"]
-mod tests;

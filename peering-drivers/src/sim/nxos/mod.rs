@@ -29,6 +29,7 @@
 
 mod apply;
 mod bgp;
+mod console;
 mod exec;
 mod http;
 mod modes;

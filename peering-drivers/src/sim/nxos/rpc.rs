@@ -120,6 +120,3 @@ impl Request {
     }
 }
 
-#[cfg(test)]
-#[path = "rpc_tests.rs"]
-mod tests;

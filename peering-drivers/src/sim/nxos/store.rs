@@ -204,6 +204,3 @@ impl Device {
 
 }
 
-#[cfg(test)]
-#[path = "store_tests.rs"]
-mod tests;
