@@ -16,7 +16,6 @@ mod interface;
 mod language;
 pub mod parse;
 mod reads;
-mod redact;
 mod session;
 mod settle;
 

@@ -85,7 +85,7 @@ mod policy;
 mod router;
 mod running;
 mod session;
-// until the first persona stands on it
+// until IOS stands on it, too
 #[allow(dead_code, unused_imports)]
 mod shell;
 mod ssh;

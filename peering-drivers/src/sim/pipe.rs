@@ -14,8 +14,8 @@ pub(crate) enum Unfit {
 /// A text through a filter of the command line.
 pub(crate) fn piped(text: &str, pipe: &str) -> Result<String, Unfit> {
     let (filter, pattern) = pipe.trim().split_once(' ').unwrap_or((pipe, ""));
-    let pattern = Regex::new(pattern.trim().trim_matches('"'))
-        .map_err(|_| Unfit::Pattern(pattern.to_owned()))?;
+    let pattern =
+        Regex::new(pattern.trim().trim_matches('"')).map_err(|_| Unfit::Pattern(pattern.to_owned()))?;
     let join = |lines: Vec<&str>| lines.into_iter().fold(String::new(), |text, line| text + line + "\n");
     match filter {
         "include" => Ok(join(text.lines().filter(|line| pattern.is_match(line)).collect())),

@@ -115,9 +115,7 @@ pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<
             let text = answer.text.as_deref().unwrap_or_default();
             piped(text, pipe).map(Answer::text).map_err(|unfit| match unfit {
                 Unfit::Filter(other) => Failure::invalid(format!("Invalid input (at token 0: '{other}')")),
-                Unfit::Pattern(pattern) => {
-                    Failure::refused(format!("Invalid regular expression: {pattern}"))
-                }
+                Unfit::Pattern(pattern) => Failure::refused(format!("Invalid regular expression: {pattern}")),
             })
         }
     }

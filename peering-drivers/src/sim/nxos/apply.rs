@@ -117,9 +117,10 @@ fn rewrite(section: &Node, mode: Mode, words: &[&str], form: Form) -> Result<Vec
         (Mode::Global, ["username", name, "password", rest @ ..]) if form == Form::Plain => {
             account(name, rest)
         }
-        (Mode::Global, [family @ ("ip" | "ipv6"), "prefix-list", name, action @ ("permit" | "deny"), rest @ ..])
-            if form == Form::Plain =>
-        {
+        (
+            Mode::Global,
+            [family @ ("ip" | "ipv6"), "prefix-list", name, action @ ("permit" | "deny"), rest @ ..],
+        ) if form == Form::Plain => {
             let number = next_of(section, &format!("{family} prefix-list {name} seq "));
             let mut line = owned(&[family, "prefix-list", name, "seq", &number, action]);
             line.extend(owned(rest));
@@ -145,7 +146,8 @@ fn rewrite(section: &Node, mode: Mode, words: &[&str], form: Form) -> Result<Vec
 
 /// The number after the last of the lines that begin so, in steps of five as NX-OS counts.
 fn next_of(section: &Node, start: &str) -> String {
-    let numbers = section.children.iter().filter_map(|child| child.key.strip_prefix(start)?.parse::<u64>().ok());
+    let numbers =
+        section.children.iter().filter_map(|child| child.key.strip_prefix(start)?.parse::<u64>().ok());
     (numbers.max().unwrap_or(0) + 5).to_string()
 }
 
@@ -264,4 +266,3 @@ pub(crate) fn load(tree: &mut Node, text: &str) -> Result<(), (usize, String)> {
 fn closes(first: &str, line: &str) -> bool {
     first.chars().next().is_some_and(|end| line.matches(end).count() > 1)
 }
-

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 
 use super::Device;
 use super::apply::load;
-use super::view::{Bgp, DEFAULT, Instance};
+use super::view::{Bgp, DEFAULT};
 use crate::sim::family::Family;
 use crate::sim::persona::{Chassis, Neighbor, Persona};
 use crate::sim::session::Side;

@@ -76,7 +76,9 @@ static RULES: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| table(COMMANDS));
 /// Whether a command line begins like a command of this mode.
 pub(crate) fn is_command(line: &str) -> bool {
     let first = line.trim_start_matches("no ").split_whitespace().next().unwrap_or_default();
-    COMMANDS.lines().any(|line| line.split_whitespace().next().is_some_and(|own| own.split('|').any(|own| own == first)))
+    COMMANDS
+        .lines()
+        .any(|line| line.split_whitespace().next().is_some_and(|own| own.split('|').any(|own| own == first)))
 }
 
 /// Executes a command line, its filters included.
@@ -176,7 +178,9 @@ fn execute(seat: &mut Seat, world: &mut World, words: &[&str], is_no: bool) -> R
             let failed = |words: String| Failure::refused(format!("{words}\nCopy failed."));
             seat.device_mut(world)?.copy(from, to).map_err(failed)?;
             let bar = "[########################################] 100%\n";
-            return Ok(Answer::message(format!("{bar}Copy complete, now saving to disk (please wait)...\nCopy complete.\n")));
+            return Ok(Answer::message(format!(
+                "{bar}Copy complete, now saving to disk (please wait)...\nCopy complete.\n"
+            )));
         }
         (_, ["delete", url, ..]) => {
             let files = &mut seat.device_mut(world)?.store.files;

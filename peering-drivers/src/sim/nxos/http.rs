@@ -33,7 +33,8 @@ impl Service for Host {
             return Ok(answer(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed"));
         }
         let Some(user) = self.door.user(&request).map(|user| user.name.clone()) else {
-            let mut response = answer(StatusCode::UNAUTHORIZED, "<html><body>401 Unauthorized</body></html>\n");
+            let mut response =
+                answer(StatusCode::UNAUTHORIZED, "<html><body>401 Unauthorized</body></html>\n");
             let realm = HeaderValue::from_static("Basic realm=\"Secure Zone\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, realm);
             return Ok(response);

@@ -79,7 +79,8 @@ impl Device {
 
     /// A router that has just been switched on with this configuration, saved.
     pub(crate) fn new(chassis: Chassis, version: String, running: Node) -> Device {
-        let store = Store { startup: Some(running.print()), ..Store::default() };
+        let mut store = Store::default();
+        store.startup = Some(running.print());
         let view = View::of(&running);
         Device { chassis, version, running, view, store, log: Vec::new() }
     }

@@ -32,7 +32,11 @@ fn children(from: &Node, to: &Node, depth: usize) -> Vec<String> {
                 let inner = children(old, new, depth + 1).concat();
                 parts.push(format!("{indent}{}\n{inner}", new.line));
             }
-            None => parts.push(format!("{indent}{}\n{}", new.line, children(&Node::default(), new, depth + 1).concat())),
+            None => parts.push(format!(
+                "{indent}{}\n{}",
+                new.line,
+                children(&Node::default(), new, depth + 1).concat()
+            )),
         }
     }
     parts

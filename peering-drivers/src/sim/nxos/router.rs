@@ -12,6 +12,7 @@ use super::Device;
 use super::apply::{interface, load};
 use super::console::Terminal;
 use super::http::Host;
+use crate::sim::Exchange;
 use crate::sim::fabric::Fabric;
 use crate::sim::https::{self, Door, certificate};
 use crate::sim::links::Links;
@@ -20,7 +21,6 @@ use crate::sim::router::{Port, User};
 use crate::sim::running::Running;
 use crate::sim::shell::{self, Log, Typed};
 use crate::sim::ssh::{self, Site};
-use crate::sim::Exchange;
 
 /// A router that runs Cisco NX-OS, or so it seems: NX-API over HTTPS with a certificate of its own, and a command line
 /// over SSH.
@@ -142,7 +142,8 @@ impl NxosRouter {
 
     /// The configuration that every router has.
     fn first_lines(&self) -> String {
-        let mut text = "feature nxapi\nfeature scp-server\nfeature sftp-server\nfeature lldp\nfeature bgp\n".to_owned();
+        let mut text =
+            "feature nxapi\nfeature scp-server\nfeature sftp-server\nfeature lldp\nfeature bgp\n".to_owned();
         if !self.name.is_empty() {
             text.push_str(&format!("hostname {}\n", self.name));
         }

@@ -91,7 +91,12 @@ impl Request {
     }
 
     /// Runs the commands until one fails: the answer. `failing` is a command that a fault makes fail.
-    pub(crate) fn answer(&self, seat: &mut Seat, world: &mut World, failing: Option<(usize, Failure)>) -> Value {
+    pub(crate) fn answer(
+        &self,
+        seat: &mut Seat,
+        world: &mut World,
+        failing: Option<(usize, Failure)>,
+    ) -> Value {
         let mut answers = Vec::new();
         for (index, command) in self.commands.iter().enumerate() {
             let fault = failing.as_ref().filter(|(at, _)| *at == index);
@@ -119,4 +124,3 @@ impl Request {
         }
     }
 }
-

@@ -147,7 +147,9 @@ impl Seat {
             }
             // What is no configuration may be a command of the mode outside.
             return match self.configure(world, line) {
-                Err(failure) if failure.at.is_some() && exec::is_command(line) => exec::run(self, world, line),
+                Err(failure) if failure.at.is_some() && exec::is_command(line) => {
+                    exec::run(self, world, line)
+                }
                 other => other,
             };
         }

@@ -133,7 +133,8 @@ impl Device {
         let (from, rest) = self.source(words)?;
         let (to, _) = self.source(rest)?;
         let patch = patch(&from, &to);
-        let body = if patch.is_empty() { "Rollback Patch is Empty\n".to_owned() } else { format!("!!\n{patch}") };
+        let body =
+            if patch.is_empty() { "Rollback Patch is Empty\n".to_owned() } else { format!("!!\n{patch}") };
         Ok(format!("Collecting Running-Config\n#Generating Rollback Patch\n{body}"))
     }
 
@@ -201,6 +202,4 @@ impl Device {
         }
         Ok(())
     }
-
 }
-

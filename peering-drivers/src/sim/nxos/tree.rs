@@ -26,9 +26,4 @@ impl Node {
         out.push('\n');
         self.children.iter().for_each(|child| child.print_at(depth + 1, out));
     }
-
-    /// `router bgp`, when it is there.
-    pub(crate) fn bgp(&self) -> Option<&Node> {
-        self.children.iter().find(|node| node.mode == Some(Mode::Bgp))
-    }
 }

@@ -69,7 +69,9 @@ impl<'a> Show<'a> {
     /// The instances of BGP that are asked for.
     pub(super) fn instances(&self, words: &[&str]) -> Result<Vec<(&'a Bgp, &'a Instance)>, Failure> {
         let chosen = self.chosen(words)?;
-        let bgp = self.bgp().ok_or_else(|| Failure { at: Some(1), ..Failure::refused("% Invalid command at '^' marker.") })?;
+        let bgp = self
+            .bgp()
+            .ok_or_else(|| Failure { at: Some(1), ..Failure::refused("% Invalid command at '^' marker.") })?;
         let all = bgp.instances.iter().filter(|instance| chosen.contains(&instance.name.as_str()));
         Ok(all.map(|instance| (bgp, instance)).collect())
     }
@@ -113,7 +115,10 @@ impl<'a> Show<'a> {
                 let here: Vec<&Peer<'_>> =
                     peers.iter().filter(|peer| peer.settings.families.contains_key(family)).collect();
                 let name = family_name(*family);
-                text.push_str(&format!("BGP summary information for VRF {}, address family {name}\n", instance.name));
+                text.push_str(&format!(
+                    "BGP summary information for VRF {}, address family {name}\n",
+                    instance.name
+                ));
                 if here.is_empty() && !instance.families.contains_key(family) {
                     text.push('\n');
                     continue;
@@ -135,7 +140,11 @@ impl<'a> Show<'a> {
                     let received = self.prefixes(peer, *family).accepted;
                     let last = if peer.is_up() { received.to_string() } else { state.to_owned() };
                     let address = peer.address.to_string();
-                    let head = if address.len() > 15 { format!("{address}\n{:<15}", "") } else { format!("{address:<15}") };
+                    let head = if address.len() > 15 {
+                        format!("{address}\n{:<15}", "")
+                    } else {
+                        format!("{address:<15}")
+                    };
                     text.push_str(&format!(
                         "{head} 4 {:>5} {messages:>7} {messages:>7} {:>8} {:>4} {:>4} {time:>8} {last}\n",
                         peer.remote_as, 12, 0, 0
@@ -170,8 +179,10 @@ impl<'a> Show<'a> {
         let (mut rows, mut text) = (Vec::new(), String::new());
         for (bgp, instance) in self.instances(words)? {
             let peers = self.peers(bgp, instance).into_iter();
-            let has_family = |peer: &Peer<'_>| families.iter().any(|own| peer.settings.families.contains_key(own));
-            for peer in peers.filter(|peer| only.is_none_or(|only| only == peer.address) && has_family(peer)) {
+            let has_family =
+                |peer: &Peer<'_>| families.iter().any(|own| peer.settings.families.contains_key(own));
+            for peer in peers.filter(|peer| only.is_none_or(|only| only == peer.address) && has_family(peer))
+            {
                 text.push_str(&self.neighbor_text(&peer));
                 rows.push(self.neighbor(&peer));
             }
@@ -206,6 +217,9 @@ impl<'a> Show<'a> {
              attribute entries    : 0\n",
             bgp.asn
         );
-        Ok(Answer::both(json!({ "processid": "8790", "protocolstate": "Running", "protocoltag": bgp.asn.to_string() }), text))
+        Ok(Answer::both(
+            json!({ "processid": "8790", "protocolstate": "Running", "protocoltag": bgp.asn.to_string() }),
+            text,
+        ))
     }
 }

@@ -50,12 +50,15 @@ impl Show<'_> {
         if settings.password.is_some() {
             out.push("  TCP MD5 authentication is enabled".to_owned());
         }
-        out.push(format!("  Last read 00:00:15, hold time = {hold}, keepalive interval is {keepalive} seconds"));
+        out.push(format!(
+            "  Last read 00:00:15, hold time = {hold}, keepalive interval is {keepalive} seconds"
+        ));
         out.push("  Last written 00:00:13, keepalive timer expiry due 00:00:46".to_owned());
         out.push(format!("  Received {messages} messages, 0 notifications, 0 bytes in queue"));
         out.push(format!("  Sent {messages} messages, 0 notifications, 0(0) bytes in queue"));
         out.push(format!("  Connections established {}, dropped {}", peer.session.ups, peer.session.downs));
-        let reset = if peer.session.downs > 0 { age(self.since(peer.session.reset.at)) } else { "never".to_owned() };
+        let reset =
+            if peer.session.downs > 0 { age(self.since(peer.session.reset.at)) } else { "never".to_owned() };
         let reason = if peer.session.downs > 0 { peer.session.reset.reason } else { "No error" };
         out.push(format!("  Last reset by us {reset}, due to {reason}"));
         out.push("  Last reset by peer never, due to No error\n".to_owned());
@@ -86,7 +89,11 @@ impl Show<'_> {
             let own = self.prefixes(peer, *family);
             out.push(format!("\n  For address family: {}", family_name(*family)));
             out.push("  BGP table version 12, neighbor version 12".to_owned());
-            out.push(format!("  {0} accepted prefixes ({0} paths), consuming {1} bytes of memory", own.accepted, own.accepted * 120));
+            out.push(format!(
+                "  {0} accepted prefixes ({0} paths), consuming {1} bytes of memory",
+                own.accepted,
+                own.accepted * 120
+            ));
             out.push(format!("  {0} sent prefixes ({0} paths)", own.sent));
             if carried.is_soft == Some(true) {
                 out.push("  Inbound soft reconfiguration allowed".to_owned());

@@ -3,13 +3,15 @@
 use super::{Show, table};
 use crate::sim::nxos::modes::Mode;
 use crate::sim::nxos::seat::{Answer, Failure};
-use crate::sim::nxos::tree::Node;
 use crate::transport::Checksum;
 
 impl Show<'_> {
     fn printed(&self, command: &str, text: &str) -> String {
         let now = jiff::Timestamp::now().strftime("%a %b %e %H:%M:%S %Y");
-        format!("\n!Command: {command}\n!Time: {now}\n\nversion {} Bios:version  \n{text}", self.device.version)
+        format!(
+            "\n!Command: {command}\n!Time: {now}\n\nversion {} Bios:version  \n{text}",
+            self.device.version
+        )
     }
 
     pub(super) fn running_config(&self, options: &[&str]) -> Answer {
@@ -18,9 +20,8 @@ impl Show<'_> {
         if !options.contains(&"bgp") {
             return Answer::text(self.printed(&command, &running.print()));
         }
-        let is_part = |node: &&Node| node.key == "feature bgp" || node.mode == Some(Mode::Bgp);
-        let children = running.children.iter().filter(is_part).cloned().collect();
-        let part = Node { children, ..Node::root() };
+        let mut part = running.clone();
+        part.children.retain(|node| node.key == "feature bgp" || node.mode == Some(Mode::Bgp));
         Answer::text(self.printed(&command, &part.print()))
     }
 

@@ -73,8 +73,9 @@ impl Show<'_> {
 
     pub(super) fn interface_status(&self) -> Answer {
         let bar = "-".repeat(80);
-        let mut text =
-            format!("\n{bar}\nPort          Name               Status    Vlan      Duplex  Speed   Type\n{bar}\n");
+        let mut text = format!(
+            "\n{bar}\nPort          Name               Status    Vlan      Duplex  Speed   Type\n{bar}\n"
+        );
         let mut rows = Vec::new();
         for (_, port) in self.ports() {
             let state = match (self.is_up(port), port.is_shut) {
@@ -85,7 +86,10 @@ impl Show<'_> {
             let name = if port.description.is_empty() { "--" } else { &port.description };
             let name: String = name.chars().take(18).collect();
             let vlan = if port.is_routed { "routed" } else { "1" };
-            text.push_str(&format!("{:<13} {name:<18} {state:<9} {vlan:<9} full    1000    --\n", short(&port.name)));
+            text.push_str(&format!(
+                "{:<13} {name:<18} {state:<9} {vlan:<9} full    1000    --\n",
+                short(&port.name)
+            ));
             rows.push(json!({ "interface": port.name, "state": state, "vlan": vlan, "duplex": "full", "speed": "1000" }));
         }
         Answer::both(table("interface", rows), text)
@@ -94,18 +98,24 @@ impl Show<'_> {
     /// Nothing has gone over them.
     pub(super) fn counters_detailed(&self) -> Answer {
         let row = |port: &Interface| match port.name.starts_with("mgmt") {
-            true => json!({ "interface": port.name, "mgmt_in_pkts": "0", "mgmt_in_bytes": "0", "mgmt_in_mcast": "0",
-                            "mgmt_out_pkts": "0", "mgmt_out_bytes": "0" }),
+            true => {
+                json!({ "interface": port.name, "mgmt_in_pkts": "0", "mgmt_in_bytes": "0", "mgmt_in_mcast": "0",
+                            "mgmt_out_pkts": "0", "mgmt_out_bytes": "0" })
+            }
             false => json!({ "interface": port.name }),
         };
         Answer::data(table("interface", self.ports().map(|(_, port)| row(port)).collect()))
     }
 
     pub(super) fn transceivers(&self) -> Answer {
-        let ports = self.ports().filter(|(_, port)| port.name.starts_with("Ethernet") && !port.name.contains('.'));
+        let ports =
+            self.ports().filter(|(_, port)| port.name.starts_with("Ethernet") && !port.name.contains('.'));
         let names: Vec<&str> = ports.map(|(_, port)| port.name.as_str()).collect();
         let row = |name: &&str| json!({ "interface": name, "sfp": "not present" });
-        let text = names.iter().map(|name| format!("{name}\n    transceiver is not present\n\n")).collect::<String>();
+        let text = names
+            .iter()
+            .map(|name| format!("{name}\n    transceiver is not present\n\n"))
+            .collect::<String>();
         Answer::both(table("interface", names.iter().map(row).collect()), text)
     }
 
@@ -114,15 +124,18 @@ impl Show<'_> {
         let (mut vrfs, mut rows, mut text) = (Vec::new(), Vec::new(), String::new());
         for vrf in self.chosen(words)? {
             let has_some = |port: &Interface| port.addresses.iter().any(|net| net.addr().is_ipv4() == is_v4);
-            let ports: Vec<(usize, &Interface)> =
-                self.ports().filter(|(_, port)| port.vrf == vrf && port.is_routed && has_some(port)).collect();
+            let ports: Vec<(usize, &Interface)> = self
+                .ports()
+                .filter(|(_, port)| port.vrf == vrf && port.is_routed && has_some(port))
+                .collect();
             text.push_str(&self.addresses_text(vrf, &ports, is_v4));
             for (place, port) in ports {
                 vrfs.push(json!({ "ROW_vrf": { "vrf-name-out": vrf } }));
                 rows.push(json!({ "ROW_intf": self.address_row(place, port, is_v4) }));
             }
         }
-        let one_or_many = |mut all: Vec<Value>| if all.len() == 1 { all.pop().unwrap_or_default() } else { all.into() };
+        let one_or_many =
+            |mut all: Vec<Value>| if all.len() == 1 { all.pop().unwrap_or_default() } else { all.into() };
         if rows.is_empty() {
             return Ok(Answer { json: Some(json!({})), text: Some(text) });
         }
@@ -167,7 +180,8 @@ impl Show<'_> {
 
     pub(super) fn vrfs(&self, is_detailed: bool) -> Answer {
         let mut rows = Vec::new();
-        let mut text = "VRF-Name                           VRF-ID State   Reason                        \n".to_owned();
+        let mut text =
+            "VRF-Name                           VRF-ID State   Reason                        \n".to_owned();
         for (index, (name, rd)) in self.device.view.vrfs.iter().enumerate() {
             let id = index + 1;
             text.push_str(&format!("{name:<34} {id:>6} Up      --                            \n"));
@@ -187,9 +201,11 @@ impl Show<'_> {
 
     pub(super) fn vrf_interfaces(&self) -> Answer {
         let mut rows = Vec::new();
-        let mut text = "Interface                 VRF-Name                        VRF-ID  Site-of-Origin\n".to_owned();
+        let mut text =
+            "Interface                 VRF-Name                        VRF-ID  Site-of-Origin\n".to_owned();
         for (_, port) in self.ports().filter(|(_, port)| port.is_routed) {
-            let id = self.device.view.vrfs.iter().position(|(name, _)| *name == port.vrf).map_or(0, |id| id + 1);
+            let id =
+                self.device.view.vrfs.iter().position(|(name, _)| *name == port.vrf).map_or(0, |id| id + 1);
             text.push_str(&format!("{:<25} {:<31} {id:>7}  --\n", port.name, port.vrf));
             rows.push(json!({ "if_name": port.name, "vrf_name": port.vrf, "vrf_id": id, "soo": "--" }));
         }

@@ -42,22 +42,35 @@ impl Show<'_> {
             text.push_str("\nFlags: * - Adjacencies learnt on non-active FHRP router\n\n");
         }
         for vrf in self.chosen(words)? {
-            let here: Vec<Station> =
-                self.stations(vrf).into_iter().filter(|station| Family::of(station.address) == family).collect();
+            let here: Vec<Station> = self
+                .stations(vrf)
+                .into_iter()
+                .filter(|station| Family::of(station.address) == family)
+                .collect();
             let total = here.len();
             let head = if is_v4 {
-                format!("IP ARP Table for context {vrf}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Interface       Flags\n")
+                format!(
+                    "IP ARP Table for context {vrf}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Interface       Flags\n"
+                )
             } else {
-                format!("\nIPv6 Adjacency Table for VRF {vrf}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Pref Source     Interface\n")
+                format!(
+                    "\nIPv6 Adjacency Table for VRF {vrf}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Pref Source     Interface\n"
+                )
             };
             text.push_str(&head);
             let mut entries = Vec::new();
             for station in here {
                 let mac = hardware_address(station.address);
                 if is_v4 {
-                    text.push_str(&format!("{:<15} 00:00:04  {mac}  {:<15}\n", station.address, station.port));
+                    text.push_str(&format!(
+                        "{:<15} 00:00:04  {mac}  {:<15}\n",
+                        station.address, station.port
+                    ));
                 } else {
-                    text.push_str(&format!("{}\n                00:00:04  {mac}  50   icmpv6     {}\n", station.address, station.port));
+                    text.push_str(&format!(
+                        "{}\n                00:00:04  {mac}  50   icmpv6     {}\n",
+                        station.address, station.port
+                    ));
                 }
                 entries.push(if is_v4 {
                     json!({ "ip-addr-out": station.address, "time-stamp": "00:00:04", "mac": mac, "intf-out": station.port })
@@ -125,8 +138,10 @@ impl Show<'_> {
 
     pub(super) fn vlans(&self) -> Answer {
         let tree = &self.device.running;
-        let configured = tree.children.iter().filter_map(|node| Some((node.key.strip_prefix("vlan ")?, node)));
-        let named = configured.flat_map(|(ids, node)| expand(ids).into_iter().map(move |id| (id, node.value("name"))));
+        let configured =
+            tree.children.iter().filter_map(|node| Some((node.key.strip_prefix("vlan ")?, node)));
+        let named = configured
+            .flat_map(|(ids, node)| expand(ids).into_iter().map(move |id| (id, node.value("name"))));
         let mut text = "\nVLAN Name                             Status    Ports\n---- -------------------------------- --------- \
                         -------------------------------\n"
             .to_owned();
@@ -145,7 +160,8 @@ impl Show<'_> {
                 "vlanshowbr-vlanid": id.to_string(), "vlanshowbr-vlanid-utf": id.to_string(), "vlanshowbr-vlanname": name,
                 "vlanshowbr-vlanstate": "active", "vlanshowbr-shutstate": "noshutdown",
             });
-            let more = if ports.is_empty() { json!({}) } else { json!({ "vlanshowplist-ifidx": ports.join(",") }) };
+            let more =
+                if ports.is_empty() { json!({}) } else { json!({ "vlanshowplist-ifidx": ports.join(",") }) };
             rows.push(merged(row, more));
         }
         Answer::both(table("vlanbriefxbrief", rows), text)
@@ -166,7 +182,7 @@ impl Show<'_> {
         own.into_iter().any(|net| net.addr() == address) || is_near() || is_far()
     }
 
-    pub(super) fn ping(&self, words: &[&str]) -> Answer {
+    pub(in super::super) fn ping(&self, words: &[&str]) -> Answer {
         let host = words.first().copied().unwrap_or_default();
         let number = |name: &str, default: u64| {
             after(words, name).and_then(|word| word.parse::<u64>().ok()).unwrap_or(default)
@@ -194,7 +210,7 @@ impl Show<'_> {
         Answer::text(text)
     }
 
-    pub(super) fn traceroute(&self, words: &[&str]) -> Answer {
+    pub(in super::super) fn traceroute(&self, words: &[&str]) -> Answer {
         let host = words.first().copied().unwrap_or_default();
         let Some(address) = address(words) else {
             return Answer::text(format!("traceroute: unknown host {host}\n"));

@@ -71,9 +71,11 @@ pub(crate) fn answer(show: &Show<'_>, words: &[&str]) -> Result<Answer, Failure>
         ["file", url, how @ ..] => show.file(url, how.first().copied())?,
         ["checkpoint", "summary"] => show.checkpoints(),
         ["checkpoint", rest @ ..] => show.checkpoint(rest.first().copied())?,
-        ["diff", _, rest @ ..] => {
-            show.device.diff(rest).map(Answer::text).map_err(|words| Failure::refused(format!("% {words}")))?
-        }
+        ["diff", _, rest @ ..] => show
+            .device
+            .diff(rest)
+            .map(Answer::text)
+            .map_err(|words| Failure::refused(format!("% {words}")))?,
         ["running-config", options @ ..] => show.running_config(options),
         ["startup-config"] => show.startup_config(),
         ["interface", "status" | "brief"] => show.interface_status(),

@@ -17,7 +17,8 @@ impl Show<'_> {
     pub(super) fn is_up(&self, port: &Interface) -> bool {
         let own = self.device.chassis.ports.iter();
         let is_there = own.filter_map(|own| crate::sim::nxos::apply::interface(&own.name));
-        !port.is_shut && (!port.name.starts_with("Ethernet") || is_there.into_iter().any(|name| name == port.name))
+        !port.is_shut
+            && (!port.name.starts_with("Ethernet") || is_there.into_iter().any(|name| name == port.name))
     }
 
     pub(super) fn mtu(port: &Interface) -> u32 {
@@ -80,7 +81,10 @@ impl Show<'_> {
                 if let Some(first) = own.first() {
                     out.push_str(&format!("  IPv6 subnet:  {}\n", first.trunc()));
                 }
-                out.push_str(&format!("  IPv6 link-local address: fe80::{:x} (default) [VALID]\n", place + 1));
+                out.push_str(&format!(
+                    "  IPv6 link-local address: fe80::{:x} (default) [VALID]\n",
+                    place + 1
+                ));
                 out.push_str(&format!("  IPv6 MTU: {} (using link MTU)\n", Self::mtu(port)));
             }
         }

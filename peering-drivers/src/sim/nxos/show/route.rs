@@ -41,11 +41,16 @@ impl Show<'_> {
         for (bgp, instance) in self.instances(words)? {
             let peers = self.peers(bgp, instance);
             let mut table: BTreeMap<IpNet, Vec<IpAddr>> = self.world.table(self.router, family);
-            table.values_mut().for_each(|from| from.retain(|from| peers.iter().any(|peer| peer.address == *from)));
+            table
+                .values_mut()
+                .for_each(|from| from.retain(|from| peers.iter().any(|peer| peer.address == *from)));
             table.retain(|_, from| !from.is_empty());
             let own = instance.networks(&self.device.view.policies, family);
             own.iter().for_each(|own| table.entry(*own).or_default().clear());
-            text.push_str(&format!("BGP routing table information for VRF {}, address family {name}\n", instance.name));
+            text.push_str(&format!(
+                "BGP routing table information for VRF {}, address family {name}\n",
+                instance.name
+            ));
             let chosen = choose(words, table.keys().copied());
             for prefix in &chosen {
                 let from = table.get(prefix).map(Vec::as_slice).unwrap_or_default();
@@ -129,7 +134,9 @@ impl Show<'_> {
                 all.entry(net.trunc()).or_default().push(Via { text, is_best: true });
             }
         }
-        for (_, prefix, to) in view.routes.iter().filter(|(own, net, _)| own == vrf && Family::of(net.addr()) == family) {
+        for (_, prefix, to) in
+            view.routes.iter().filter(|(own, net, _)| own == vrf && Family::of(net.addr()) == family)
+        {
             let to = to.split(' ').next().unwrap_or_default();
             let text = format!("{to}, [1/0], {up}, static");
             all.entry(*prefix).or_default().push(Via { text, is_best: true });

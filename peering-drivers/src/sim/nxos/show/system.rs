@@ -66,7 +66,9 @@ impl Show<'_> {
     pub(super) fn hosts(&self) -> Answer {
         let domain = self.device.view.domain.as_deref();
         let domain = domain.map_or_else(|| "not set".to_owned(), |domain| format!("is {domain}"));
-        Answer::text(format!("DNS lookup enabled\nVrf Name: default Default domain {domain}\n\nHost            Address\n"))
+        Answer::text(format!(
+            "DNS lookup enabled\nVrf Name: default Default domain {domain}\n\nHost            Address\n"
+        ))
     }
 
     pub(super) fn clock(&self) -> Answer {
@@ -79,10 +81,11 @@ impl Show<'_> {
     }
 
     pub(super) fn inventory(&self) -> Answer {
-        let rows = [("Chassis", MODEL, "N9K-C9300v"), ("Slot 1", "Nexus 9300v 64-port Ethernet Module", "N9K-X9364v")];
-        let row = |(name, what, product): &(&str, &str, &str)| {
-            json!({ "name": name, "desc": what, "productid": product, "vendorid": "", "serialnum": self.serial() })
-        };
+        let rows = [
+            ("Chassis", MODEL, "N9K-C9300v"),
+            ("Slot 1", "Nexus 9300v 64-port Ethernet Module", "N9K-X9364v"),
+        ];
+        let row = |(name, what, product): &(&str, &str, &str)| json!({ "name": name, "desc": what, "productid": product, "vendorid": "", "serialnum": self.serial() });
         let text = rows.iter().fold(String::new(), |text, (name, what, product)| {
             text + &format!(
                 "NAME: \"{name}\",  DESCR: \"{what}\"\nPID: {product}          ,  VID:     ,  SN: {}\n\n",
@@ -94,7 +97,8 @@ impl Show<'_> {
 
     pub(super) fn features(&self) -> Answer {
         let on = self.device.running.children.iter().filter_map(|node| node.key.strip_prefix("feature "));
-        let head = "Feature Name          Instance  State\n--------------------  --------  --------\n".to_owned();
+        let head =
+            "Feature Name          Instance  State\n--------------------  --------  --------\n".to_owned();
         Answer::text(on.fold(head, |text, name| text + &format!("{name:<22}1         enabled \n")))
     }
 
@@ -173,12 +177,12 @@ impl Show<'_> {
         });
         let all: Vec<(String, &str)> = lines.collect();
         if what == "peers" {
-            let row = |(host, kind): &(String, &str)| {
-                json!({ "PeerIPAddress": host, "serv_peer": kind, "conf_flag": "(configured)" })
-            };
+            let row = |(host, kind): &(String, &str)| json!({ "PeerIPAddress": host, "serv_peer": kind, "conf_flag": "(configured)" });
             let bar = "-".repeat(50);
             let head = format!("{bar}\n  Peer IP Address               Serv/Peer          \n{bar}\n");
-            let line = |text: String, (host, kind): &(String, &str)| text + &format!("  {host:<30}{kind} (configured) \n");
+            let line = |text: String, (host, kind): &(String, &str)| {
+                text + &format!("  {host:<30}{kind} (configured) \n")
+            };
             return Answer::both(table("peers", all.iter().map(row).collect()), all.iter().fold(head, line));
         }
         // Nobody answers them here.
