@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::Target;
-use peering_core::{ErrorKind, Registry, Router, Secret};
+use peering_core::{ErrorKind, Router, Secret};
 use peering_drivers::cisco_iosxr::CiscoIosxr;
 use peering_drivers::sim::{Fabric, Member, Port, RunningXr, User, XrRouter};
 use peering_tests::assert_kept;
@@ -94,9 +94,7 @@ async fn without_labels_only_the_deadline_is_not_known_from_outside() {
 }
 
 async fn connect(running: &RunningXr, driver: CiscoIosxr) -> Router {
-    let mut registry = Registry::new();
-    registry.register(driver);
-    Router::connect(registry.driver("cisco_iosxr").unwrap(), running.target()).await.unwrap()
+    Router::connect(Arc::new(driver), &running.target()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

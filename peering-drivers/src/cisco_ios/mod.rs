@@ -10,6 +10,7 @@
 //! | `session.rs` | the session |
 //! | `reads/` | the reads that take more than one command, and those that build it |
 //! | `language.rs`, `settle.rs` | what the words of its configuration mean |
+//! | `transaction/` | configuration changes |
 
 mod dialect;
 mod interface;
@@ -18,6 +19,7 @@ pub mod parse;
 mod reads;
 mod session;
 mod settle;
+mod transaction;
 
 use std::time::Duration;
 
@@ -34,7 +36,7 @@ use crate::indented;
 const NAME: &str = "cisco_ios";
 
 /// Cisco IOS and IOS-XE over SSH.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CiscoIos {
     /// The password for `enable`, where the router asks one of this account.
@@ -43,6 +45,34 @@ pub struct CiscoIos {
     pub file_system: Option<String>,
     /// How files come there.
     pub upload: Upload,
+    /// How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
+    /// windows.
+    #[cfg(feature = "sim")]
+    pub minute: Duration,
+}
+
+impl Default for CiscoIos {
+    fn default() -> Self {
+        CiscoIos {
+            enable_password: None,
+            file_system: None,
+            upload: Upload::default(),
+            #[cfg(feature = "sim")]
+            minute: MINUTE,
+        }
+    }
+}
+
+/// The step of the router's rollback timer, and the shortest one.
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl CiscoIos {
+    fn minute(&self) -> Duration {
+        #[cfg(feature = "sim")]
+        return self.minute;
+        #[cfg(not(feature = "sim"))]
+        MINUTE
+    }
 }
 
 /// How a file comes to the router.
@@ -133,7 +163,15 @@ impl Driver for CiscoIos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        Capabilities {
+            merge: true,
+            replace: true,
+            commit: true,
+            commit_confirmed: true,
+            minimum_window: self.minute(),
+            window_step: self.minute(),
+            ..READS
+        }
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

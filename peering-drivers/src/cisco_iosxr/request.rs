@@ -166,14 +166,26 @@ pub(super) fn bgp_config() -> Result<Operation> {
 
 /// The routes of the main table: all of a family, or the one with this prefix.
 pub(super) fn routes(is_ipv4: bool, prefix: Option<IpNet>) -> Result<Operation> {
+    let prefix = prefix.map(|prefix| (prefix.network().to_string(), prefix.prefix_len().to_string()));
+    let key = prefix.as_ref().map(|(address, length)| [Is("address", address), Is("prefix-length", length)]);
+    let routes = key.as_ref().map_or(All("route"), |key| Of("route", key));
+    rib(is_ipv4, Of("routes", &[routes]))
+}
+
+/// The route of the main table that an address takes.
+pub(super) fn best_route(address: IpAddr) -> Result<Operation> {
+    let text = address.to_string();
+    let best = [Of("dest-best-route", &[Is("address", &text)])];
+    rib(address.is_ipv4(), Of("destination-kw", &[Of("dest-best-routes", &best)]))
+}
+
+/// A part of the main table of a family.
+fn rib(is_ipv4: bool, part: Part<'_>) -> Result<Operation> {
     let (namespace, name, family) = match is_ipv4 {
         true => (model!("ip-rib-ipv4-oper"), "rib", "IPv4"),
         false => (model!("ip-rib-ipv6-oper"), "ipv6-rib", "IPv6"),
     };
-    let prefix = prefix.map(|prefix| (prefix.network().to_string(), prefix.prefix_len().to_string()));
-    let key = prefix.as_ref().map(|(address, length)| [Is("address", address), Is("prefix-length", length)]);
-    let routes = key.as_ref().map_or(All("route"), |key| Of("route", key));
-    let table = [Is("route-table-name", "default"), Of("routes", &[routes])];
+    let table = [Is("route-table-name", "default"), part];
     let safi =
         [Is("saf-name", "Unicast"), Of("ip-rib-route-table-names", &[Of("ip-rib-route-table-name", &table)])];
     let afi = [Is("af-name", family), Of("safs", &[Of("saf", &safi)])];
@@ -365,6 +377,9 @@ mod tests {
         let routes = sent(routes(true, Some("192.0.2.0/24".parse().unwrap())));
         let key = "<route><address>192.0.2.0</address><prefix-length>24</prefix-length></route>";
         assert!(routes.contains(key), "{routes}");
+        let best = sent(best_route("2001:db8::1".parse().unwrap()));
+        let key = "<destination-kw><dest-best-routes><dest-best-route><address>2001:db8::1</address></dest-best-route>";
+        assert!(best.contains(key) && best.contains("<ipv6-rib xmlns="), "{best}");
     }
 
     #[test]

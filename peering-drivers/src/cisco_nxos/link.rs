@@ -16,7 +16,7 @@ pub(super) enum Link {
     /// NX-API.
     Api(NxApi),
     /// The command line.
-    Shell(Shell),
+    Shell(Box<Shell>),
 }
 
 impl Link {
@@ -31,7 +31,7 @@ impl Link {
             Transport::Ssh => {
                 let redactor = Redactor { platform: NAME, redact };
                 let password = driver.enable_password.as_ref();
-                Link::Shell(Shell::connect(target, &DIALECT, password, redactor).await?)
+                Link::Shell(Box::new(Shell::connect(target, &DIALECT, password, redactor).await?))
             }
         })
     }

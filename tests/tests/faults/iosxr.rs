@@ -13,7 +13,8 @@ use super::{child, table};
 
 const NAME: &str = "cisco_iosxr";
 
-const CHANGE: &str = "router bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n  description a change\n !\n!\n";
+const CHANGE: &str =
+    "router bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n  description a change\n !\n!\n";
 
 /// The module of labels that the router has.
 const LABELS: &str = "urn:example:commit-label";

@@ -179,8 +179,7 @@ pub(super) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 /// The number in front of some words: `12` of `…, 12 packets input, …` for ` packets input`.
 pub(super) fn number_before(line: &str, words: &str) -> Option<u64> {
     let (before, _) = line.split_once(words)?;
-    let start = before.rfind(|sign: char| !sign.is_ascii_digit()).map_or(0, |place| place + 1);
-    before.get(start..)?.parse().ok()
+    whole(before.split_whitespace().last()?)
 }
 
 /// The words behind some words.

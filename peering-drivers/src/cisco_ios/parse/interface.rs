@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv6Net};
 use peering_core::ParseError;
 use peering_core::state::{Interface, InterfaceAddresses, InterfaceCounters};
 
-use super::field::{ipv6, long_name, mac, number, number_before, short_name, told};
+use super::field::{ipv6, mac, number, number_before, told};
 
 /// The prefix of link-local addresses on an interface (RFC 4291, section 2.5.6): IOS does not print it.
 const LINK_LOCAL: u8 = 64;
@@ -48,8 +48,13 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
             });
             continue;
         }
-        let Some(interface) = found.last_mut() else { continue };
         let words = line.trim_start();
+        let Some(interface) = found.last_mut() else {
+            if words.is_empty() {
+                continue;
+            }
+            return Err(nothing(words).at_line(number));
+        };
         if words.starts_with("Hardware is") {
             let address =
                 words.split_once("address is ").and_then(|(_, rest)| rest.split_whitespace().next());
@@ -96,6 +101,8 @@ pub fn interface_counters(text: &str) -> Result<Vec<InterfaceCounters>, ParseErr
     for (number, line) in (1..).zip(text.lines()) {
         if let Some((name, ..)) = head(line) {
             found.push(InterfaceCounters { interface: name.to_owned(), ..InterfaceCounters::default() });
+        } else if found.is_empty() && !line.trim().is_empty() {
+            return Err(nothing(line).at_line(number));
         } else if let Some(interface) = found.last_mut() {
             count(interface, line).ok_or_else(|| {
                 ParseError::new("a number of packets or bytes", line.trim()).at_line(number)
@@ -145,7 +152,7 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
     Some(())
 }
 
-/// Packets that were dropped from the input and the output queue, by the interface's short name: `show interface summary`.
+/// Packets that were dropped from the input and the output queue, by the interface as the table names it: `show interface summary`.
 ///
 /// # Errors
 /// When a row has other columns.
@@ -160,7 +167,7 @@ pub fn queue_drops(text: &str) -> Result<HashMap<String, (u64, u64)>, ParseError
         let Ok([_, input, _, output, ..]) = <[&str; 9]>::try_from(columns.as_slice()) else { continue };
         let wrong = || ParseError::new("the drops of an interface", line.trim()).at_line(number);
         let drops = (input.parse().map_err(|_| wrong())?, output.parse().map_err(|_| wrong())?);
-        found.insert(short_name(&long_name(name)), drops);
+        found.insert(name.to_owned(), drops);
     }
     Ok(found)
 }

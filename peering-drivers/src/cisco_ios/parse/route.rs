@@ -174,8 +174,11 @@ pub fn bgp_paths(text: &str) -> Result<Vec<BgpPath>, ParseError> {
         let Some(prefix) = prefix else { continue };
         let depth = line.len() - line.trim_start().len();
         if depth == 2 && is_as_path(words) {
-            as_path =
-                Some((words.split(',').next().unwrap_or_default().trim(), words.contains("(received-only)")));
+            if as_path.is_some() {
+                return Err(wrong("NEXT-HOP from ADDRESS (ID)"));
+            }
+            let path = words.split(", ").next().unwrap_or_default().trim_end_matches(',');
+            as_path = Some((path, words.contains("(received-only)")));
         } else if let Some((_, from)) = words.split_once(" from ").filter(|_| depth == 4) {
             let Some((path, is_copy)) = as_path.take() else { return Err(wrong("an AS path before it")) };
             let attributes = peer(from, path).ok_or_else(|| wrong("NEXT-HOP from ADDRESS (ID)"))?;
@@ -193,6 +196,9 @@ pub fn bgp_paths(text: &str) -> Result<Vec<BgpPath>, ParseError> {
     }
     if prefix.is_none() && !text.trim().is_empty() && !is_refusal(text) {
         return Err(ParseError::new("BGP routing table entry for …", text.trim()));
+    }
+    if let Some((path, _)) = as_path {
+        return Err(ParseError::new("NEXT-HOP from ADDRESS (ID)", path));
     }
     Ok(found)
 }

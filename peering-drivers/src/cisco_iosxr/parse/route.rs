@@ -24,7 +24,8 @@ pub fn routes(reply: Element<'_>) -> Result<Vec<Route>, ParseError> {
         for vrf in all(data, &format!("{model}/vrfs/vrf")) {
             let instance = vrf.required_text("vrf-name")?;
             for table in all(vrf, "afs/af/safs/saf/ip-rib-route-table-names/ip-rib-route-table-name") {
-                for entry in all(table, "routes/route") {
+                let one = all(table, "destination-kw/dest-best-routes/dest-best-route");
+                for entry in all(table, "routes/route").into_iter().chain(one) {
                     found.push(route(entry, instance)?);
                 }
             }
@@ -34,10 +35,13 @@ pub fn routes(reply: Element<'_>) -> Result<Vec<Route>, ParseError> {
 }
 
 fn route(entry: Element<'_>, instance: &str) -> Result<Route, ParseError> {
-    let length = entry.required("prefix-length")?;
+    // The key of the route that an address takes is that address.
+    let (address, length) = match entry.child("prefix-length") {
+        Some(length) => ("address", length),
+        None => ("prefix", entry.required("prefix-length-xr")?),
+    };
     let wrong = |_| length.unexpected("the length of a prefix", length.text());
-    let prefix = IpNet::new(entry.required_value("address")?, length.value()?).map_err(wrong)?;
-    // Backup paths of fast reroute are told apart by a flag of their own.
+    let prefix = IpNet::new(entry.required_value(address)?, length.value()?).map_err(wrong)?;
     let mut next_hops = Vec::new();
     let mut interfaces = Vec::new();
     for path in entry.children_named("route-path").flat_map(Element::children) {

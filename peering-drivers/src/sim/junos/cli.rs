@@ -2,15 +2,16 @@
 
 use tokio::time::Instant;
 
-use super::clock::date;
 use super::database::Actor;
 use super::device::Junos;
-use super::element::{Element, escaped};
-use super::reply::Reply;
+use super::reply::{failed, unknown};
 use super::text::{path, words};
 use super::tree::Node;
 use super::{config_rpc, show_bgp, show_interface, show_probe, show_system, write, xml};
+use crate::sim::clock::date;
 use crate::sim::fabric::World;
+use crate::sim::netconf::element::{Element, escaped};
+use crate::sim::netconf::reply::Reply;
 
 /// The operation that a command stands for, by its first words.
 const OPERATIONS: [(&str, &str); 18] = [
@@ -54,7 +55,7 @@ pub(crate) fn run(
     let mut pipes = command.split('|').map(str::trim);
     let line = pipes.next().unwrap_or_default().to_owned();
     let pipes: Vec<&str> = pipes.collect();
-    let Ok(all) = words(&line) else { return Outcome::Reply(Reply::unknown(&line)) };
+    let Ok(all) = words(&line) else { return Outcome::Reply(unknown(&line)) };
     let rest = |count: usize| all.get(count..).unwrap_or_default();
     match all.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["ping", ..] => Outcome::Reply(show_probe::ping(world, router, junos, rest(1), now)),
@@ -74,11 +75,11 @@ pub(crate) fn run(
             Some(operation) if operation.name == "get-rollback-information" => {
                 Outcome::Reply(config_rpc::rollback(junos, &operation))
             }
-            Some(operation) if is_text && !pipes.contains(&"display xml") => Outcome::Reply(Reply::error(
+            Some(operation) if is_text && !pipes.contains(&"display xml") => Outcome::Reply(failed(
                 &format!("the simulated router has no text for '{line}', only XML ({})", operation.name),
             )),
             Some(operation) => Outcome::Operation(operation),
-            None => Outcome::Reply(Reply::unknown(all.get(1).or(all.first()).map_or("", String::as_str))),
+            None => Outcome::Reply(unknown(all.get(1).or(all.first()).map_or("", String::as_str))),
         },
     }
 }
@@ -99,7 +100,7 @@ fn filtered(text: String, pipes: &[&str]) -> Outcome {
             "match" => lines.retain(|line| line.to_lowercase().contains(&pattern)),
             "except" => lines.retain(|line| !line.to_lowercase().contains(&pattern)),
             "no-more" => {}
-            _ => return Outcome::Reply(Reply::unknown(pipe)),
+            _ => return Outcome::Reply(unknown(pipe)),
         }
     }
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
@@ -137,7 +138,7 @@ fn operation(line: &str, all: &[String]) -> Option<Element> {
 
 /// `show configuration … | display set | compare rollback 1`
 fn configuration(junos: &Junos, _actor: &Actor, place: &[String], pipes: &[&str]) -> Reply {
-    let Ok(steps) = path(place) else { return Reply::unknown(&place.join(" ")) };
+    let Ok(steps) = path(place) else { return unknown(&place.join(" ")) };
     let committed = junos.database.committed();
     let found =
         steps.iter().try_fold(committed, |node, step| node.children.iter().find(|child| child.is_same(step)));
@@ -160,12 +161,12 @@ fn configuration(junos: &Junos, _actor: &Actor, place: &[String], pipes: &[&str]
             ["compare"] => text = String::new(),
             ["compare", "rollback", number] => {
                 let old = number.parse().ok().and_then(|number| junos.database.rollback(number));
-                let Some(old) = old else { return Reply::error("rollback configuration does not exist") };
+                let Some(old) = old else { return failed("rollback configuration does not exist") };
                 text = super::diff::diff(old, committed);
             }
             _ => match filtered(text, &[pipe]) {
                 Outcome::Reply(reply) => return reply,
-                Outcome::Operation(_) => return Reply::unknown(pipe),
+                Outcome::Operation(_) => return unknown(pipe),
             },
         }
     }

@@ -3,14 +3,15 @@
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::clock::date;
 use super::database::{Actor, Options};
 use super::device::Junos;
-use super::element::{Element, escaped};
-use super::reply::{Effect, Reply, complaint, loaded, warning};
+use super::reply::{complaint, failed, loaded, unknown, warning};
 use super::text::Loaded;
 use super::tree::{Complaint, Edit, Node};
 use super::{groups, text, write, xml};
+use crate::sim::clock::date;
+use crate::sim::netconf::element::{Element, escaped};
+use crate::sim::netconf::reply::{Effect, Reply};
 
 const NAMESPACE: &str = "http://xml.juniper.net/xnm/1.1/xnm";
 
@@ -22,7 +23,7 @@ pub(crate) fn answer(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Insta
     Some(match rpc.name.as_str() {
         "lock-configuration" => done(database.lock(actor, now)),
         "unlock-configuration" => done(database.unlock(actor)),
-        "lock" | "unlock" if datastore(rpc, "target") != "candidate" => Reply::unknown("target"),
+        "lock" | "unlock" if datastore(rpc, "target") != "candidate" => unknown("target"),
         "lock" => done(database.lock(actor, now)),
         "unlock" => done(database.unlock(actor)),
         "open-configuration" if rpc.has("private") => match database.open_private(actor, now) {
@@ -30,9 +31,7 @@ pub(crate) fn answer(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Insta
             Err(refusal) => refusal.into(),
         },
         "open-configuration" if rpc.has("exclusive") => done(database.lock(actor, now)),
-        "open-configuration" => {
-            rpc.children.first().map_or_else(Reply::ok, |child| Reply::unknown(&child.name))
-        }
+        "open-configuration" => rpc.children.first().map_or_else(Reply::ok, |child| unknown(&child.name)),
         "close-configuration" => {
             let had_lock = database.lock_owner().is_some_and(|owner| owner.id == actor.id);
             if !database.close_private(actor.id) && had_lock {
@@ -50,7 +49,7 @@ pub(crate) fn answer(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Insta
         "commit" => commit(junos, actor, rpc, now),
         "validate" => match datastore(rpc, "source").as_str() {
             "candidate" => done(database.check(actor, now)),
-            _ => Reply::unknown("source"),
+            _ => unknown("source"),
         },
         "get-configuration" => get_configuration(junos, actor, rpc),
         "get-config" => get_config(junos, actor, rpc),
@@ -70,11 +69,11 @@ fn load(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply 
     if let Some(number) = rpc.attribute("rollback") {
         return match number.parse() {
             Ok(number) => back_to(junos, actor, number, now),
-            Err(_) => Reply::unknown(number),
+            Err(_) => unknown(number),
         };
     }
     let action = rpc.attribute("action").unwrap_or("merge");
-    let Some(content) = rpc.children.first() else { return Reply::unknown("load-configuration") };
+    let Some(content) = rpc.children.first() else { return unknown("load-configuration") };
     if !content.text.trim().is_empty() {
         junos.loads.push(content.text.clone());
     }
@@ -83,7 +82,7 @@ fn load(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply 
         (_, "merge" | "replace" | "override" | "update") => {
             let Loaded { edits, mut complaints } = match read(content) {
                 Ok(loaded) => loaded,
-                Err(element) => return Reply::unknown(&element),
+                Err(element) => return unknown(&element),
             };
             let is_whole = action == "override" || action == "update";
             let applied = junos.load(actor, edits, action != "merge", is_whole, now);
@@ -92,7 +91,7 @@ fn load(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply 
                 complaints
             })
         }
-        _ => return Reply::unknown(action),
+        _ => return unknown(action),
     };
     match result {
         Ok(found) => loaded(&found),
@@ -119,7 +118,7 @@ fn read(content: &Element) -> Result<Loaded, String> {
 /// A configuration of before becomes the candidate.
 fn back_to(junos: &mut Junos, actor: &Actor, number: usize, now: Instant) -> Reply {
     let Some(config) = junos.database.rollback(number).cloned() else {
-        return Reply::error(&format!(
+        return failed(&format!(
             "could not open configuration database (rollback {number}): No such file or directory"
         ));
     };
@@ -134,16 +133,16 @@ fn back_to(junos: &mut Junos, actor: &Actor, number: usize, now: Instant) -> Rep
 
 fn edit_config(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Reply {
     if datastore(rpc, "target") != "candidate" {
-        return Reply::unknown("target");
+        return unknown("target");
     }
     let content = match (rpc.child("config"), rpc.child("config-text")) {
         (Some(config), _) | (_, Some(config)) => config.children.first(),
         _ => None,
     };
-    let Some(content) = content else { return Reply::unknown("config") };
+    let Some(content) = content else { return unknown("config") };
     let Loaded { mut edits, mut complaints } = match read(content) {
         Ok(loaded) => loaded,
-        Err(element) => return Reply::unknown(&element),
+        Err(element) => return unknown(&element),
     };
     let default = rpc.value("default-operation").unwrap_or("merge");
     if default == "none" {
@@ -187,7 +186,7 @@ fn commit(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Repl
         "detail",
     ];
     if let Some(child) = rpc.children.iter().find(|child| !known.contains(&child.name.as_str())) {
-        return Reply::unknown(&child.name);
+        return unknown(&child.name);
     }
     if rpc.has("check") {
         return match junos.database.check(actor, now) {
@@ -201,7 +200,7 @@ fn commit(junos: &mut Junos, actor: &Actor, rpc: &Element, now: Instant) -> Repl
         _ if !rpc.has("confirmed") => None,
         Some(Ok(timeout @ 1..=65_535)) => Some(timeout * unit),
         None => Some(default * unit),
-        Some(_) => return Reply::unknown("confirm-timeout"),
+        Some(_) => return unknown("confirm-timeout"),
     };
     let options = Options { log: rpc.value("log").map(str::to_owned), confirmed };
     match junos.commit(actor, options, now) {
@@ -229,14 +228,14 @@ fn get_configuration(junos: &Junos, actor: &Actor, rpc: &Element) -> Reply {
         let number = rpc.attribute("rollback").unwrap_or("0").parse();
         let found = match (compare, number) {
             ("rollback", Ok(number)) => junos.database.compare(actor.id, number),
-            _ => return Reply::unknown(compare),
+            _ => return unknown(compare),
         };
         return match found {
             Some(diff) => Reply::new(format!(
                 "<configuration-information>\n<configuration-output>\n{}</configuration-output>\n</configuration-information>\n",
                 escaped(&diff)
             )),
-            None => Reply::error("rollback configuration does not exist"),
+            None => failed("rollback configuration does not exist"),
         };
     }
     let is_committed = rpc.attribute("database") == Some("committed");
@@ -254,7 +253,7 @@ fn get_configuration(junos: &Junos, actor: &Actor, rpc: &Element) -> Reply {
     if let Some(filter) = rpc.child("configuration") {
         config = xml::select(&config, filter);
     }
-    printed(junos, &config, format, is_committed).map_or_else(|| Reply::unknown(format), Reply::new)
+    printed(junos, &config, format, is_committed).map_or_else(|| unknown(format), Reply::new)
 }
 
 fn forget_groups(node: &mut Node) {
@@ -305,7 +304,7 @@ fn get_config(junos: &Junos, actor: &Actor, rpc: &Element) -> Reply {
     let config = match source.as_str() {
         "running" => junos.database.committed(),
         "candidate" => junos.database.candidate(actor.id),
-        other => return Reply::unknown(other),
+        other => return unknown(other),
     };
     let filter =
         rpc.child("filter").filter(|filter| filter.attribute("type").is_none_or(|kind| kind == "subtree"));
@@ -350,7 +349,7 @@ fn remarks(comment: Option<&str>, log: Option<&str>) -> String {
 }
 
 fn revision(junos: &Junos, is_detailed: bool) -> Reply {
-    let Some(newest) = junos.database.history().next() else { return Reply::error("no commits") };
+    let Some(newest) = junos.database.history().next() else { return failed("no commits") };
     let mut body = format!("<commit-revision-information>\n<revision>{}</revision>\n", newest.revision);
     if is_detailed {
         body.push_str(&format!(
@@ -370,14 +369,14 @@ pub(super) fn rollback(junos: &Junos, rpc: &Element) -> Reply {
     let number = |name: &str| rpc.value(name).map_or(Some(0), |text| text.parse().ok());
     let (Some(number), compare) = (number("rollback"), number("compare").filter(|_| rpc.has("compare")))
     else {
-        return Reply::unknown("rollback");
+        return unknown("rollback");
     };
     let Some(config) = junos.database.rollback(number) else {
-        return Reply::error("rollback configuration does not exist");
+        return failed("rollback configuration does not exist");
     };
     let text = match compare.map(|other| junos.database.rollback(other)) {
         Some(Some(other)) => super::diff::diff(config, other),
-        Some(None) => return Reply::error("rollback configuration does not exist"),
+        Some(None) => return failed("rollback configuration does not exist"),
         None if rpc.value("format") == Some("xml") => {
             let body = printed(junos, config, "xml", true).unwrap_or_default();
             return Reply::new(format!("<rollback-information>\n{body}</rollback-information>\n"));

@@ -1,8 +1,8 @@
 use super::diff::diff;
-use super::element::Element;
 use super::text::{self, read};
 use super::tree::{Complaint, Node};
 use super::write;
+use crate::sim::netconf::element::Element;
 
 fn load(config: &mut Node, text: &str, replaces: bool) -> Vec<Complaint> {
     let loaded = read(text);

@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, VecDeque};
 use tokio::time::Instant;
 
 use super::check::check;
-use super::clock::{Clock, date};
 use super::diff::diff;
 use super::merge::merge;
 use super::tree::{Complaint, Node};
+use crate::sim::clock::{Clock, date};
 
 /// How many commits are kept: the present one and those that can be gone back to.
 const KEPT: usize = 50;

@@ -9,22 +9,21 @@
 //! | `schema.rs`, `tree.rs` | the statements that there are; a configuration, and what a load does to it |
 //! | `text.rs`, `command.rs`, `xml.rs`, `write.rs`, `diff.rs` | its forms in and out; `show | compare` |
 //! | `groups.rs`, `check.rs`, `merge.rs` | groups; what is refused at a commit; private candidates |
-//! | `database.rs`, `clock.rs` | candidates, lock, commits, timer |
+//! | `database.rs` | candidates, lock, commits, timer |
 //! | `bgp.rs`, `policy.rs`, `device.rs` | what is in force, and what the LAN asks of it |
-//! | `server.rs`, `session.rs`, `rpc.rs`, `config_rpc.rs`, `reply.rs` | NETCONF |
+//! | `agent.rs`, `rpc.rs`, `config_rpc.rs`, `reply.rs` | NETCONF, on the server of `sim/netconf/` |
 //! | `show_*.rs`, `cli.rs` | what is shown |
 //! | `router.rs` | options and handle |
 
+mod agent;
 mod bgp;
 mod check;
 mod cli;
-mod clock;
 mod command;
 mod config_rpc;
 mod database;
 mod device;
 mod diff;
-mod element;
 mod groups;
 mod merge;
 mod policy;
@@ -32,8 +31,6 @@ mod reply;
 mod router;
 mod rpc;
 mod schema;
-mod server;
-mod session;
 mod show_bgp;
 mod show_interface;
 mod show_probe;

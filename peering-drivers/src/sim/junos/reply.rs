@@ -1,57 +1,24 @@
 //! What the router answers: the inside of an `<rpc-reply>`, errors in its words.
 
 use super::database::Refusal;
-use super::element::escaped;
 use super::tree::Complaint;
+use crate::sim::netconf::element::escaped;
+use crate::sim::netconf::reply::Reply;
 
-/// What an answer brings with it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Effect {
-    #[default]
-    None,
-    /// The session ends after the answer.
-    Close,
-    /// Another session ends.
-    Kill(u32),
-    /// The timer of the commit that waits runs from now on.
-    Timer,
+/// An error that is nothing but words.
+pub(crate) fn failed(message: &str) -> Reply {
+    Reply::new(error(&Fault { message, ..Fault::default() }))
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Reply {
-    /// The elements inside `<rpc-reply>`.
-    pub(crate) body: String,
-    pub(crate) effect: Effect,
-}
-
-impl Reply {
-    pub(crate) fn new(body: impl Into<String>) -> Reply {
-        Reply { body: body.into(), effect: Effect::None }
-    }
-
-    pub(crate) fn ok() -> Reply {
-        Reply::new("<ok/>\n")
-    }
-
-    pub(crate) fn with(self, effect: Effect) -> Reply {
-        Reply { effect, ..self }
-    }
-
-    /// An error that is nothing but words.
-    pub(crate) fn error(message: &str) -> Reply {
-        Reply::new(error(&Fault { message, ..Fault::default() }))
-    }
-
-    /// An operation, or a part of one, that the router does not know.
-    pub(crate) fn unknown(element: &str) -> Reply {
-        Reply::new(error(&Fault { message: "syntax error", element: Some(element), ..Fault::default() }))
-    }
+/// An operation, or a part of one, that the router does not know.
+pub(crate) fn unknown(element: &str) -> Reply {
+    Reply::new(error(&Fault { message: "syntax error", element: Some(element), ..Fault::default() }))
 }
 
 impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Words(words) => Reply::error(&words),
+            Refusal::Words(words) => failed(&words),
             Refusal::Locked(words, session) => {
                 let info = format!("<session-id>{session}</session-id>\n");
                 Reply::new(error(&Fault { tag: "lock-denied", message: &words, info, ..Fault::default() }))

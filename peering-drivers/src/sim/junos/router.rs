@@ -7,18 +7,18 @@ use peering_core::{Asn, Error, ErrorKind, Result};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::clock::Clock;
 use super::database::Database;
 use super::device::{Junos, hide_secrets};
-use super::server::Host;
 use super::tree::{Complaint, Node};
 use super::{check::check, command, text, write::quoted};
+use crate::sim::clock::Clock;
 use crate::sim::fabric::Fabric;
 use crate::sim::links::Links;
+use crate::sim::netconf::server::{self, Host};
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
 use crate::sim::running::{HostKey, Running};
-use crate::sim::ssh::{self, Site, accounts};
+use crate::sim::ssh::{Site, accounts};
 
 /// A router that runs Junos 21.4, or so it seems: NETCONF over SSH.
 ///
@@ -112,7 +112,7 @@ impl JunosRouter {
             has_chunks: self.has_base_1_1,
             sessions: Default::default(),
         };
-        let server = ssh::start(host, self.port, links.clone()).await.map_err(|error| {
+        let server = server::start::<Junos>(host, self.port, links.clone()).await.map_err(|error| {
             Error::new(ErrorKind::Connect, "cannot open a port on the loopback interface").with_source(error)
         })?;
         let (addr, key) = server;

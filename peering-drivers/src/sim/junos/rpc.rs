@@ -4,10 +4,11 @@ use tokio::time::Instant;
 
 use super::database::Actor;
 use super::device::Junos;
-use super::element::Element;
-use super::reply::{Effect, Reply};
+use super::reply::{failed, unknown};
 use super::{cli, config_rpc, show_bgp, show_interface, show_probe, show_route, show_system};
 use crate::sim::fabric::World;
+use crate::sim::netconf::element::Element;
+use crate::sim::netconf::reply::{Effect, Reply};
 
 /// The name of a request's operation, or the command that it carries: what a fault is addressed by.
 pub(crate) fn names(operation: &Element) -> Vec<String> {
@@ -24,10 +25,10 @@ pub(crate) fn answer(
     now: Instant,
 ) -> Reply {
     world.refresh(now);
-    let Some(junos) = world.router_mut::<Junos>(router) else { return Reply::error("the router is gone") };
+    let Some(junos) = world.router_mut::<Junos>(router) else { return failed("the router is gone") };
     junos.log.push((session, names(operation).join(" ")));
     let Some(actor) = junos.sessions.get(&session).map(|login| login.actor.clone()) else {
-        return Reply::error("session is gone").with(Effect::Close);
+        return failed("session is gone").with(Effect::Close);
     };
     match operation.name.as_str() {
         "close-session" | "request-end-session" => return Reply::ok().with(Effect::Close),
@@ -47,13 +48,13 @@ pub(crate) fn answer(
 fn kill(junos: &Junos, own: u32, operation: &Element) -> Reply {
     match operation.value("session-id").and_then(|id| id.parse().ok()) {
         Some(id) if id != own && junos.sessions.contains_key(&id) => Reply::ok().with(Effect::Kill(id)),
-        _ => Reply::unknown("session-id"),
+        _ => unknown("session-id"),
     }
 }
 
 /// Answers what only reads.
 fn show(world: &World, router: usize, actor: &Actor, operation: &Element, now: Instant) -> Reply {
-    let Some(junos) = world.router::<Junos>(router) else { return Reply::error("the router is gone") };
+    let Some(junos) = world.router::<Junos>(router) else { return failed("the router is gone") };
     let mut operation = operation;
     let expanded;
     if operation.name == "command" {
@@ -84,6 +85,6 @@ fn show(world: &World, router: usize, actor: &Actor, operation: &Element, now: I
         "get-ipv6-nd-information" => show_interface::nd(world, router, junos),
         "ping" => show_probe::ping(world, router, junos, &words(), now),
         "traceroute" => show_probe::traceroute(world, router, junos, &words(), now),
-        name => show_system::answer(world, junos, operation, now).unwrap_or_else(|| Reply::unknown(name)),
+        name => show_system::answer(world, junos, operation, now).unwrap_or_else(|| unknown(name)),
     }
 }

@@ -2,14 +2,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::clock::Clock;
 use super::database::{Actor, Database};
 use super::device::{Junos, Login};
-use super::element::Element;
-use super::reply::Effect;
 use super::tree::Node;
 use super::{rpc, text};
+use crate::sim::clock::Clock;
 use crate::sim::fabric::{Fabric, World};
+use crate::sim::netconf::element::Element;
+use crate::sim::netconf::reply::Effect;
 use crate::sim::persona::{Chassis, Persona as _};
 
 const CONFIG: &str = "system { host-name r1; } routing-options { autonomous-system 64500; }

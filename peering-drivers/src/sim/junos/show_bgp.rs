@@ -7,12 +7,13 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 
 use super::bgp::{Instance, Peer};
-use super::clock::elapsed;
 use super::device::Junos;
-use super::element::{Element, escaped};
-use super::reply::Reply;
+use super::reply::unknown;
+use crate::sim::clock::elapsed;
 use crate::sim::fabric::World;
 use crate::sim::family::Family;
+use crate::sim::netconf::element::{Element, escaped};
+use crate::sim::netconf::reply::Reply;
 use crate::sim::session::Session;
 
 /// The routes of each family with the peers that they came from, the best first.
@@ -103,7 +104,7 @@ pub(crate) fn neighbors(world: &World, router: usize, junos: &Junos, rpc: &Eleme
     let views = views(world, router, junos, rpc.value("instance"), now);
     let wanted = rpc.value("neighbor-address").map(|text| text.split('+').next().unwrap_or(text));
     let address: Option<IpAddr> = match wanted.map(str::parse) {
-        Some(Err(_)) => return Reply::unknown("neighbor-address"),
+        Some(Err(_)) => return unknown("neighbor-address"),
         wanted => wanted.and_then(Result::ok),
     };
     let mut body = format!("<bgp-information {}>\n", namespace(junos));

@@ -6,12 +6,13 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 
 use super::bgp::unit_addresses;
-use super::clock::{date, elapsed};
 use super::device::Junos;
-use super::element::{Element, escaped};
-use super::reply::Reply;
+use super::reply::failed;
 use super::tree::Node;
+use crate::sim::clock::{date, elapsed};
 use crate::sim::fabric::{Holder, World};
+use crate::sim::netconf::element::{Element, escaped};
+use crate::sim::netconf::reply::Reply;
 
 /// A physical interface: what is configured of it, and whether the hardware is there.
 struct Port<'a> {
@@ -106,7 +107,7 @@ pub(crate) fn interfaces(junos: &Junos, rpc: &Element, now: Instant) -> Reply {
         }
     }
     match wanted.filter(|_| !is_found) {
-        Some(name) if !name.contains(['*', '[', '?']) => Reply::error(&format!("device {name} not found")),
+        Some(name) if !name.contains(['*', '[', '?']) => failed(&format!("device {name} not found")),
         _ => Reply::new(body + "</interface-information>\n"),
     }
 }

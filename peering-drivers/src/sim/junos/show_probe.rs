@@ -5,9 +5,10 @@ use std::net::IpAddr;
 use tokio::time::Instant;
 
 use super::device::Junos;
-use super::element::escaped;
-use super::reply::Reply;
+use super::reply::failed;
 use crate::sim::fabric::World;
+use crate::sim::netconf::element::escaped;
+use crate::sim::netconf::reply::Reply;
 use crate::sim::persona::Persona as _;
 
 /// What is asked: the words of the command after `ping`.
@@ -62,14 +63,14 @@ fn time(world: &World, router: usize, junos: &Junos, address: IpAddr) -> Option<
 
 /// The target's address; names are not known here.
 fn resolve(verb: &str, target: &str) -> Result<IpAddr, Reply> {
-    target.parse().map_err(|_| Reply::error(&format!("{verb}: cannot resolve {target}: Unknown host")))
+    target.parse().map_err(|_| failed(&format!("{verb}: cannot resolve {target}: Unknown host")))
 }
 
 /// `ping …`
 pub(crate) fn ping(world: &World, router: usize, junos: &Junos, words: &[String], now: Instant) -> Reply {
     let probe = match Probe::read(words) {
         Ok(probe) => probe,
-        Err(message) => return Reply::error(&message),
+        Err(message) => return failed(&message),
     };
     let address = match resolve("ping", &probe.target) {
         Ok(address) => address,
@@ -133,7 +134,7 @@ pub(crate) fn traceroute(
 ) -> Reply {
     let probe = match Probe::read(words) {
         Ok(probe) => probe,
-        Err(message) => return Reply::error(&message),
+        Err(message) => return failed(&message),
     };
     let address = match resolve("traceroute", &probe.target) {
         Ok(address) => address,

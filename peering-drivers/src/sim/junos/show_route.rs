@@ -7,12 +7,13 @@ use ipnet::IpNet;
 use tokio::time::Instant;
 
 use super::bgp::unit_addresses;
-use super::clock::elapsed;
 use super::device::Junos;
-use super::element::Element;
-use super::reply::Reply;
+use super::reply::unknown;
+use crate::sim::clock::elapsed;
 use crate::sim::fabric::World;
 use crate::sim::family::Family;
+use crate::sim::netconf::element::Element;
+use crate::sim::netconf::reply::Reply;
 
 /// One way to a destination.
 struct Entry {
@@ -40,7 +41,7 @@ pub(crate) fn routes(world: &World, router: usize, junos: &Junos, rpc: &Element,
     let net = destination
         .and_then(|text| text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?))));
     if destination.is_some() && net.is_none() {
-        return Reply::unknown("destination");
+        return unknown("destination");
     }
     let wanted = Wanted {
         net,

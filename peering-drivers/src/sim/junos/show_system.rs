@@ -2,11 +2,12 @@
 
 use tokio::time::Instant;
 
-use super::clock::date;
 use super::device::Junos;
-use super::element::{Element, escaped};
-use super::reply::Reply;
+use super::reply::failed;
+use crate::sim::clock::date;
 use crate::sim::fabric::World;
+use crate::sim::netconf::element::{Element, escaped};
+use crate::sim::netconf::reply::Reply;
 
 impl Junos {
     /// `21.4R3` of `21.4R3.15`, as it stands in namespaces.
@@ -296,7 +297,7 @@ fn file(junos: &Junos, world: &World, rpc: &Element) -> Reply {
             let own = world.routers.iter().map(|router| format!("127.0.0.1\t{}\n", router.chassis().name));
             own.collect()
         }
-        _ => return Reply::error(&format!("could not open file {name}: No such file or directory")),
+        _ => return failed(&format!("could not open file {name}: No such file or directory")),
     };
     Reply::new(format!("<file-content filename=\"{}\">\n{}</file-content>\n", escaped(name), escaped(&text)))
 }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::element::{Element, escaped};
 use super::schema::{Check, Def, Kind, MATCHES, Special};
 use super::text::Loaded;
 use super::tree::{Complaint, Edit, Node};
+use crate::sim::netconf::element::{Element, escaped};
 
 /// Reads the children of `<configuration>`. What does not read is left out; the rest counts.
 pub(crate) fn read(configuration: &Element) -> Loaded {

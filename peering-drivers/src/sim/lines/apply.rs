@@ -38,6 +38,11 @@ impl Cursor {
         self.path.pop().is_some()
     }
 
+    /// The keys of the open sections.
+    pub(crate) fn path(&self) -> &[String] {
+        &self.path
+    }
+
     /// The section that is open, in a tree that still has it.
     pub(crate) fn section<'t, M: Language>(&self, tree: &'t Node<M>) -> Option<&'t Node<M>> {
         self.path.iter().try_fold(tree, |node, key| node.child(key))

@@ -95,6 +95,13 @@ impl<M: Language> Node<M> {
         self.children.insert(place, node);
     }
 
+    /// Puts a line with all that stands under it in its place; one with its key goes.
+    pub(crate) fn put(&mut self, node: Node<M>) {
+        self.remove(&node.key);
+        let place = self.children.iter().take_while(|child| child.order <= node.order).count();
+        self.children.insert(place, node);
+    }
+
     /// Takes away the line with a key.
     pub(crate) fn remove(&mut self, key: &str) {
         self.children.retain(|child| child.key != key);

@@ -61,7 +61,7 @@ struct Reply {
 #[derive(Debug)]
 pub struct Shell {
     /// None in a replay.
-    terminal: Option<Terminal>,
+    terminal: Option<Box<Terminal>>,
     /// None over a stream of the caller's.
     ssh: Option<Ssh>,
     transcript: Transcript,
@@ -97,7 +97,7 @@ impl Shell {
             true => None,
             false => Some(Box::new(ssh.terminal(dialect.columns, dialect.rows).await?) as Box<dyn Stream>),
         };
-        let terminal = terminal.map(|stream| Terminal::new(stream, target.to_string()));
+        let terminal = terminal.map(|stream| Box::new(Terminal::new(stream, target.to_string())));
         let mut shell = Shell::new(terminal, Some(ssh), transcript, dialect, target.to_string())?;
         shell.redactor = redactor;
         shell
@@ -118,14 +118,14 @@ impl Shell {
         enable_password: Option<&Secret>,
         patience: Duration,
     ) -> Result<Shell> {
-        let terminal = Terminal::new(Box::new(stream), place.to_owned());
+        let terminal = Box::new(Terminal::new(Box::new(stream), place.to_owned()));
         let mut shell = Shell::new(Some(terminal), None, Transcript::live(), dialect, place.to_owned())?;
         shell.start(enable_password, patience).await?;
         Ok(shell)
     }
 
     fn new(
-        terminal: Option<Terminal>,
+        terminal: Option<Box<Terminal>>,
         ssh: Option<Ssh>,
         transcript: Transcript,
         dialect: &'static Dialect,
