@@ -5,6 +5,7 @@ pub mod fake_peering_manager;
 pub mod fake_peeringdb;
 pub mod frr;
 pub mod golden;
+pub mod ios;
 pub mod iosxr_subject;
 pub mod irrd;
 pub mod junos;

@@ -210,7 +210,7 @@ fn what_is_promised_is_there() {
         ("bgp_neighbors", "vrf-local-as"),
         ("arp_table", "intf-out"),
         ("environment", "curtemp"),
-        ("environment", "fanstatus"),
+        ("environment", "fanname"),
         ("network_instances", "vrf_name"),
         ("vlans", "vlanshowbr-vlanname"),
     ] {

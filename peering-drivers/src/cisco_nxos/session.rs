@@ -33,9 +33,8 @@ impl NxosSession {
             Transport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
             Transport::Ssh => {
                 let redactor = Redactor { platform: NAME, redact };
-                Link::Shell(
-                    Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?,
-                )
+                let password = driver.enable_password.as_ref();
+                Link::Shell(Box::new(Shell::connect(target, &DIALECT, password, redactor).await?))
             }
         };
         if link.form() == Form::Json {

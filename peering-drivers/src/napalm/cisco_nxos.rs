@@ -80,8 +80,6 @@ pub(super) const SSH: Quirks = Quirks {
     interfaces: interfaces_of_shell,
     interface_addresses: addresses_of_shell,
     interface_counters: counters,
-    bgp_neighbors: bgp::by_last_section,
-    bgp_instances: Some(bgp::with_instances),
     routes: bgp::routes,
     arp_table: |all, _| shape::arp_table(&aged(all), ""),
     arp_of_vrf: Some((
@@ -91,6 +89,7 @@ pub(super) const SSH: Quirks = Quirks {
     environment: environment_of_shell,
     mac_table: mac_table_of_shell,
     texts: &[
+        ("get_bgp_neighbors", "show bgp all summary vrf all", bgp::by_last_section),
         ("get_optics", "show interface transceiver details", optics::transceivers),
         // servers and peers are not told apart
         ("get_ntp_servers", "show ntp peers", ntp_names),
@@ -116,6 +115,16 @@ fn canonical(name: &str) -> String {
     format!("{long}{number}")
 }
 
+/// Puts a value into an object, below these names.
+fn put(object: &mut Value, path: &[&str], value: Value) {
+    let mut place = object;
+    for name in path {
+        let Value::Object(fields) = place else { return };
+        place = fields.entry(*name).or_insert_with(|| json!({}));
+    }
+    *place = value;
+}
+
 /// A VRF's name; it stands in a command.
 fn one_word(name: &str) -> Result<&str> {
     let is_plain = |sign: char| sign.is_ascii_graphic() && !"|;>\"'".contains(sign);
@@ -128,15 +137,19 @@ fn one_word(name: &str) -> Result<&str> {
 /// A chassis without a number has none, rather than an empty one.
 fn facts_of_api(facts: &Facts) -> Value {
     let mut found = shape::facts(facts);
-    found["serial_number"] = json!(facts.serial_number);
+    put(&mut found, &["serial_number"], json!(facts.serial_number));
     found
 }
 
 /// Without a domain there is no whole name.
 fn facts_of_shell(facts: &Facts) -> Value {
     let mut found = shape::facts(facts);
-    found["fqdn"] = json!(text(&facts.fqdn));
-    found["interface_list"] = facts.interfaces.iter().map(|name| canonical(name)).collect();
+    put(&mut found, &["fqdn"], json!(text(&facts.fqdn)));
+    // a model that is not called so is not found
+    let model = facts.model.as_ref().filter(|model| model.to_lowercase().contains("chassis"));
+    put(&mut found, &["model"], json!(model.map(String::as_str).unwrap_or_default()));
+    let names = facts.interfaces.iter().map(|name| canonical(name)).collect();
+    put(&mut found, &["interface_list"], names);
     found
 }
 
@@ -199,7 +212,7 @@ fn own_families(all: &[InterfaceAddresses]) -> Vec<InterfaceAddresses> {
 fn addresses_of_shell(all: &[InterfaceAddresses]) -> Value {
     let mut found = shape::interface_addresses(all, false);
     for entry in all.iter().filter(|entry| entry.addresses.is_empty()) {
-        found[entry.interface.as_str()] = json!({ "ipv4": {}, "ipv6": {} });
+        put(&mut found, &[&entry.interface], json!({ "ipv4": {}, "ipv6": {} }));
     }
     found
 }
@@ -301,7 +314,7 @@ fn snmp(snmp: &Snmp) -> Value {
     let mut found = shape::snmp(snmp);
     for community in &snmp.communities {
         let role = if community.may_write { "network-admin" } else { "network-operator" };
-        found["community"][community.name.expose()]["mode"] = json!(role);
+        put(&mut found, &["community", community.name.expose(), "mode"], json!(role));
     }
     found
 }
@@ -341,8 +354,8 @@ fn mac_table_of_shell(all: &[MacEntry]) -> Value {
     };
     let mut found = shape::mac_table(&all.iter().map(one).collect::<Vec<_>>());
     for entry in found.as_array_mut().into_iter().flatten() {
-        entry["moves"] = json!(-1);
-        entry["last_move"] = json!(-1.0);
+        put(entry, &["moves"], json!(-1));
+        put(entry, &["last_move"], json!(-1.0));
     }
     found
 }
@@ -392,8 +405,8 @@ fn environment_of_api(all: &Environment) -> Value {
     if let Some(memory) = &all.memory {
         // megabytes, times a thousand
         let free = memory.total.saturating_sub(memory.used);
-        found["memory"] =
-            json!({ "available_ram": (free >> 20) * 1000, "used_ram": (memory.used >> 20) * 1000 });
+        let memory = json!({ "available_ram": (free >> 20) * 1000, "used_ram": (memory.used >> 20) * 1000 });
+        put(&mut found, &["memory"], memory);
     }
     found
 }
@@ -409,10 +422,10 @@ fn environment_of_shell(all: &Environment) -> Value {
         }
     }
     let mut found = shape::environment(&all, 1024);
-    found["fans"] = json!({ "invalid": { "status": true } });
-    found["power"] = json!({ "invalid": { "status": true, "output": -1.0, "capacity": -1.0 } });
-    if found["cpu"].get("0").is_none() {
-        found["cpu"]["0"] = json!({ "%usage": -1.0 });
+    put(&mut found, &["fans", "invalid"], json!({ "status": true }));
+    put(&mut found, &["power", "invalid"], json!({ "status": true, "output": -1.0, "capacity": -1.0 }));
+    if !all.processors.iter().any(|processor| processor.name == "0") {
+        put(&mut found, &["cpu", "0"], json!({ "%usage": -1.0 }));
     }
     found
 }

@@ -16,12 +16,16 @@
 //! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
 //! `eos/mod.rs`.
 //!
+//! **Cisco IOS** is 17.3 over SSH, judged by netmiko, scrapli and NAPALM: modes, paging, questions, files by SCP, archive and
+//! `configure replace` with its revert timer. What it does not play is in `ios/mod.rs`.
+//!
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
 //!
 //! | file | what |
 //! |---|---|
 //! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
+//! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters behind a `\|` |
 //! | `persona.rs` | what every router has, and what the LAN asks of a persona |
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
@@ -31,6 +35,7 @@
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
+//! | `ios/` | Cisco IOS: grammar, configuration, command line, files, revert timer, shows |
 //! | `junos/` | Junos: configuration database, NETCONF, what is shown |
 //!
 //! ```no_run
@@ -71,23 +76,25 @@ mod family;
 mod fault;
 mod frr;
 mod https;
+mod ios;
 mod iosxr;
 mod junos;
 mod lines;
 mod links;
 mod netconf;
 mod persona;
+mod pipe;
+mod policy;
 mod router;
 mod running;
 mod session;
-// until the first persona stands on it
-#[allow(dead_code, unused_imports)]
 mod shell;
 mod ssh;
 
 pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use ios::{IosRouter, RunningIos};
 pub use iosxr::{RunningXr, XrRouter, XrSession};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
 pub use router::{FrrRouter, Login, Port, User};

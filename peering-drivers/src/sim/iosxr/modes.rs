@@ -119,13 +119,13 @@ const GLOBAL: &str = "
     --
     interface <if> > interface
     --
-    prefix-set <word> = ...
-    as-path-set <word> = ...
-    community-set <word> = ...
-    extcommunity-set rt|soo <word> = ...
-    large-community-set <word> = ...
+    prefix-set <word>
+    as-path-set <word>
+    community-set <word>
+    extcommunity-set rt|soo <word>
+    large-community-set <word>
     --
-    route-policy <word> = ...
+    route-policy <word>
     --
     router static > static
     --

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::sim::fabric::World;
 
-/// How long lines are shown that are longer than the terminal is wide.
+/// How long lines are shown that are longer than the terminal is wide. Each persona has one of these.
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrap {
     /// The line moves to the left behind a `$`, as IOS does.

@@ -1,0 +1,302 @@
+"""Others' clients against the simulated IOS-XR, unchanged: ncclient and NAPALM's iosxr_netconf driver.
+
+Run: pytest tests/python (ncclient and napalm installed; cargo in the path, or the built program's path in
+PEERING_SIMULATE). Every test runs with both framings of NETCONF: the second router offers base 1.1.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import time
+
+import pytest
+
+pytest.importorskip("ncclient")
+napalm = pytest.importorskip("napalm")
+
+from lxml import etree  # noqa: E402
+from napalm.base import exceptions as napalm_errors  # noqa: E402
+from ncclient import manager  # noqa: E402
+from ncclient.operations import RPCError  # noqa: E402
+from ncclient.xml_ import to_ele  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+USER, PASSWORD = "netops", "netops-password"
+# How many seconds a minute of the routers takes: the timers of confirmed commits run out while a test waits.
+MINUTE = 3
+CLI = "http://cisco.com/ns/yang/Cisco-IOS-XR-cli-cfg"
+DIFF = '<get-cli-config-diff xmlns="http://cisco.com/ns/yang/Cisco-IOS-XR-cli-diff-act"/>'
+
+
+@pytest.fixture(scope="module")
+def routers():
+    program = os.environ.get("PEERING_SIMULATE")
+    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
+    command += ["cisco_iosxr", str(MINUTE)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
+        try:
+            yield json.loads(simulator.stdout.readline())["routers"]
+        finally:
+            simulator.stdin.close()
+
+
+@pytest.fixture(params=[0, 1], ids=["base-1.0", "base-1.1"])
+def router(routers, request):
+    found = {"name": f"xr{request.param + 1}", "number": request.param + 1, **routers[request.param]}
+    yield found
+    # Every test leaves it as it was: nobody holds a lock, nothing waits, the name is its own.
+    with connect(found) as session:
+        for store in ["candidate", "running"]:
+            session.lock(store)
+            session.unlock(store)
+        assert host_name(session) == found["name"]
+
+
+def connect(router, password=PASSWORD):
+    return manager.connect(
+        host=router["host"],
+        port=router["port"],
+        username=USER,
+        password=password,
+        hostkey_verify=False,
+        allow_agent=False,
+        look_for_keys=False,
+        device_params={"name": "iosxr"},
+    )
+
+
+def text(session, source="running"):
+    reply = session.get_config(source, filter=("subtree", f'<cli xmlns="{CLI}"/>'))
+    found = reply.data.find(f"{{{CLI}}}cli")
+    return "" if found is None else found.text
+
+
+def host_name(session, source="running"):
+    names = [line.split()[1] for line in text(session, source).splitlines() if line.startswith("hostname ")]
+    return names[0] if names else None
+
+
+def load(session, lines, **options):
+    config = etree.Element("config")
+    etree.SubElement(config, f"{{{CLI}}}cli", nsmap={None: CLI}).text = lines
+    session.edit_config(config=config, target="candidate", **options)
+
+
+def difference(session):
+    return session.dispatch(to_ele(DIFF)).xml
+
+
+def wait_for(check, most=4 * MINUTE):
+    deadline = time.monotonic() + most
+    while not check():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.2)
+
+
+# ncclient
+
+
+@pytest.fixture
+def session(router):
+    with connect(router) as session:
+        yield session
+
+
+def test_ncclient_hello_and_reads(router, session):
+    capabilities = list(session.server_capabilities)
+    assert any("Cisco-IOS-XR-ipv4-bgp-oper?module=" in one for one in capabilities)
+    assert ("urn:ietf:params:netconf:base:1.1" in capabilities) == (router["number"] == 2)
+    assert session.session_id.isdigit()
+    whole = text(session)
+    assert f"hostname {router['name']}\n" in whole and whole.strip().endswith("end")
+    assert "!! IOS XR Configuration 7.5.2\n" in whole
+    assert " neighbor 192.0.2.5\n  remote-as 64505\n  use neighbor-group IX4\n" in whole
+    assert host_name(session, "candidate") is None, "a candidate that changes nothing is empty"
+    wanted = (
+        '<bgp xmlns="http://cisco.com/ns/yang/Cisco-IOS-XR-ipv4-bgp-cfg"><instance><instance-name>default</instance-name>'
+        "</instance></bgp>"
+    )
+    reply = session.get_config("running", filter=("subtree", wanted))
+    addresses = reply.data.xpath("//*[local-name()='neighbor-address']")
+    assert [one.text for one in addresses][-3:] == ["192.0.2.5", "192.0.2.6", "2001:db8:ffff::5"]
+    with pytest.raises(RPCError) as no:
+        session.dispatch(to_ele("<get-nonsense/>"))
+    assert no.value.tag == "unknown-element"
+
+
+def test_ncclient_transaction(router, session):
+    session.lock("candidate")
+    with connect(router) as other:
+        with pytest.raises(RPCError) as no:
+            other.lock("candidate")
+        assert no.value.tag == "lock-denied" and session.session_id in no.value.info
+        with pytest.raises(RPCError) as no:
+            load(other, "hostname theirs")
+        assert no.value.tag == "in-use"
+    load(session, "hostname by-ncclient")
+    assert f"-  hostname {router['name']}\n+  hostname by-ncclient\n" in difference(session)
+    assert host_name(session) == router["name"] and host_name(session, "candidate") == "by-ncclient"
+    session.discard_changes()
+    assert "hostname" not in difference(session)
+    load(session, "hostname by-ncclient")
+    session.validate("candidate")
+    session.commit()
+    assert host_name(session) == "by-ncclient"
+    session.unlock("candidate")
+    back = '<roll-back-configuration-last xmlns="http://cisco.com/ns/yang/Cisco-IOS-XR-cfgmgr-rollback-act"><count>1</count></roll-back-configuration-last>'
+    session.dispatch(to_ele(back))
+    assert host_name(session) == router["name"]
+
+
+def test_ncclient_confirmed_commit(router, session):
+    load(session, "hostname for-a-minute")
+    session.commit(confirmed=True, timeout="60", persist="mine")
+    assert host_name(session) == "for-a-minute"
+    with connect(router) as other:
+        with pytest.raises(RPCError) as no:
+            other.lock("running")
+        assert no.value.tag == "lock-denied"
+        with pytest.raises(RPCError) as no:
+            other.commit(persist_id="another")
+        assert no.value.tag == "invalid-value"
+    wait_for(lambda: host_name(session) == router["name"])
+    load(session, "hostname for-good")
+    session.commit(confirmed=True, timeout="60", persist="mine")
+    # Whoever knows the word may confirm.
+    with connect(router) as other:
+        other.commit(persist_id="mine")
+    time.sleep(1.5 * MINUTE)
+    assert host_name(session) == "for-good"
+    # Without a word it lasts as long as its session.
+    with connect(router) as other:
+        load(other, "hostname for-a-session")
+        other.commit(confirmed=True, timeout="600")
+        assert host_name(session) == "for-a-session"
+    wait_for(lambda: host_name(session) == "for-good")
+    load(session, "hostname cancelled")
+    session.commit(confirmed=True, timeout="600", persist="mine")
+    session.cancel_commit(persist_id="mine")
+    load(session, f"hostname {router['name']}")
+    session.commit()
+
+
+def test_ncclient_errors(router, session):
+    with pytest.raises(RPCError) as no:
+        load(session, "hostname x\nrouter bgp 64501\n neighbor 192.0.2.5\n  nonsense 5\n", error_option="rollback-on-error")
+    assert "SYNTAX/AUTHORIZATION ERRORS" in no.value.message
+    assert "router bgp 64501\n neighbor 192.0.2.5\n  nonsense 5\n" in no.value.message
+    assert host_name(session, "candidate") is None, "nothing of it was taken"
+    load(session, "router bgp 64501\n neighbor 192.0.2.5\n  address-family ipv4 unicast\n   route-policy NOWHERE in\n")
+    with pytest.raises(RPCError, match="(?s)SEMANTIC ERRORS.*route-policy NOWHERE in.*!!%.*NOWHERE"):
+        session.commit()
+    session.discard_changes()
+    other = connect(router)
+    session.kill_session(other.session_id)
+    wait_for(lambda: not other.connected)
+
+
+# NAPALM
+
+
+def iosxr(router, password=PASSWORD):
+    driver = napalm.get_network_driver("iosxr_netconf")
+    options = {"port": router["port"], "hostkey_verify": False, "allow_agent": False, "look_for_keys": False}
+    return driver(router["host"], USER, password, optional_args=options)
+
+
+@pytest.fixture
+def driver(router):
+    with iosxr(router) as driver:
+        yield driver
+
+
+def test_napalm_reads(router, driver):
+    facts = driver.get_facts()
+    assert facts["vendor"] == "Cisco" and facts["hostname"] == router["name"] and facts["os_version"] == "7.5.2"
+    assert facts["model"] == "R-IOSXRV9000-CC" and facts["serial_number"].startswith("SIM")
+    lan, customer = facts["interface_list"]
+    assert (lan, customer) == ("GigabitEthernet0/0/0/0", "GigabitEthernet0/0/0/1")
+    assert driver.get_interfaces()[lan]["is_up"] and driver.get_interfaces()[lan]["speed"] == 1000.0
+    number = router["number"]
+    assert driver.get_interfaces_ip()[lan] == {
+        "ipv4": {f"192.0.2.{number}": {"prefix_length": 24}},
+        "ipv6": {f"2001:db8:ffff::{number}": {"prefix_length": 64}},
+    }
+    assert driver.get_interfaces_counters()[lan]["rx_errors"] == 0
+    assert {one["ip"] for one in driver.get_arp_table()} == {f"192.0.2.{3 - number}", "192.0.2.5", "192.0.2.6"}
+    assert driver.get_environment()["memory"]["available_ram"] > 0
+    assert driver.get_snmp_information()["location"] == "Rack 12"
+    assert driver.get_snmp_information()["community"]["looking-glass"]["mode"] == "ro"
+    assert driver.get_ntp_servers() == {"192.0.2.250": {}} and driver.get_ntp_peers() == {"2001:db8:ffff::fa": {}}
+    assert [one["remote"] for one in driver.get_ntp_stats()] == ["192.0.2.250", "2001:db8:ffff::fa"]
+    assert driver.get_users()["netops"]["level"] == 15
+    assert driver.get_lldp_neighbors()[lan] == [{"hostname": f"xr{3 - number}", "port": lan}]
+    assert driver.get_mac_address_table() == [] and driver.is_alive() == {"is_alive": True}
+    assert driver.traceroute("192.0.2.5")["success"][1]["probes"][1]["ip_address"] == "192.0.2.5"
+    config = driver.get_config()
+    assert f"hostname {router['name']}" in config["running"] and config["candidate"] == config["startup"] == ""
+
+
+def test_napalm_bgp(router, driver):
+    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
+    instance = driver.get_bgp_neighbors()["global"]
+    assert instance["router_id"] == f"192.0.2.{router['number']}"
+    five, six = instance["peers"]["192.0.2.5"], instance["peers"]["192.0.2.6"]
+    assert five["remote_as"] == 64505 and five["description"] == "Peer Five" and five["uptime"] >= 0
+    assert five["address_family"]["ipv4"] == {"received_prefixes": 40, "accepted_prefixes": 40, "sent_prefixes": 1}
+    # Between autonomous systems nothing passes without a policy.
+    v6 = instance["peers"]["2001:db8:ffff::5"]["address_family"]["ipv6"]
+    assert v6 == {"received_prefixes": 30, "accepted_prefixes": 0, "sent_prefixes": 0}
+    # It has another password.
+    assert not six["is_up"] and six["address_family"]["ipv4"]["accepted_prefixes"] == 0
+    detail = driver.get_bgp_neighbors_detail()["global"][64505][0]
+    assert detail["connection_state"] == "Established" and detail["import_policy"] == "IN"
+    assert detail["accepted_prefix_count"] == 40 and detail["remote_port"] == 179
+    config = driver.get_bgp_config()
+    assert config["IX4"]["prefix_limit"] == {}, "NAPALM looks for the family of a group where Cisco has none"
+    assert config["IX4"]["import_policy"] == "IN" and config["IX4"]["neighbors"]["192.0.2.5"]["remote_as"] == 64505
+    assert config["IX4"]["neighbors"]["192.0.2.6"]["authentication_key"].startswith("!")
+    route = driver.get_route_to("100.64.0.0/24")["100.64.0.0/24"]
+    assert route[0]["protocol"] == "bgp" and route[0]["next_hop"] == "192.0.2.5"
+    assert driver.get_route_to("198.18.0.0/15")["198.18.0.0/15"][0]["protocol"] == "static"
+
+
+def test_napalm_merge_commit_and_rollback(router, driver):
+    driver.load_merge_candidate(config="router bgp 64501\n neighbor 192.0.2.6\n  password clear x\n")
+    driver.discard_config()
+    assert driver.compare_config() == ""
+    driver.load_merge_candidate(config="hostname by-napalm\nrouter bgp 64501\n no neighbor 2001:db8:ffff::5\n")
+    assert driver.compare_config() == (
+        f"-  hostname {router['name']}\n+  hostname by-napalm\n   router bgp 64501\n-   neighbor 2001:db8:ffff::5\n"
+        "-    remote-as 64505\n-    address-family ipv6 unicast\n-    !\n-   !\n   !"
+    )
+    driver.commit_config()
+    assert "2001:db8:ffff::5" not in driver.get_bgp_neighbors()["global"]["peers"]
+    driver.rollback()
+    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["2001:db8:ffff::5"]["is_up"])
+
+
+def test_napalm_replace(router, driver):
+    old = driver.get_config(retrieve="running")["running"]
+    driver.load_replace_candidate(config=old)
+    assert driver.compare_config() == ""
+    driver.load_replace_candidate(config=old.replace(router["name"], "replaced").replace("snmp-server location Rack 12", "!"))
+    diff = driver.compare_config()
+    assert "+  hostname replaced" in diff and "-  snmp-server location Rack 12" in diff
+    driver.commit_config()
+    assert driver.get_facts()["hostname"] == "replaced"
+    assert driver.get_snmp_information()["location"] == ""
+    driver.rollback()
+
+
+def test_napalm_errors(router, driver):
+    with pytest.raises(napalm_errors.MergeConfigException, match="nonsense foo"):
+        driver.load_merge_candidate(config="nonsense foo")
+    with pytest.raises(napalm_errors.ReplaceConfigException, match="nonsense foo"):
+        driver.load_replace_candidate(config="nonsense foo")
+    with iosxr(router) as other, pytest.raises(RPCError, match="locked by session"):
+        other.load_merge_candidate(config="hostname other")
+    driver.discard_config()
+    with pytest.raises(napalm_errors.ConnectionException):
+        iosxr(router, password="wrong").open()
