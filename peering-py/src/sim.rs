@@ -3,9 +3,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use peering_core::driver::{HostKeyPolicy, Target};
 use peering_core::{Error, ErrorKind, Result};
 use peering_drivers::sim::{
-    Certificate, EosRouter, Fabric, Fault, FrrRouter, JunosRouter, Member, MemberId, Running, RunningJunos,
+    Certificate, EosRouter, Fabric, Fault, FrrRouter, IosRouter, JunosRouter, Member, MemberId, NxosIdentity,
+    NxosRouter, Running, RunningIos, RunningJunos, RunningXr, Typed, XrRouter,
 };
 use pyo3::exceptions::PyLookupError;
 use pyo3::prelude::*;
@@ -65,6 +67,18 @@ impl NativeFabric {
                 let router: EosRouter = from_python(router, "router")?;
                 Operation::new(async move { router.start(&fabric).await.map(Machine::Eos) }, make)
             }
+            "cisco_ios" => {
+                let router: IosRouter = from_python(router, "router")?;
+                Operation::new(async move { router.start(&fabric).await.map(Machine::Ios) }, make)
+            }
+            "cisco_iosxr" => {
+                let router: XrRouter = from_python(router, "router")?;
+                Operation::new(async move { router.start(&fabric).await.map(Machine::Xr) }, make)
+            }
+            "cisco_nxos" => {
+                let router: NxosRouter = from_python(router, "router")?;
+                Operation::new(async move { router.start(&fabric).await.map(Machine::Nxos) }, make)
+            }
             "frr" => {
                 let router: FrrRouter = from_python(router, "router")?;
                 Operation::new(async move { router.start(&fabric).await.map(Machine::Frr) }, make)
@@ -86,7 +100,10 @@ impl NativeFabric {
 enum Machine {
     Eos(Running<Certificate>),
     Frr(Running),
+    Ios(RunningIos),
     Junos(RunningJunos),
+    Nxos(Running<NxosIdentity>),
+    Xr(RunningXr),
 }
 
 /// What all running routers have.
@@ -95,7 +112,10 @@ macro_rules! any {
         match $machine {
             Machine::Eos($running) => $do,
             Machine::Frr($running) => $do,
+            Machine::Ios($running) => $do,
             Machine::Junos($running) => $do,
+            Machine::Nxos($running) => $do,
+            Machine::Xr($running) => $do,
         }
     };
 }
@@ -135,7 +155,10 @@ impl Simulated {
         self.with(py, |machine| match machine {
             Machine::Eos(running) => running.certificate().to_owned(),
             Machine::Frr(running) => running.host_key(),
+            Machine::Ios(running) => running.host_key(),
             Machine::Junos(running) => running.host_key(),
+            Machine::Nxos(running) => running.certificate().to_owned(),
+            Machine::Xr(running) => running.host_key(),
         })
     }
 
@@ -144,13 +167,13 @@ impl Simulated {
         self.try_with(py, |machine| {
             let target = match machine {
                 Machine::Eos(running) => return Ok(running.fingerprint().to_owned()),
+                Machine::Nxos(running) => return Ok(running.fingerprint().to_owned()),
                 Machine::Frr(running) => running.target(),
+                Machine::Ios(running) => running.target(),
                 Machine::Junos(running) => running.target(),
+                Machine::Xr(running) => running.target(),
             };
-            match target.host_key {
-                peering_core::driver::HostKeyPolicy::Pinned(fingerprint) => Ok(fingerprint),
-                _ => Err(Error::unsupported("a fingerprint")),
-            }
+            pinned(target)
         })
     }
 
@@ -158,8 +181,30 @@ impl Simulated {
     fn http_port(&self, py: Python<'_>) -> PyResult<Option<u16>> {
         self.with(py, |machine| match machine {
             Machine::Eos(running) => running.http_addr().map(|addr| addr.port()),
+            Machine::Nxos(running) => running.http_addr().map(|addr| addr.port()),
             _ => None,
         })
+    }
+
+    /// The SSH server that NX-OS has besides NX-API: its port, host key, and that key's fingerprint.
+    fn ssh(&self, py: Python<'_>) -> PyResult<(u16, String, String)> {
+        self.try_with(py, |machine| match machine {
+            Machine::Nxos(running) => {
+                let fingerprint = pinned(running.ssh_target())?;
+                Ok((running.ssh_addr().port(), running.host_key(), fingerprint))
+            }
+            _ => Err(Error::unsupported("another server")),
+        })
+    }
+
+    /// What was typed into the command line: session, user, line, whether it was typed ahead.
+    fn typed(&self, py: Python<'_>) -> PyResult<Vec<(u32, String, String, bool)>> {
+        let typed: Vec<Typed> = self.try_with(py, |machine| match machine {
+            Machine::Ios(running) => Ok(running.typed()),
+            Machine::Nxos(running) => Ok(running.typed()),
+            _ => Err(Error::unsupported("what was typed")),
+        })?;
+        Ok(typed.into_iter().map(|typed| (typed.session, typed.user, typed.line, typed.is_ahead)).collect())
     }
 
     fn running_config(&self, py: Python<'_>) -> PyResult<String> {
@@ -214,7 +259,13 @@ impl Simulated {
             Machine::Junos(running) => {
                 Ok(running.requests().into_iter().map(|name| (String::new(), vec![name])).collect())
             }
-            Machine::Frr(_) => Err(Error::unsupported("requests")),
+            Machine::Xr(running) => {
+                Ok(running.requests().into_iter().map(|name| (String::new(), vec![name])).collect())
+            }
+            Machine::Nxos(running) => {
+                Ok(running.log().into_iter().map(|asked| (asked.user, asked.commands)).collect())
+            }
+            Machine::Frr(_) | Machine::Ios(_) => Err(Error::unsupported("requests")),
         })
     }
 
@@ -239,7 +290,11 @@ impl Simulated {
     }
 
     fn has_pending_commit(&self, py: Python<'_>) -> PyResult<bool> {
-        self.junos(py, RunningJunos::has_pending_commit)
+        self.try_with(py, |machine| match machine {
+            Machine::Junos(running) => Ok(running.has_pending_commit()),
+            Machine::Xr(running) => Ok(running.has_pending_commit()),
+            _ => Err(Error::unsupported("a commit that waits")),
+        })
     }
 
     fn loads(&self, py: Python<'_>) -> PyResult<Vec<String>> {
@@ -248,6 +303,14 @@ impl Simulated {
 
     fn commit_by_force(&self, py: Python<'_>, commands: &str) -> PyResult<()> {
         self.junos(py, |running| running.commit_by_force(commands))?.map_err(|error| exception(py, &error))
+    }
+}
+
+/// The fingerprint that a target pins.
+fn pinned(target: Target) -> Result<String> {
+    match target.host_key {
+        HostKeyPolicy::Pinned(fingerprint) => Ok(fingerprint),
+        _ => Err(Error::unsupported("a fingerprint")),
     }
 }
 
