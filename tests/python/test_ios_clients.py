@@ -198,7 +198,7 @@ def test_napalm_reads(device):
     assert device.get_interfaces_ip()["GigabitEthernet1"]["ipv4"] == {"192.0.2.1": {"prefix_length": 24}}
     assert "2001:db8:ffff::1" in str(device.get_interfaces_ip()["GigabitEthernet1"]["ipv6"]).lower()
     route = device.get_route_to("100.64.0.0/24")["100.64.0.0/24"][0]
-    assert route["next_hop"] == "192.0.2.5" and route["protocol"] == "BGP"
+    assert route["next_hop"] == "192.0.2.5" and route["protocol"] == "bgp"
     assert set(device.get_network_instances()) == {"default", "MGMT"}
     assert any(row["ip"] == "192.0.2.5" for row in device.get_arp_table())
     assert device.get_environment()["cpu"][0]["%usage"] == 1.0

@@ -11,6 +11,7 @@ pub mod irrd;
 pub mod junos;
 pub mod junos_subject;
 pub mod netconf;
+pub mod nxos;
 pub mod openssh;
 pub mod paper;
 pub mod recordings;

@@ -10,17 +10,19 @@
 //! | `dialect.rs` | the command line, as data |
 //! | `link.rs` | the one or the other |
 //! | `session.rs` | the session |
+//! | `language.rs` | what the words of its configuration mean |
+//! | `transaction/` | configuration changes |
 //! | `reads/` | what is asked for each read |
 
 mod dialect;
+mod language;
 mod link;
 mod nxapi;
 pub mod parse;
 mod reads;
 mod redact;
 mod session;
-
-mod language;
+mod transaction;
 
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
@@ -75,6 +77,9 @@ const READS: Capabilities = Capabilities {
     minimum_window: std::time::Duration::ZERO,
     window_step: std::time::Duration::ZERO,
 };
+
+/// The same, and changes: where files of the switch may be listed.
+const ALL: Capabilities = Capabilities { merge: true, replace: true, commit: true, ..READS };
 
 /// Cisco NX-OS over NX-API (`feature nxapi`), or over SSH.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -141,7 +146,7 @@ impl Driver for CiscoNxos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        ALL
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

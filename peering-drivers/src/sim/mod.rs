@@ -18,6 +18,8 @@
 //!
 //! **Cisco IOS** is 17.3 over SSH, judged by netmiko, scrapli and NAPALM: modes, paging, questions, files by SCP, archive and
 //! `configure replace` with its revert timer. What it does not play is in `ios/mod.rs`.
+//! **Cisco NX-OS** is NX-API over HTTPS, and the command line over SSH, judged by NAPALM, netmiko and scrapli: an indented
+//! configuration, files, checkpoints and the rollback to them. What it does not play is in `nxos/mod.rs`.
 //!
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
@@ -37,6 +39,7 @@
 //! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters of a command line |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
 //! | `ios/` | Cisco IOS: grammar, configuration, command line, files, revert timer, shows |
@@ -44,6 +47,7 @@
 //! | `junos/` | Junos: configuration database, what is shown |
 //! | `netconf/` | the NETCONF server of both: sessions, faults, subtree filters |
 //! | `clock.rs` | a router's clock, which may run faster than ours |
+//! | `nxos/` | Cisco NX-OS: grammar, configuration, rollback, NX-API, command line, shows |
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -89,6 +93,7 @@ mod junos;
 mod lines;
 mod links;
 mod netconf;
+mod nxos;
 mod persona;
 mod pipe;
 mod policy;
@@ -104,6 +109,7 @@ pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use ios::{IosRouter, RunningIos};
 pub use iosxr::{RunningXr, XrRouter, XrSession};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
+pub use nxos::{NxosIdentity, NxosRouter};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
 pub use shell::Typed;

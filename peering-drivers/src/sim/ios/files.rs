@@ -11,10 +11,7 @@ pub(crate) fn run(console: &mut Ios, world: &mut World, words: &[&str]) -> Turn<
     match words {
         ["write", "terminal"] => Turn::say(super::show::running_config(device)),
         ["write", ..] => save(console, world),
-        ["copy", rest @ ..] => match rest {
-            [.., from, to] => copy(console, world, (*from).to_owned(), (*to).to_owned()),
-            _ => Turn::silent(),
-        },
+        ["copy", .., from, to] => copy(console, world, (*from).to_owned(), (*to).to_owned()),
         ["delete", rest @ ..] => {
             let url = rest.last().copied().unwrap_or_default();
             let is_forced = rest.contains(&"/force") || device.view.is_quiet;

@@ -46,12 +46,15 @@ pub(crate) enum Reads {
     Key,
 }
 
+/// What an answer comes to.
+type Answered<C> = dyn FnOnce(&mut C, &mut World, Option<&str>) -> Turn<C> + Send;
+
 /// A question, and what comes of the answer.
 pub(crate) struct Question<C: ?Sized> {
     pub(crate) text: Cow<'static, str>,
     pub(crate) reads: Reads,
     /// `None`: it was answered by Ctrl-C, or nobody is there to answer.
-    pub(crate) then: Box<dyn FnOnce(&mut C, &mut World, Option<&str>) -> Turn<C> + Send>,
+    pub(crate) then: Box<Answered<C>>,
 }
 
 /// What is next after some output.

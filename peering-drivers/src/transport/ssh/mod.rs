@@ -118,7 +118,7 @@ impl Ssh {
     }
 
     /// The same with a transcript that is open already; without a connection when it is a replay.
-    pub(super) async fn recorded(target: &Target, transcript: Transcript) -> Result<Ssh> {
+    pub(crate) async fn recorded(target: &Target, transcript: Transcript) -> Result<Ssh> {
         if transcript.is_replay() {
             return Ok(Ssh { handle: None, transcript, place: target.to_string(), jump: None, _proxy: None });
         }

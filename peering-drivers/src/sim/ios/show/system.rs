@@ -72,7 +72,7 @@ impl Show<'_> {
             let rd = vrf.rd.as_deref().unwrap_or("<not set>");
             let families = vrf.families.join(",");
             let first = ports.first().map_or("", String::as_str);
-            text.push_str(&format!("  {name:<32} {rd:<21} {families:<11} {first}").trim_end());
+            text.push_str(format!("  {name:<32} {rd:<21} {families:<11} {first}").trim_end());
             text.push('\n');
             for port in ports.iter().skip(1) {
                 text.push_str(&format!("{:<69}{port}\n", ""));
