@@ -1,5 +1,5 @@
-//! The persona of IOS-XR: NETCONF with Cisco's native models, the command line, the commits, and what is told of BGP, interfaces, routes and
-//! the machine.
+//! The persona of IOS-XR: NETCONF with Cisco's native models, the command line, the commits, and what is told of BGP,
+//! interfaces, routes and the machine.
 //!
 //! It is not IOS-XR: of the configuration it knows what an edge router needs (`modes.rs`); what it does not know, it
 //! refuses. Three sources, and how far they are to be trusted:
@@ -16,8 +16,9 @@
 //!   prompt and the forms of `commit`, which are what netmiko and scrapli know of it.
 //!
 //! Not played: configuration by native models (it can be read, `edit-config` takes text), `get` without a filter,
-//! on the command line pipes, help, shortened lines of configuration and `commit best-effort`; notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty).
-//! Communities, paths and origins are on no simulated route, so policies that ask for them are not met.
+//! notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty); on the command line
+//! help, filters behind a bar, shortened lines of configuration, and `commit best-effort`. Communities, paths
+//! and origins are on no simulated route, so policies that ask for them are not met.
 //! Counters are zero, NTP servers do not answer.
 //!
 //! | file | what |
