@@ -98,6 +98,9 @@ pub(super) fn has_timer(answer: &Result<String>) -> bool {
 /// What the router says when no timer runs.
 const NOTHING: &str = "No Rollback Confirmed Change";
 
+/// What it says where nothing is archived, so that no timer can run.
+const NO_ARCHIVE: &str = "not enabled";
+
 /// The timer in `show archive config rollback timer`; `None` when none runs, or when the router has none.
 ///
 /// # Errors
@@ -108,7 +111,7 @@ pub(super) fn timer(answer: Result<String>) -> Result<Option<Timer>> {
         Err(error) if error.kind() == ErrorKind::Rejected => return Ok(None),
         Err(error) => return Err(error),
     };
-    if text.trim().is_empty() || text.contains(NOTHING) {
+    if text.trim().is_empty() || text.contains(NOTHING) || text.contains(NO_ARCHIVE) {
         return Ok(None);
     }
     let wrong = |what| Error::from(ParseError::new(what, &text));
@@ -146,7 +149,7 @@ fn moment(text: &str) -> Option<DateTime> {
 
 /// Whether `show archive` tells of an archive that is kept.
 pub(super) fn is_archived(text: &str) -> bool {
-    !text.contains("not enabled") && text.contains("archive")
+    !text.contains(NO_ARCHIVE) && text.contains("archive")
 }
 
 /// A difference as IOS tells it, with the signs in front of the line and a blank before what stays.
@@ -206,6 +209,7 @@ mod tests {
         let found = timer(text).unwrap().unwrap();
         assert_eq!((found.id().as_str(), found.minutes), ("admin@20090114T225048", 10));
         assert_eq!(timer("%No Rollback Confirmed Change pending\n").unwrap(), None);
+        assert_eq!(timer("Archive feature not enabled\n").unwrap(), None);
         let refused = Error::new(ErrorKind::Rejected, "`show …`: %No Rollback Confirmed Change pending");
         assert!(has_timer(&Err(refused)));
         assert!(!has_timer(&Err(Error::new(ErrorKind::Rejected, "% Invalid input"))));
