@@ -1,13 +1,17 @@
 //! Two simulated routers and two members on a peering LAN, for programs in any language.
 //!
 //! `cargo run --example simulate [PLATFORM]` prints one line of JSON (host, ports, users, and what they are known by) and serves until its
-//! standard input ends. The platform is `frr`, `arista_eos`, `cisco_iosxr` or `juniper_junos`; after the last two may stand how many seconds a
+//! standard input ends. The platform is `frr`, `arista_eos`, `cisco_ios`, `cisco_iosxr`, `cisco_nxos` or `juniper_junos`; after `cisco_ios`, `cisco_iosxr` and `juniper_junos` may stand how many seconds a
 //! minute of the routers takes.
 
 #[path = "simulate/arista_eos.rs"]
 mod arista_eos;
+#[path = "simulate/cisco_ios.rs"]
+mod cisco_ios;
 #[path = "simulate/cisco_iosxr.rs"]
 mod cisco_iosxr;
+#[path = "simulate/cisco_nxos.rs"]
+mod cisco_nxos;
 #[path = "simulate/frr.rs"]
 mod frr;
 #[path = "simulate/juniper_junos.rs"]
@@ -63,9 +67,11 @@ async fn main() -> Result<()> {
     }
     match platform.as_deref().unwrap_or("frr") {
         "arista_eos" => serve(arista_eos::start(&fabric).await?).await,
+        "cisco_ios" => serve(cisco_ios::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await,
         "cisco_iosxr" => {
             serve(cisco_iosxr::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
         }
+        "cisco_nxos" => serve(cisco_nxos::start(&fabric).await?).await,
         "frr" => serve(frr::start(&fabric).await?).await,
         "juniper_junos" => {
             serve(juniper_junos::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await

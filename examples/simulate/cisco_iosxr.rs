@@ -106,6 +106,11 @@ lldp
 pub(crate) async fn start(fabric: &Fabric, minute: Duration) -> Result<(Vec<RunningXr>, Vec<Value>)> {
     let running = vec![router(1, minute)?.start(fabric).await?, router(2, minute)?.start(fabric).await?];
     let users = json!({"netops": "netops-password"});
-    let described = running.iter().map(|one| crate::describe(one, &users)).collect();
+    let describe = |one: &RunningXr| {
+        let mut described = crate::describe(one, &users);
+        described["shell_port"] = json!(one.shell_addr().port());
+        described
+    };
+    let described = running.iter().map(describe).collect();
     Ok((running, described))
 }

@@ -36,6 +36,8 @@ mod indented;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
 pub mod napalm;
+#[cfg(any(feature = "arista_eos", feature = "cisco_ios"))]
+mod own_name;
 #[cfg(any(feature = "arista_eos", feature = "cisco_ios", feature = "cisco_nxos", feature = "frr"))]
 mod redact;
 #[cfg(feature = "sim")]

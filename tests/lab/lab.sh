@@ -2,7 +2,8 @@
 # lab.sh up | down | exec ROUTER CMD... | env
 # Two FRR routers behind real OpenSSH on one machine: each in namespaces of its own (network, mount, UTS, PID), on one
 # LAN, with its sshd offered on loopback. Root only; no file of the machine is changed; ending one process per router
-# ends all of it. Accounts: netops and other (shell), cli (vtysh as login shell).
+# ends all of it. Accounts: netops and other (shell); cli (vtysh as login shell), paged (the same with a pager), birdc (that
+# of the BIRD that stands beside FRR, with many routes and no neighbour).
 set -euo pipefail
 LAB=$(cd "$(dirname "$0")" && pwd)
 ST=$(realpath -m "${LAB_STATE:-$LAB/../../target/lab}")
@@ -22,12 +23,12 @@ accounts() { # private passwd, shadow and group
   cp /etc/passwd /etc/group "$d/"
   install -m 640 -g shadow /etc/shadow "$d/shadow"
   local id=2001 name shell
-  for user in netops:/bin/bash other:/bin/bash cli:/usr/bin/vtysh; do
+  for user in netops:/bin/bash other:/bin/bash cli:/usr/bin/vtysh paged:/run/lab/paged birdc:/usr/sbin/birdc; do
     name=${user%%:*} shell=${user#*:}
     echo "$name:x:$id:$id::/run/lab/home/$name:$shell" >> "$d/passwd"
     echo "$name:$hash:19700:0:99999:7:::" >> "$d/shadow"
     echo "$name:x:$id:" >> "$d/group"
-    for group in frr frrvty; do sed -i "s/^\($group:x:[0-9]*:.*[^:]\)$/\1,$name/; s/^\($group:x:[0-9]*:\)$/\1$name/" "$d/group"; done
+    for group in frr frrvty bird; do sed -i "s/^\($group:x:[0-9]*:.*[^:]\)$/\1,$name/; s/^\($group:x:[0-9]*:\)$/\1$name/" "$d/group"; done
     id=$((id + 1))
   done
   # may log in, but not talk to FRR; and one without a shell
@@ -37,6 +38,12 @@ accounts() { # private passwd, shadow and group
     echo "${user%%:*}:x:$id:" >> "$d/group"
     id=$((id + 1))
   done
+}
+
+bird_config() {
+  printf 'router id 192.0.2.1;\nprotocol device {}\nprotocol static many {\n  ipv4;\n'
+  seq 0 399 | awk '{ printf "  route 100.64.%d.%d/26 blackhole;\n", $1 / 4, $1 % 4 * 64 }'
+  printf '}\n'
 }
 
 sshd_config() {
@@ -83,6 +90,8 @@ start() { # NAME NUMBER ASN
     sleep 0.05
   done
   echo "${c% }" > "$d/pid"
+  bird_config > "$d/bird.conf"
+  printf '#!/bin/sh\nVTYSH_PAGER="more -e" exec vtysh\n' > "$d/paged"
   for port in 22 2222 2223; do sshd_config $port > "$d/sshd_config.$port"; done
   inside "$n" bash -c "
     set -e
@@ -103,7 +112,10 @@ start() { # NAME NUMBER ASN
     for f in passwd shadow group; do mount --bind /run/lab/\$f /etc/\$f; done
     mount --bind /run/lab/frr /etc/frr
     echo $n > /run/lab/hostname; mount --bind /run/lab/hostname /etc/hostname
-    for user in netops other cli; do install -d -o \$user -g \$user /run/lab/home/\$user; done
+    for user in netops other cli paged birdc; do install -d -o \$user -g \$user /run/lab/home/\$user; done
+    install -m 755 $d/paged /run/lab/
+    install -d -o bird -g bird /run/bird; cp $d/bird.conf /run/lab/
+    /usr/sbin/bird -u bird -g bird -c /run/lab/bird.conf
     /usr/lib/frr/frrinit.sh start > /run/lab/frr.log 2>&1
     for port in 22 2222 2223; do /usr/sbin/sshd -f /run/lab/sshd_config.\$port -E /run/lab/sshd.log; done"
 }

@@ -1,6 +1,6 @@
-"""Others' clients against the simulated IOS-XR, unchanged: ncclient and NAPALM's iosxr_netconf driver.
+"""Others' clients against the simulated IOS-XR, unchanged: ncclient, NAPALM's iosxr_netconf driver, netmiko, scrapli.
 
-Run: pytest tests/python (ncclient and napalm installed; cargo in the path, or the built program's path in
+Run: pytest tests/python (ncclient, napalm and scrapli installed; cargo in the path, or the built program's path in
 PEERING_SIMULATE). Every test runs with both framings of NETCONF: the second router offers base 1.1.
 """
 
@@ -14,6 +14,7 @@ import pytest
 
 pytest.importorskip("ncclient")
 napalm = pytest.importorskip("napalm")
+netmiko = pytest.importorskip("netmiko")
 
 from lxml import etree  # noqa: E402
 from napalm.base import exceptions as napalm_errors  # noqa: E402
@@ -24,7 +25,7 @@ from ncclient.xml_ import to_ele  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USER, PASSWORD = "netops", "netops-password"
 # How many seconds a minute of the routers takes: the timers of confirmed commits run out while a test waits.
-MINUTE = 3
+MINUTE = 2
 CLI = "http://cisco.com/ns/yang/Cisco-IOS-XR-cli-cfg"
 DIFF = '<get-cli-config-diff xmlns="http://cisco.com/ns/yang/Cisco-IOS-XR-cli-diff-act"/>'
 
@@ -300,3 +301,63 @@ def test_napalm_errors(router, driver):
     driver.discard_config()
     with pytest.raises(napalm_errors.ConnectionException):
         iosxr(router, password="wrong").open()
+
+
+# netmiko
+
+
+@pytest.fixture
+def shell(router):
+    device = {"device_type": "cisco_xr", "host": router["host"], "port": router["shell_port"]}
+    with netmiko.ConnectHandler(**device, username=USER, password=PASSWORD) as shell:
+        yield shell
+
+
+def test_netmiko_shows(router, shell):
+    assert shell.find_prompt() == f"RP/0/RP0/CPU0:{router['name']}#"
+    assert "Cisco IOS XR Software, Version 7.5.2" in shell.send_command("show version")
+    running = shell.send_command("show running-config")
+    assert f"hostname {router['name']}\n" in running and running.rstrip().endswith("end")
+    assert " neighbor 192.0.2.5\n" in shell.send_command("sh run router bgp")
+    summary = shell.send_command("show bgp ipv4 unicast summary")
+    assert "local AS number 64501" in summary and "192.0.2.5" in summary
+    assert "% Invalid input detected" in shell.send_command("show nonsense")
+
+
+def test_netmiko_commit(router, shell):
+    output = shell.send_config_set(["hostname by-netmiko", "router bgp 64501", "neighbor 192.0.2.77", "remote-as 64577"])
+    assert "(config-bgp-nbr)#" in output
+    changes = shell.send_command("show configuration", expect_string=r"#\s*$")
+    assert "hostname by-netmiko\nrouter bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n !\n!\nend" in changes
+    shell.commit(label="by_netmiko", comment="a change")
+    shell.exit_config_mode()
+    assert "by_netmiko" in shell.send_command("show configuration commit list 1")
+    assert "hostname by-netmiko" in shell.send_command("show running-config hostname")
+    assert "rolled back 1 commits" in shell.send_command("rollback configuration last 1", read_timeout=20)
+    shell.set_base_prompt()
+
+
+def test_netmiko_errors(router, shell):
+    assert "% Invalid input detected at '^' marker." in shell.send_config_set(["nonsense foo"])
+    shell.send_config_set(["router bgp 64501", "neighbor 192.0.2.77", "remote-as 64577", "use neighbor-group NONE"])
+    with pytest.raises(ValueError, match="Failed to commit"):
+        shell.commit()
+    failed = shell.send_command("show configuration failed", expect_string=r"#\s*$")
+    assert "SEMANTIC ERRORS" in failed and "use neighbor-group NONE" in failed
+    # What is left is thrown away.
+    shell.exit_config_mode()
+    assert "192.0.2.77" not in shell.send_command("show running-config")
+
+
+# scrapli
+
+
+def test_scrapli(router):
+    scrapli = pytest.importorskip("scrapli.driver.core")
+    options = {"auth_strict_key": False, "transport": "paramiko", "timeout_ops": 20}
+    with scrapli.IOSXRDriver(
+        router["host"], port=router["shell_port"], auth_username=USER, auth_password=PASSWORD, **options
+    ) as shell:
+        assert "Version 7.5.2" in shell.send_command("show version").result
+        assert shell.send_configs(["hostname by-scrapli", "show commit changes diff", "abort"]).failed is False
+        assert f"hostname {router['name']}" in shell.send_command("show running-config").result

@@ -11,9 +11,8 @@ use peering_core::cipher::PasswordAlgorithm;
 use regex::{Captures, Regex};
 
 use super::interface::full_name;
-use super::redact::redact;
 use super::settle::settle;
-use crate::indented::{End, Language, Rules, addresses};
+use crate::indented::{End, Language, Rules, addresses, redact};
 
 /// IOS, ready to be asked.
 pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&IOS));
@@ -363,6 +362,10 @@ pub(super) fn hidden(line: &str) -> Option<String> {
     let hidden = PasswordAlgorithm::CiscoType7.encrypt(&Secret::new(word), head).ok()?;
     Some(format!("{head} 7 {}", hidden.expose().trim_start_matches("7 ")))
 }
+
+#[cfg(test)]
+#[path = "language_tests.rs"]
+mod whole;
 
 #[cfg(test)]
 mod tests {

@@ -9,15 +9,17 @@
 //! | `parse/` | IOS's answers as models: pure |
 //! | `session.rs` | the session |
 //! | `reads/` | the reads that take more than one command, and those that build it |
+//! | `language.rs`, `settle.rs` | what the words of its configuration mean |
+//! | `transaction/` | configuration changes |
 
 mod dialect;
 mod interface;
 mod language;
 pub mod parse;
 mod reads;
-mod redact;
 mod session;
 mod settle;
+mod transaction;
 
 use std::time::Duration;
 
@@ -34,7 +36,7 @@ use crate::indented;
 const NAME: &str = "cisco_ios";
 
 /// Cisco IOS and IOS-XE over SSH.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CiscoIos {
     /// The password for `enable`, where the router asks one of this account.
@@ -43,6 +45,34 @@ pub struct CiscoIos {
     pub file_system: Option<String>,
     /// How files come there.
     pub upload: Upload,
+    /// How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
+    /// windows.
+    #[cfg(feature = "sim")]
+    pub minute: Duration,
+}
+
+impl Default for CiscoIos {
+    fn default() -> Self {
+        CiscoIos {
+            enable_password: None,
+            file_system: None,
+            upload: Upload::default(),
+            #[cfg(feature = "sim")]
+            minute: MINUTE,
+        }
+    }
+}
+
+/// The step of the router's rollback timer, and the shortest one.
+const MINUTE: Duration = Duration::from_secs(60);
+
+impl CiscoIos {
+    fn minute(&self) -> Duration {
+        #[cfg(feature = "sim")]
+        return self.minute;
+        #[cfg(not(feature = "sim"))]
+        MINUTE
+    }
 }
 
 /// How a file comes to the router.
@@ -54,6 +84,26 @@ pub enum Upload {
     Scp,
     /// Through the router's `tclsh`, within the session: slower, and the router needs nothing.
     Tcl,
+}
+
+/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
+///
+/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
+/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
+/// another way.
+pub fn difference(old: &str, new: &str) -> Diff {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), indented::redact)
+}
+
+/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
+/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason, for what cannot be told for certain.
+pub fn merged(running: &str, text: &str) -> Result<String> {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
 }
 
 /// What an account without privileges can do: it sees no configuration.
@@ -106,26 +156,6 @@ const READS: Capabilities = Capabilities {
     ..UNPRIVILEGED
 };
 
-/// What has to change for one configuration to become the other, as this driver computes it where the router cannot.
-///
-/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
-/// means nothing to IOS, another order is no difference; comments are none, and neither is a password that is hidden
-/// another way.
-pub fn difference(old: &str, new: &str) -> Diff {
-    let parse = |text| indented::Config::parse(text, &language::RULES);
-    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), redact::redact)
-}
-
-/// The configuration that a router has when a text has been merged into its own, as a candidate of this driver makes it:
-/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
-///
-/// # Errors
-/// `Rejected`, with the line and the reason, for what cannot be told for certain.
-pub fn merged(running: &str, text: &str) -> Result<String> {
-    let parse = |text| indented::Config::parse(text, &language::RULES);
-    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
-}
-
 #[async_trait]
 impl Driver for CiscoIos {
     fn name(&self) -> &'static str {
@@ -133,7 +163,15 @@ impl Driver for CiscoIos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        Capabilities {
+            merge: true,
+            replace: true,
+            commit: true,
+            commit_confirmed: true,
+            minimum_window: self.minute(),
+            window_step: self.minute(),
+            ..READS
+        }
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

@@ -3,18 +3,21 @@
 use std::net::IpAddr;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Session, Target};
+use peering_core::driver::{
+    Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target, Token,
+};
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
 };
-use peering_core::{Error, ErrorKind, ParseError, Result};
+use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
-use super::redact::redact;
+use super::transaction::{Change, Timed};
 use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
+use crate::indented::redact;
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
 
@@ -24,16 +27,58 @@ const STAMPS: [&str; 2] = ["Load for five secs: ", "Time source is "];
 #[derive(Debug)]
 pub(super) struct IosSession {
     pub(super) shell: Shell,
+    pub(super) driver: CiscoIos,
+    /// To look again from a new connection, where a change was cut off.
+    pub(super) target: Target,
+    pub(super) host: String,
+    pub(super) user: String,
     pub(super) capabilities: Capabilities,
+    pub(super) leftovers: Vec<Leftover>,
+    /// Where files are put.
+    pub(super) file_system: String,
+    /// Whether a commit can run under a rollback timer.
+    pub(super) is_timed: bool,
+    /// The open candidate.
+    pub(super) change: Option<Change>,
+    /// The commit that waits for its confirmation, when this session made it.
+    pub(super) timed: Option<Timed>,
+    is_closed: bool,
 }
 
 impl IosSession {
     pub(super) async fn connect(driver: &CiscoIos, target: &Target) -> Result<IosSession> {
-        let redactor = Redactor { platform: NAME, redact };
-        let shell = Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?;
+        let shell = IosSession::log_in(driver, target).await?;
         // without privileges there is no configuration to be seen
         let capabilities = if *shell.mode() == Mode::User { UNPRIVILEGED } else { READS };
-        Ok(IosSession { shell, capabilities })
+        let mut session = IosSession {
+            shell,
+            driver: driver.clone(),
+            target: target.clone(),
+            host: target.to_string(),
+            user: target.credentials.username.clone(),
+            capabilities,
+            leftovers: Vec::new(),
+            file_system: String::new(),
+            is_timed: false,
+            change: None,
+            timed: None,
+            is_closed: false,
+        };
+        if capabilities == READS {
+            session.settle().await?;
+        }
+        Ok(session)
+    }
+
+    async fn log_in(driver: &CiscoIos, target: &Target) -> Result<Shell> {
+        let redactor = Redactor { platform: NAME, redact };
+        Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await
+    }
+
+    /// Takes a new connection in the place of one that was cut.
+    pub(super) async fn reconnect(&mut self) -> Result<()> {
+        self.shell = IosSession::log_in(&self.driver, &self.target).await?;
+        Ok(())
     }
 
     /// One command that reads.
@@ -116,6 +161,10 @@ impl Session for IosSession {
         self.capabilities
     }
 
+    fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
     async fn facts(&mut self) -> Result<Facts> {
         self.read_facts().await
     }
@@ -129,7 +178,7 @@ impl Session for IosSession {
     }
 
     async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
-        self.read_counters().await
+        self.parsed("show interfaces", parse::interface_counters).await
     }
 
     async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
@@ -236,13 +285,53 @@ impl Session for IosSession {
         self.text(command).await
     }
 
+    async fn open_candidate(&mut self) -> Result<()> {
+        match self.capabilities.candidate() {
+            true => self.open().await,
+            false => Err(Error::unsupported("open_candidate")),
+        }
+    }
+
+    async fn stage(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        self.load(mode, text)
+    }
+
+    async fn diff(&mut self) -> Result<Diff> {
+        self.difference().await
+    }
+
+    async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        self.apply(options).await
+    }
+
+    async fn confirm(&mut self, token: &Token) -> Result<()> {
+        self.confirm_pending(token).await
+    }
+
+    async fn revert(&mut self, token: &Token) -> Result<()> {
+        self.revert_pending(token).await
+    }
+
+    async fn discard(&mut self) -> Result<()> {
+        self.release().await
+    }
+
+    async fn pending(&mut self) -> Result<Option<Pending>> {
+        match self.capabilities.commit_confirmed {
+            true => self.pending_commit().await,
+            false => Err(Error::unsupported("pending")),
+        }
+    }
+
     async fn check(&mut self) -> Result<()> {
         // a comment does nothing; whoever refuses even that is there
         self.perhaps("!").await.map(drop)
     }
 
     async fn close(&mut self) -> Result<()> {
+        let released = if self.is_closed { Ok(()) } else { self.release().await };
+        self.is_closed = true;
         self.shell.close().await;
-        Ok(())
+        released
     }
 }

@@ -1,9 +1,14 @@
 //! The two ways to a router: NX-API, and the command line over SSH.
 
+use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, ParseError, Result};
 
+use super::dialect::DIALECT;
 use super::nxapi::{Form, NxApi};
+use super::redact::redact;
+use super::{CiscoNxos, NAME, Transport};
 use crate::transport::shell::Shell;
+use crate::transport::{Redactor, Scheme, Transcript};
 
 /// A router that can be asked.
 #[derive(Debug)]
@@ -11,10 +16,42 @@ pub(super) enum Link {
     /// NX-API.
     Api(NxApi),
     /// The command line.
-    Shell(Shell),
+    Shell(Box<Shell>),
 }
 
 impl Link {
+    /// Logs in where there is something to log in to; NX-API has not connected yet.
+    ///
+    /// # Errors
+    /// Those of [`Shell::connect`], or of a client for HTTP.
+    pub(super) async fn connect(driver: &CiscoNxos, target: &Target) -> Result<Link> {
+        Ok(match driver.transport {
+            Transport::Https => Link::Api(NxApi::new(target, Scheme::Https)?),
+            Transport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
+            Transport::Ssh => {
+                let redactor = Redactor { platform: NAME, redact };
+                let password = driver.enable_password.as_ref();
+                Link::Shell(Box::new(Shell::connect(target, &DIALECT, password, redactor).await?))
+            }
+        })
+    }
+
+    /// Whether nothing can be asked over it any more.
+    pub(super) fn is_closed(&self) -> bool {
+        match self {
+            Link::Api(_) => false,
+            Link::Shell(shell) => shell.is_closed(),
+        }
+    }
+
+    /// What records it.
+    pub(super) fn transcript(&self) -> &Transcript {
+        match self {
+            Link::Api(api) => api.transcript(),
+            Link::Shell(shell) => shell.transcript(),
+        }
+    }
+
     /// How this router answers at its best.
     pub(super) fn form(&self) -> Form {
         match self {

@@ -10,20 +10,26 @@
 //! | `dialect.rs` | the command line, as data |
 //! | `link.rs` | the one or the other |
 //! | `session.rs` | the session |
+//! | `language.rs` | what the words of its configuration mean |
+//! | `transaction/` | configuration changes |
 //! | `reads/` | what is asked for each read |
 
 mod dialect;
+mod language;
 mod link;
 mod nxapi;
 pub mod parse;
 mod reads;
 mod redact;
 mod session;
+mod transaction;
 
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
-use peering_core::{Result, Secret};
+use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
+
+use crate::indented;
 
 /// The driver's name.
 const NAME: &str = "cisco_nxos";
@@ -72,6 +78,9 @@ const READS: Capabilities = Capabilities {
     window_step: std::time::Duration::ZERO,
 };
 
+/// The same, and changes: where files of the switch may be listed.
+const ALL: Capabilities = Capabilities { merge: true, replace: true, commit: true, ..READS };
+
 /// Cisco NX-OS over NX-API (`feature nxapi`), or over SSH.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -110,6 +119,26 @@ pub enum Transport {
     Ssh,
 }
 
+/// What has to change for one configuration to become the other, as this driver computes it where the switch cannot.
+///
+/// `+` and `-` stand before what comes and goes, a blank before the contexts that it is in. Where the order of lines
+/// means nothing to NX-OS, another order is no difference; comments are none, and neither is a password that is hidden
+/// another way.
+pub fn difference(old: &str, new: &str) -> Diff {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Diff::new(indented::difference(&parse(old), &parse(new), &language::RULES), indented::redact)
+}
+
+/// The configuration that a switch has when a text has been merged into its own, as a candidate of this driver makes it:
+/// a line is added, or takes the place of the one that it replaces; `no` and `default` lines remove. Secrets are in it.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason, for what cannot be told for certain.
+pub fn merged(running: &str, text: &str) -> Result<String> {
+    let parse = |text| indented::Config::parse(text, &language::RULES);
+    Ok(indented::merge(&parse(running), &parse(text), &language::RULES)?.to_string())
+}
+
 #[async_trait]
 impl Driver for CiscoNxos {
     fn name(&self) -> &'static str {
@@ -117,7 +146,7 @@ impl Driver for CiscoNxos {
     }
 
     fn capabilities(&self) -> Capabilities {
-        READS
+        ALL
     }
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {

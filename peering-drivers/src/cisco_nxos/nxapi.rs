@@ -2,6 +2,8 @@
 //!
 //! One batch is one HTTP request; the router runs the commands in order and stops at the first that fails.
 
+use std::time::Duration;
+
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, ParseError, Result};
 use serde::{Deserialize, Serialize};
@@ -9,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::NAME;
 use super::redact::redact;
-use crate::transport::{Http, Redactor, RpcError, Scheme};
+use crate::transport::{Http, Redactor, RpcError, Scheme, Transcript};
 
 /// Where NX-API listens.
 const PATH: &str = "/ins";
@@ -59,6 +61,16 @@ impl NxApi {
     pub(super) fn new(target: &Target, scheme: Scheme) -> Result<NxApi> {
         let port = if scheme == Scheme::Https { 443 } else { 80 };
         Ok(NxApi { http: Http::new_with(target, scheme, port, Redactor { platform: NAME, redact })? })
+    }
+
+    /// The same with another limit for one batch and its answer.
+    pub(super) fn within(&self, limit: Duration) -> NxApi {
+        NxApi { http: self.http.within(limit) }
+    }
+
+    /// What records it.
+    pub(super) fn transcript(&self) -> &Transcript {
+        self.http.transcript()
     }
 
     /// Runs commands, each in the mode that the one before left it in: what each answered, or `Rejected` with the router's

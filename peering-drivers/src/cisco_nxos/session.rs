@@ -1,53 +1,66 @@
 //! One router: how it is reached, and the reads.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Session, Target};
+use peering_core::driver::{Capabilities, CommitOptions, Leftover, LoadMode, Pending, Session, Target};
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Environment, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
     NtpAssociation, NtpServer, Optic, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User, Vlan,
 };
-use peering_core::{Error, ErrorKind, Result};
+use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::dialect::DIALECT;
 use super::link::Link;
-use super::nxapi::{Form, NxApi};
+use super::nxapi::Form;
 use super::parse::json;
-use super::redact::redact;
-use super::{CiscoNxos, NAME, READS, Transport};
-use crate::transport::shell::Shell;
-use crate::transport::{Redactor, Scheme};
+use super::transaction::{Budget, Change};
+use super::{CiscoNxos, READS};
 
 #[derive(Debug)]
 pub(super) struct NxosSession {
     pub(super) link: Link,
+    pub(super) driver: CiscoNxos,
+    pub(super) target: Target,
+    pub(super) user: String,
+    /// Where our files are put, such as `bootflash:`.
+    pub(super) file_system: String,
+    /// How long a step of a change may take.
+    pub(super) patience: Duration,
+    /// The open candidate.
+    pub(super) change: Option<Change>,
+    pub(super) capabilities: Capabilities,
+    pub(super) leftovers: Vec<Leftover>,
     is_closed: bool,
 }
 
 impl NxosSession {
     pub(super) async fn connect(driver: &CiscoNxos, target: &Target) -> Result<NxosSession> {
-        let mut link = match driver.transport {
-            Transport::Https => Link::Api(NxApi::new(target, Scheme::Https)?),
-            Transport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
-            Transport::Ssh => {
-                let redactor = Redactor { platform: NAME, redact };
-                Link::Shell(
-                    Shell::connect(target, &DIALECT, driver.enable_password.as_ref(), redactor).await?,
-                )
-            }
-        };
+        let mut link = Link::connect(driver, target).await?;
         if link.form() == Form::Json {
             // HTTP has not connected before it asks
             link.json("show hostname", json::hostname).await?;
         }
-        Ok(NxosSession { link, is_closed: false })
+        let mut session = NxosSession {
+            link,
+            driver: driver.clone(),
+            target: target.clone(),
+            user: target.credentials.username.clone(),
+            file_system: driver.file_system.clone(),
+            patience: target.timeouts.change,
+            change: None,
+            capabilities: READS,
+            leftovers: Vec::new(),
+            is_closed: false,
+        };
+        session.settle().await?;
+        Ok(session)
     }
 
     /// The candidate as it would be read.
     pub(super) fn candidate_config(&self) -> Result<String> {
-        Err(Error::new(ErrorKind::NotFound, "this session has no candidate open"))
+        self.candidate_text().map(str::to_owned)
     }
 
     fn open(&mut self) -> Result<&mut NxosSession> {
@@ -62,7 +75,11 @@ impl NxosSession {
 #[async_trait]
 impl Session for NxosSession {
     fn capabilities(&self) -> Capabilities {
-        READS
+        self.capabilities
+    }
+
+    fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
     }
 
     async fn facts(&mut self) -> Result<Facts> {
@@ -182,6 +199,30 @@ impl Session for NxosSession {
             // it may change something: nothing is typed ahead
             Link::Shell(shell) => shell.run(command).await,
         }
+    }
+
+    async fn open_candidate(&mut self) -> Result<()> {
+        self.open()?.open_change().await
+    }
+
+    async fn stage(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        self.open()?.load(mode, text)
+    }
+
+    async fn diff(&mut self) -> Result<Diff> {
+        self.open()?.change_diff().await
+    }
+
+    async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        if options.window.is_some() {
+            return Err(Error::unsupported("commit_confirmed"));
+        }
+        self.open()?.apply().await.map(|()| None)
+    }
+
+    async fn discard(&mut self) -> Result<()> {
+        let budget = Budget::of(self.patience);
+        self.open()?.release(budget).await
     }
 
     async fn check(&mut self) -> Result<()> {

@@ -80,21 +80,22 @@ impl Diff<'_> {
                 Some(place)
             })
             .collect();
-        // what goes is shown where it stood
+        // what goes is shown where it stood, before what comes there
         let mut cursor = 0;
         for (node, found) in new.iter().zip(found) {
-            let Some(place) = found else {
-                self.show('+', node, depth);
-                continue;
+            let is_passed = |cursor: usize| match found {
+                Some(place) => cursor <= place,
+                None => partner.get(cursor).is_some_and(Option::is_none),
             };
-            while cursor <= place {
+            while is_passed(cursor) {
                 if let (Some(gone), Some(None)) = (old.get(cursor), partner.get(cursor)) {
                     self.show('-', gone, depth);
                 }
                 cursor += 1;
             }
-            if let Some(before) = old.get(place) {
-                self.below(before, node, depth);
+            match found.and_then(|place| old.get(place)) {
+                Some(before) => drop(self.below(before, node, depth)),
+                None => self.show('+', node, depth),
             }
         }
         for (gone, partner) in old.iter().zip(partner).skip(cursor) {

@@ -22,6 +22,29 @@ pub(crate) fn merge(running: &Config, text: &Config, rules: &Rules) -> Result<Co
     Ok(merged)
 }
 
+/// Refuses what cannot be a part of a whole configuration.
+///
+/// # Errors
+/// `Rejected`, with the line and the reason.
+pub(crate) fn check(config: &Config, rules: &Rules) -> Result<()> {
+    let mut nodes = config.nodes.iter();
+    if let Some(end) = nodes.position(|node| node.kind == Kind::End)
+        && let Some(node) = config.nodes.iter().skip(end).find(|node| node.is_command())
+    {
+        return Err(rejected(rules, node, BEHIND_THE_END));
+    }
+    config.commands().try_for_each(|node| check_node(node, rules))
+}
+
+fn check_node(node: &Node, rules: &Rules) -> Result<()> {
+    match rules.refusal(&node.line) {
+        Some(why) => Err(rejected(rules, node, why)),
+        None => node.commands().try_for_each(|node| check_node(node, rules)),
+    }
+}
+
+const BEHIND_THE_END: &str = "this stands behind the `end` of the configuration";
+
 fn rejected(rules: &Rules, node: &Node, why: &str) -> Error {
     let line = rules.redact(&node.line);
     Error::new(ErrorKind::Rejected, format!("line {}: `{}`: {why}", node.number, line.trim_end()))
@@ -37,7 +60,7 @@ fn shape(nodes: &[Node], rules: &Rules) -> Result<()> {
             Kind::Comment | Kind::Exit => open = None,
             Kind::Command => {
                 if is_over {
-                    return Err(rejected(rules, node, "this stands behind the `end` of the configuration"));
+                    return Err(rejected(rules, node, BEHIND_THE_END));
                 }
                 if let Some(above) = open.filter(|_| !rules.is_context(&node.line)) {
                     let why = format!(

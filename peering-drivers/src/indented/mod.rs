@@ -15,18 +15,21 @@
 //! | `merge.rs` | a text laid over a configuration |
 //! | `level.rs` | the lines of one context, found by what they are |
 //! | `diff.rs` | the difference of two configurations |
+//! | `secrets.rs` | secrets blacked out |
 
 mod diff;
 mod level;
 mod merge;
 mod parse;
 mod rules;
+mod secrets;
 
 use std::fmt;
 
 pub(crate) use self::diff::difference;
-pub(crate) use self::merge::merge;
+pub(crate) use self::merge::{check, merge};
 pub(crate) use self::rules::{End, Language, Rules, addresses};
+pub(crate) use self::secrets::redact;
 
 /// A line, what is kept whole behind it, and the lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,10 +95,29 @@ impl Node {
 }
 
 impl Config {
+    /// Whether it says where it ends.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.nodes.iter().any(|node| node.kind == Kind::End)
+    }
+
+    /// As a file that the router reads: what it prints as `^C` around a banner is one character there.
+    pub(crate) fn typed(&self, rules: &Rules) -> String {
+        let mut config = self.clone();
+        config.nodes.iter_mut().for_each(|node| typed(node, rules));
+        config.to_string()
+    }
+
     /// The commands of the outermost level.
     pub(crate) fn commands(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| node.is_command())
     }
+}
+
+fn typed(node: &mut Node, rules: &Rules) {
+    if let Some(ending) = rules.kept_whole(&node.line) {
+        ending.spell(node);
+    }
+    node.inner.iter_mut().for_each(|node| typed(node, rules));
 }
 
 /// Line for line what was read.

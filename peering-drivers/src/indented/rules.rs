@@ -77,6 +77,9 @@ pub(super) struct Ending {
 /// `^C`, as routers print the character that ends a banner.
 const PRINTED: &str = "^C";
 
+/// That character: end of text.
+const CHARACTER: &str = "\u{3}";
+
 impl Ending {
     fn delimiter<'a>(&self, line: &'a str) -> &'a str {
         let rest = line.get(self.start..).unwrap_or_default();
@@ -97,6 +100,18 @@ impl Ending {
                 let first = node.line.get(self.start + delimiter.len()..).unwrap_or_default();
                 delimiter.is_empty() || node.body.last().map_or(first, String::as_str).contains(delimiter)
             }
+        }
+    }
+
+    /// Writes the delimiter as the character that it stands for.
+    pub(super) fn spell(&self, node: &mut Node) {
+        if self.end != End::Delimiter || self.delimiter(&node.line) != PRINTED {
+            return;
+        }
+        let (head, rest) = node.line.split_at(self.start);
+        node.line = format!("{head}{}", rest.replace(PRINTED, CHARACTER));
+        if let Some(last) = node.body.last_mut() {
+            *last = last.replace(PRINTED, CHARACTER);
         }
     }
 
@@ -367,7 +382,8 @@ impl Rules {
     pub(super) fn head<'a>(&self, line: &'a str) -> &'a str {
         let first = line.split(' ').next().unwrap_or_default();
         let wide = self.language.wide.iter().find(|(word, _)| *word == first);
-        let count = wide.map_or(1, |(_, count)| *count);
+        // the last word is a value
+        let count = wide.map_or(1, |(_, count)| *count).min(line.matches(' ').count()).max(1);
         let end = line.match_indices(' ').nth(count - 1).map_or(line.len(), |(end, _)| end);
         line.get(..end).unwrap_or(line)
     }

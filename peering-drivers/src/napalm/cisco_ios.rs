@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use peering_core::state::{
     Environment, Facts, Hop, InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, MacEntry,
-    NetworkInstance, NtpAssociation, Optic, ProbeConfig, Reading, Snmp,
+    NetworkInstance, NtpAssociation, Optic, ProbeConfig, Reading, Snmp, Vlan,
 };
 use serde_json::{Map, Value, json};
 
@@ -31,6 +31,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
         shape::interfaces(&told, -1.0)
     },
     interface_counters,
+    interface_counters_text: Some(("show interface summary", with_drops)),
     interface_addresses,
     bgp_neighbors: bgp::bgp_neighbors,
     bgp_instances: Some(bgp::bgp_instances),
@@ -45,6 +46,14 @@ pub(super) const QUIRKS: Quirks = Quirks {
     )),
     ipv6_neighbors,
     network_instances,
+    vlans: |all| {
+        let one = |vlan: &Vlan| Vlan { interfaces: canonical_all(&vlan.interfaces), ..vlan.clone() };
+        shape::vlans(&all.iter().map(one).collect::<Vec<_>>())
+    },
+    users: |all| {
+        // who has no password is not seen
+        shape::users(&all.iter().filter(|user| user.password.is_some()).cloned().collect::<Vec<_>>())
+    },
     environment,
     optics,
     lldp_neighbors,
@@ -112,15 +121,28 @@ fn interface_counters(all: &[InterfaceCounters]) -> Value {
         for (direction, counters) in [("rx", received), ("tx", sent)] {
             if let Some(errors) = counters.errors {
                 put(&format!("{direction}_errors"), json!(errors));
-            }
-            if counters.errors.is_some() || counters.discards.is_some() {
-                let discards = counters.discards.map_or(json!(-1), |discards| json!(discards));
-                put(&format!("{direction}_discards"), discards);
+                put(&format!("{direction}_discards"), json!(-1));
             }
         }
         found.insert(interface.interface.clone(), Value::Object(fields));
     }
     json!(found)
+}
+
+/// What was dropped from the queues, by the summary: the fast ones are looked for by their short names only.
+fn with_drops(counters: Value, summary: &str) -> Value {
+    let Value::Object(mut found) = counters else { return counters };
+    let drops = parse::queue_drops(summary).unwrap_or_default();
+    for (name, fields) in &mut found {
+        let is_fast =
+            ["HundredGigabit", "FortyGigabit", "TenGigabit"].iter().any(|kind| name.starts_with(kind));
+        let name = if is_fast { parse::short_name(name) } else { name.clone() };
+        if let (Some((input, output)), Some(fields)) = (drops.get(&name), fields.as_object_mut()) {
+            fields.insert("rx_discards".to_owned(), json!(input));
+            fields.insert("tx_discards".to_owned(), json!(output));
+        }
+    }
+    Value::Object(found)
 }
 
 /// A link-local address has the length of the whole range.
@@ -167,9 +189,34 @@ fn ipv6_neighbors(all: &[LinkNeighbor]) -> Value {
     shape::ipv6_neighbors(&told)
 }
 
+/// What NAPALM calls interfaces that IOS calls otherwise.
+const KINDS: [(&str, &str); 3] = [
+    ("HundredGigE", "HundredGigabitEthernet"),
+    ("TwoHundredGigE", "TwoHundredGigabitEthernet"),
+    ("mgmt", "Management"),
+];
+
+/// NAPALM's long name of an interface.
+fn canonical(name: &str) -> String {
+    let digits = name.find(|sign: char| sign.is_ascii_digit()).unwrap_or(name.len());
+    let (kind, number) = name.split_at(digits);
+    match KINDS.iter().find(|(ours, _)| *ours == kind) {
+        Some((_, theirs)) => format!("{theirs}{number}"),
+        None => name.to_owned(),
+    }
+}
+
+fn canonical_all(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| canonical(name)).collect()
+}
+
 /// One that is asked for is the answer itself.
 fn network_instances(all: &[NetworkInstance], name: &str) -> Value {
-    let shaped = shape::network_instances(all, name);
+    let mut all = all.to_vec();
+    for instance in all.iter_mut().filter(|instance| instance.name != "default") {
+        instance.interfaces = canonical_all(&instance.interfaces);
+    }
+    let shaped = shape::network_instances(&all, name);
     if name.is_empty() { shaped } else { shaped.get(name).cloned().unwrap_or(Value::Null) }
 }
 
@@ -210,27 +257,41 @@ fn optics(all: &[Optic]) -> Value {
 
 /// Who tells no name has that of its chassis; link-layer addresses have capitals and colons.
 fn lldp_neighbors(all: &[LldpNeighbor]) -> Value {
+    let has_form = |text: &str| {
+        [(':', 5), ('-', 5), ('.', 2)].iter().any(|(sign, count)| text.matches(*sign).count() == *count)
+    };
+    let port = |text: &String| if has_form(text) { address(text) } else { text.clone() };
     let one = |neighbor: &LldpNeighbor| LldpNeighbor {
+        interface: canonical(&neighbor.interface),
         system_name: neighbor.system_name.clone().or_else(|| neighbor.chassis_id.as_deref().map(address)),
-        port: neighbor.port.as_deref().map(address),
+        port: neighbor.port.as_ref().map(port),
         ..neighbor.clone()
     };
     shape::lldp_neighbors(&all.iter().map(one).collect::<Vec<_>>())
 }
 
-/// A link-layer address in capitals, with colons; what is none stays as it is.
+/// Whatever may be a link-layer address, in capitals with colons: six, three or two parts, twelve digits, or the number itself.
+/// What is none stays as it is.
 fn address(text: &str) -> String {
     let parts: Vec<&str> = text.split(['.', ':', '-']).collect();
-    let is_hex = |part: &&str| part.bytes().all(|sign| sign.is_ascii_hexdigit());
-    let is_mac = match parts.len() {
-        3 => parts.iter().all(|part| part.len() == 4),
-        6 => parts.iter().all(|part| part.len() == 2),
-        _ => false,
+    let width = match parts.len() {
+        1 if text.len() == 12 => 12,
+        2 => 6,
+        3 => 4,
+        6 => 2,
+        _ => 0,
     };
-    if !is_mac || !parts.iter().all(is_hex) {
-        return text.to_owned();
-    }
-    let digits = parts.concat().to_uppercase();
+    let is_hex = |part: &&str| {
+        !part.is_empty() && part.len() <= width && part.bytes().all(|sign| sign.is_ascii_hexdigit())
+    };
+    let digits = if parts.iter().all(is_hex) {
+        parts.iter().map(|part| format!("{part:0>width$}")).collect::<String>().to_uppercase()
+    } else {
+        match text.parse::<u64>() {
+            Ok(number) if number < 1 << 48 => format!("{number:012X}"),
+            _ => return text.to_owned(),
+        }
+    };
     let mut found = String::new();
     for (place, digit) in digits.chars().enumerate() {
         if place > 0 && place % 2 == 0 {
@@ -245,6 +306,8 @@ fn address(text: &str) -> String {
 fn lldp_neighbors_detail(all: &[LldpNeighbor]) -> Value {
     let first = |text: &Option<String>| text.as_ref()?.lines().next().map(str::to_owned);
     let one = |neighbor: &LldpNeighbor| LldpNeighbor {
+        interface: canonical(&neighbor.interface),
+        chassis_id: neighbor.chassis_id.as_deref().map(address),
         system_description: first(&neighbor.system_description),
         ..neighbor.clone()
     };

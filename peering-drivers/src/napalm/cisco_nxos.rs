@@ -13,7 +13,7 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, Result};
 use regex::Regex;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::cisco;
 use super::quirks::{COMMON, Quirks};
@@ -46,7 +46,7 @@ const BOTH: Quirks = Quirks {
 
 /// Of `nxos`, over NX-API.
 pub(super) const NXAPI: Quirks = Quirks {
-    facts: |facts| facts_of(facts, |value| value["serial_number"] = json!(facts.serial_number)),
+    facts: facts_of_api,
     interfaces_at: Some(interfaces_at),
     interface_addresses: |all| shape::interface_addresses(&own_families(all), false),
     bgp_neighbors: bgp::by_last_family,
@@ -76,12 +76,10 @@ pub(super) const NXAPI: Quirks = Quirks {
 
 /// Of `nxos_ssh`.
 pub(super) const SSH: Quirks = Quirks {
-    facts: |facts| facts_of(facts, |value| value["fqdn"] = json!(text(&facts.fqdn))),
+    facts: facts_of_shell,
     interfaces: interfaces_of_shell,
     interface_addresses: addresses_of_shell,
     interface_counters: counters,
-    bgp_neighbors: bgp::by_last_section,
-    bgp_instances: Some(bgp::with_instances),
     routes: bgp::routes,
     arp_table: |all, _| shape::arp_table(&aged(all), ""),
     arp_of_vrf: Some((
@@ -91,6 +89,7 @@ pub(super) const SSH: Quirks = Quirks {
     environment: environment_of_shell,
     mac_table: mac_table_of_shell,
     texts: &[
+        ("get_bgp_neighbors", "show bgp all summary vrf all", bgp::by_last_section),
         ("get_optics", "show interface transceiver details", optics::transceivers),
         // servers and peers are not told apart
         ("get_ntp_servers", "show ntp peers", ntp_names),
@@ -116,6 +115,16 @@ fn canonical(name: &str) -> String {
     format!("{long}{number}")
 }
 
+/// Puts a value into an object, below these names.
+fn put(object: &mut Value, path: &[&str], value: Value) {
+    let mut place = object;
+    for name in path {
+        let Value::Object(fields) = place else { return };
+        place = fields.entry(*name).or_insert_with(|| json!({}));
+    }
+    *place = value;
+}
+
 /// A VRF's name; it stands in a command.
 fn one_word(name: &str) -> Result<&str> {
     let is_plain = |sign: char| sign.is_ascii_graphic() && !"|;>\"'".contains(sign);
@@ -125,10 +134,23 @@ fn one_word(name: &str) -> Result<&str> {
     }
 }
 
-fn facts_of(facts: &Facts, change: impl Fn(&mut Map<String, Value>)) -> Value {
-    let Value::Object(mut value) = shape::facts(facts) else { return Value::Null };
-    change(&mut value);
-    Value::Object(value)
+/// A chassis without a number has none, rather than an empty one.
+fn facts_of_api(facts: &Facts) -> Value {
+    let mut found = shape::facts(facts);
+    put(&mut found, &["serial_number"], json!(facts.serial_number));
+    found
+}
+
+/// Without a domain there is no whole name.
+fn facts_of_shell(facts: &Facts) -> Value {
+    let mut found = shape::facts(facts);
+    put(&mut found, &["fqdn"], json!(text(&facts.fqdn)));
+    // a model that is not called so is not found
+    let model = facts.model.as_ref().filter(|model| model.to_lowercase().contains("chassis"));
+    put(&mut found, &["model"], json!(model.map(String::as_str).unwrap_or_default()));
+    let names = facts.interfaces.iter().map(|name| canonical(name)).collect();
+    put(&mut found, &["interface_list"], names);
+    found
 }
 
 /// What the router tells of a configuration, and when, is cut out.
@@ -156,11 +178,12 @@ fn interfaces_at(all: &[Interface], now: Timestamp) -> Value {
     shape::interfaces(&all.iter().map(moment).collect::<Vec<_>>(), 0.0)
 }
 
-/// When a link last flapped is not looked for.
+/// When a link last flapped is not looked for, nor the address of a VLAN's interface, which stands there in other words.
 fn interfaces_of_shell(all: &[Interface]) -> Value {
     let shown = |interface: &Interface| Interface {
         name: canonical(&interface.name),
         since_flap: None,
+        mac_address: interface.mac_address.clone().filter(|_| !interface.name.starts_with("Vlan")),
         ..interface.clone()
     };
     shape::interfaces(&all.iter().map(shown).collect::<Vec<_>>(), -1.0)
@@ -189,7 +212,7 @@ fn own_families(all: &[InterfaceAddresses]) -> Vec<InterfaceAddresses> {
 fn addresses_of_shell(all: &[InterfaceAddresses]) -> Value {
     let mut found = shape::interface_addresses(all, false);
     for entry in all.iter().filter(|entry| entry.addresses.is_empty()) {
-        found[entry.interface.as_str()] = json!({ "ipv4": {}, "ipv6": {} });
+        put(&mut found, &[&entry.interface], json!({ "ipv4": {}, "ipv6": {} }));
     }
     found
 }
@@ -291,15 +314,19 @@ fn snmp(snmp: &Snmp) -> Value {
     let mut found = shape::snmp(snmp);
     for community in &snmp.communities {
         let role = if community.may_write { "network-admin" } else { "network-operator" };
-        found["community"][community.name.expose()]["mode"] = json!(role);
+        put(&mut found, &["community", community.name.expose(), "mode"], json!(role));
     }
     found
 }
 
+/// A VLAN without interfaces has one without a name.
 fn vlans(all: &[Vlan]) -> Value {
-    let one = |vlan: &Vlan| Vlan {
-        interfaces: vlan.interfaces.iter().map(|name| canonical(name)).collect(),
-        ..vlan.clone()
+    let one = |vlan: &Vlan| {
+        let mut interfaces: Vec<String> = vlan.interfaces.iter().map(|name| canonical(name)).collect();
+        if interfaces.is_empty() {
+            interfaces.push(String::new());
+        }
+        Vlan { interfaces, ..vlan.clone() }
     };
     shape::vlans(&all.iter().map(one).collect::<Vec<_>>())
 }
@@ -327,8 +354,8 @@ fn mac_table_of_shell(all: &[MacEntry]) -> Value {
     };
     let mut found = shape::mac_table(&all.iter().map(one).collect::<Vec<_>>());
     for entry in found.as_array_mut().into_iter().flatten() {
-        entry["moves"] = json!(-1);
-        entry["last_move"] = json!(-1.0);
+        put(entry, &["moves"], json!(-1));
+        put(entry, &["last_move"], json!(-1.0));
     }
     found
 }
@@ -378,8 +405,8 @@ fn environment_of_api(all: &Environment) -> Value {
     if let Some(memory) = &all.memory {
         // megabytes, times a thousand
         let free = memory.total.saturating_sub(memory.used);
-        found["memory"] =
-            json!({ "available_ram": (free >> 20) * 1000, "used_ram": (memory.used >> 20) * 1000 });
+        let memory = json!({ "available_ram": (free >> 20) * 1000, "used_ram": (memory.used >> 20) * 1000 });
+        put(&mut found, &["memory"], memory);
     }
     found
 }
@@ -395,10 +422,10 @@ fn environment_of_shell(all: &Environment) -> Value {
         }
     }
     let mut found = shape::environment(&all, 1024);
-    found["fans"] = json!({ "invalid": { "status": true } });
-    found["power"] = json!({ "invalid": { "status": true, "output": -1.0, "capacity": -1.0 } });
-    if found["cpu"].get("0").is_none() {
-        found["cpu"]["0"] = json!({ "%usage": -1.0 });
+    put(&mut found, &["fans", "invalid"], json!({ "status": true }));
+    put(&mut found, &["power", "invalid"], json!({ "status": true, "output": -1.0, "capacity": -1.0 }));
+    if !all.processors.iter().any(|processor| processor.name == "0") {
+        put(&mut found, &["cpu", "0"], json!({ "%usage": -1.0 }));
     }
     found
 }

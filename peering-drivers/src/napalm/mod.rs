@@ -91,7 +91,11 @@ pub async fn call_at(
         return Err(Error::unsupported(method));
     }
     if let Some((_, command, shape)) = quirks.texts.iter().find(|(name, ..)| *name == method) {
-        return shape(&router.command(command).await?);
+        return match router.command(command).await {
+            // what the router says then is read like any other text
+            Err(error) if error.kind() == ErrorKind::Rejected => shape(error.message()),
+            answer => shape(&answer?),
+        };
     }
     Ok(match method {
         "is_alive" => json!({ "is_alive": is_alive(&mut router).await }),
@@ -100,7 +104,13 @@ pub async fn call_at(
             let found = router.interfaces().await?;
             quirks.interfaces_at.map_or_else(|| (quirks.interfaces)(&found), |at| at(&found, now))
         }
-        "get_interfaces_counters" => (quirks.interface_counters)(&router.interface_counters().await?),
+        "get_interfaces_counters" => {
+            let counters = (quirks.interface_counters)(&router.interface_counters().await?);
+            match quirks.interface_counters_text {
+                Some((command, with)) => with(counters, &unless_refused(router.command(command).await)?),
+                None => counters,
+            }
+        }
         "get_interfaces_ip" => (quirks.interface_addresses)(&router.interface_addresses().await?),
         "get_bgp_neighbors" => {
             let neighbors = (quirks.bgp_neighbors)(&router.bgp_neighbors().await?);
@@ -185,6 +195,14 @@ fn route_query(arguments: &Arguments<'_>, quirks: &Quirks) -> Result<RouteQuery>
     let protocol = arguments.text("protocol")?;
     let protocol = (quirks.protocol)(protocol).unwrap_or(protocol);
     Ok(RouteQuery { matching, protocol: Some(protocol.to_owned()).filter(|name| !name.is_empty()) })
+}
+
+/// What a command printed; nothing when it is refused.
+fn unless_refused(answer: Result<String>) -> Result<String> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(String::new()),
+        answer => answer,
+    }
 }
 
 /// The answer with the prefix that was asked for, though there is no route to it.

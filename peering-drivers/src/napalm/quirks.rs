@@ -16,6 +16,9 @@ use super::shape;
 /// A command, and what its text makes.
 pub(super) type OfText = (&'static str, fn(&str) -> Value);
 
+/// A getter, a command, and what its text makes.
+pub(super) type Getter = (&'static str, &'static str, fn(&str) -> Result<Value>);
+
 /// The command for a VRF, and what its text makes.
 pub(super) type OfVrf = (fn(&str) -> Result<String>, fn(&str, &str) -> Result<Value>);
 
@@ -26,6 +29,8 @@ pub(super) struct Quirks {
     /// Where NAPALM counts a time back from its own clock: what that shows is the second argument.
     pub(super) interfaces_at: Option<fn(&[Interface], Timestamp) -> Value>,
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
+    /// Where NAPALM takes some of the counters from another command: that, and what its text makes of the others.
+    pub(super) interface_counters_text: Option<(&'static str, fn(Value, &str) -> Value)>,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
     /// The instances without a neighbour, where NAPALM gives them too; asked for only where this is set.
@@ -80,7 +85,7 @@ pub(super) struct Quirks {
     /// Whether NAPALM takes the pipes behind a command of `cli` itself.
     pub(super) has_pipes: bool,
     /// The getters that NAPALM reads off a command's text in a way of its own: method, command, and what the text makes.
-    pub(super) texts: &'static [(&'static str, &'static str, fn(&str) -> Result<Value>)],
+    pub(super) texts: &'static [Getter],
     /// The getters that NAPALM's driver does not have; with an argument's name, those that it has without it.
     pub(super) lacks: &'static [(&'static str, &'static str)],
 }
@@ -91,6 +96,7 @@ pub(super) const COMMON: Quirks = Quirks {
     interfaces: |all| shape::interfaces(all, -1.0),
     interfaces_at: None,
     interface_counters: shape::interface_counters,
+    interface_counters_text: None,
     interface_addresses: |all| shape::interface_addresses(all, false),
     bgp_neighbors: |all| shape::bgp_neighbors(all, shape::UNKNOWN),
     bgp_instances: None,

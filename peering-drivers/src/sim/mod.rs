@@ -1,8 +1,8 @@
 //! Simulated routers on a peering LAN: stateful, in this process, behind real servers on the loopback interface.
 //!
 //! For tests, examples and demonstrations: everything that works against a router works against these, by the same
-//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s, [`EosRouter`]s and [`JunosRouter`]s are routers that drivers talk to,
-//! [`Member`]s are remote peers without a command line. All of them peer with each other. BGP sessions come up only when
+//! bytes. A [`Fabric`] is the LAN; [`FrrRouter`]s, [`EosRouter`]s, [`JunosRouter`]s and
+//! [`XrRouter`]s are routers that drivers talk to, [`Member`]s are remote peers without a command line. All of them peer with each other. BGP sessions come up only when
 //! both sides agree on AS numbers, password, subnet and address family, and take a moment. [`Fault`]s play what goes
 //! wrong.
 //!
@@ -16,12 +16,22 @@
 //! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
 //! `eos/mod.rs`.
 //!
+//! **Cisco IOS** is 17.3 over SSH, judged by netmiko, scrapli and NAPALM: modes, paging, questions, files by SCP, archive and
+//! `configure replace` with its revert timer. What it does not play is in `ios/mod.rs`.
+//! **Cisco NX-OS** is NX-API over HTTPS, and the command line over SSH, judged by NAPALM, netmiko and scrapli: an indented
+//! configuration, files, checkpoints and the rollback to them. What it does not play is in `nxos/mod.rs`.
+//!
 //! **Junos** is 21.4 over NETCONF, judged by ncclient, PyEZ and NAPALM, with a schema of its own: what it does not know,
 //! it refuses.
+//!
+//! **IOS-XR** is 7.5 over NETCONF, judged by ncclient and NAPALM (Cisco's native models are told, text is configured), and its
+//! command line over SSH on a port of its own, judged by netmiko and scrapli. What of
+//! it was recorded, and what is from memory, is in `iosxr/mod.rs`.
 //!
 //! | file | what |
 //! |---|---|
 //! | `fabric.rs`, `session.rs` | the LAN; when a session comes up |
+//! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters behind a `\|` |
 //! | `persona.rs` | what every router has, and what the LAN asks of a persona |
 //! | `router.rs`, `running.rs` | a router's options; the handle on a running one |
 //! | `ssh.rs`, `links.rs` | the SSH server; connections, to be cut |
@@ -29,9 +39,15 @@
 //! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
 //! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters of a command line |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
-//! | `junos/` | Junos: configuration database, NETCONF, what is shown |
+//! | `ios/` | Cisco IOS: grammar, configuration, command line, files, revert timer, shows |
+//! | `iosxr/` | IOS-XR: configuration, policies, commits, what is told |
+//! | `junos/` | Junos: configuration database, what is shown |
+//! | `netconf/` | the NETCONF server of both: sessions, faults, subtree filters |
+//! | `clock.rs` | a router's clock, which may run faster than ours |
+//! | `nxos/` | Cisco NX-OS: grammar, configuration, rollback, NX-API, command line, shows |
 //!
 //! ```no_run
 //! use std::time::Duration;
@@ -71,25 +87,29 @@ mod family;
 mod fault;
 mod frr;
 mod https;
+mod ios;
 mod iosxr;
 mod junos;
 mod lines;
 mod links;
 mod netconf;
+mod nxos;
 mod persona;
+mod pipe;
+mod policy;
 mod router;
 mod running;
 mod session;
-// until the first persona stands on it
-#[allow(dead_code, unused_imports)]
 mod shell;
 mod ssh;
 
 pub use eos::{Certificate, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
+pub use ios::{IosRouter, RunningIos};
 pub use iosxr::{RunningXr, XrRouter, XrSession};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
+pub use nxos::{NxosIdentity, NxosRouter};
 pub use router::{FrrRouter, Login, Port, User};
 pub use running::{HostKey, Running};
 pub use shell::Typed;

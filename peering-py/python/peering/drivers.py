@@ -143,6 +143,9 @@ class CiscoIos(Record):
     file_system: str | None = None
     #: How files come there.
     upload: Upload = Upload.SCP
+    #: How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
+    #: windows.
+    minute: timedelta = timedelta(minutes=1)
 
 
 @record()
@@ -158,6 +161,15 @@ class CiscoIosxr(Record):
 
     #: How the router is spoken with.
     transport: IosxrTransport = IosxrTransport.NETCONF
+    #: The shortest confirm window that the router takes. 30 s, as ``commit confirmed`` has it; the manuals give none for
+    #: NETCONF.
+    minimum_window: timedelta = timedelta(seconds=30)
+    #: The namespace of a module that lets the operation ``commit`` carry ``label`` and ``comment``. It is used where the
+    #: router's hello has it. The modules that Cisco has published have none, so none is the default: then the message of a
+    #: commit is not sent, and another session sees a pending commit with a deadline that is too early.
+    commit_label: str | None = None
+    #: The largest reply that is taken, in bytes.
+    reply_limit: int = 256 * 1024 * 1024
     #: The shortest confirm window that the router takes: 30 s, as ``commit confirmed`` has it.
     minimum_window: timedelta = timedelta(seconds=30)
     #: The namespace of a module that lets ``commit`` carry ``label`` and ``comment``; used where the router's hello has it.

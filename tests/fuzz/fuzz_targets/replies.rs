@@ -1,12 +1,16 @@
-//! Any text as the answer of a router: every parser of EOS, IOS, IOS-XR and Junos takes it or says why not, twice the same; none panics.
+//! Any text as the answer of a router: every parser takes it or says why not, twice the same; none panics.
 
 #![no_main]
 
+use std::net::IpAddr;
+
 use libfuzzer_sys::fuzz_target;
-use peering_core::ParseError;
+use peering_core::state::BgpInstance;
+use peering_core::{Asn, ParseError};
 use peering_drivers::arista_eos::parse as eos;
 use peering_drivers::cisco_ios::parse as ios;
 use peering_drivers::cisco_iosxr::parse as iosxr;
+use peering_drivers::cisco_nxos::parse::{json as nxapi, text as nxos};
 use peering_drivers::juniper_junos::parse as junos;
 use peering_drivers::transport::netconf::xml::{Document, Element};
 
@@ -28,6 +32,16 @@ fuzz_target!(|text: &str| {
     same(|| shown(ios::neighbor_as(text, "192.0.2.1")));
     same(|| shown(ios::bgp_neighbors(text, &[text])));
     same(|| shown(ios::bgp_neighbors_detail(text, &[text, text])));
+    for parse in NXAPI.iter().chain(NXOS) {
+        same(|| parse(text));
+    }
+    same(|| shown(nxapi::detailed_counters(Vec::new(), text)));
+    same(|| shown(nxapi::ipv6_addresses(Vec::new(), text)));
+    same(|| shown(nxos::ipv6_addresses(Vec::new(), text)));
+    let instance =
+        BgpInstance { network_instance: "default".to_owned(), router_id: None, local_as: Some(Asn::new(1)) };
+    same(|| shown(nxos::bgp_neighbors_detail(text, &instance)));
+    same(|| shown(nxos::remote_as(text, IpAddr::from([192, 0, 2, 1]))));
     if let Ok(document) = Document::parse(text) {
         for parse in JUNOS {
             same(|| parse(document.root()));
@@ -66,6 +80,18 @@ const IOS: &[fn(&str) -> Result<String, ParseError>] = parsers! { ios: &str:
     listed_neighbors bgp_config bgp_paths own_as vrfs processors memory_pools system_memory temperatures lldp_neighbors
     lldp_interfaces users ntp_servers ntp_peers ntp_associations snmp vlans mac_table ping traceroute probe_configs
     probe_results
+};
+
+const NXAPI: &[fn(&str) -> Result<String, ParseError>] = parsers! { nxapi: &str:
+    arp_table bgp_instances bgp_neighbors environment hostname interface_addresses interface_counters interface_instances
+    interfaces mac_table network_instances ntp_associations ntp_servers processor serial_number shared_memory system_memory
+    version vlans
+};
+
+const NXOS: &[fn(&str) -> Result<String, ParseError>] = parsers! { nxos: &str:
+    arp_table bgp_config bgp_instances bgp_neighbors bgp_paths default_domain hostname interface_addresses interface_names
+    interfaces ipv6_neighbors lldp_neighbors mac_table ntp_associations ntp_servers ping routes serial_number snmp
+    system_resources temperatures traceroute transceivers users version
 };
 
 const JUNOS: &[fn(Element<'_>) -> Result<String, ParseError>] = parsers! { junos: Element<'_>:

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
+use jiff::Timestamp;
 use peering_core::driver::{Driver, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Router, Secret};
 use peering_drivers::arista_eos::{AristaEos, Scheme};
@@ -32,6 +33,9 @@ const AT_ONCE: usize = 8;
 
 /// How long one step may take; the fakes share two processors with everything else.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What NAPALM's clock showed when its data were made, in seconds since 1970.
+const CLOCK: i64 = 1_500_000_000;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -131,7 +135,10 @@ async fn call(
     method: &str,
     arguments: &Map<String, Value>,
 ) -> Result<Value, String> {
-    napalm::call_as(router, platform, method, arguments).await.map_err(|error| format!("{method}: {error}"))
+    // NAPALM made its answers by a clock that stood still; where they count back from it, ours do from the same
+    let now = Timestamp::from_second(CLOCK).map_err(|error| error.to_string())?;
+    let answer = napalm::call_at(router, platform, method, arguments, now).await;
+    answer.map_err(|error| format!("{method}: {error}"))
 }
 
 async fn connect(login: &str, driver: Arc<dyn Driver>, port: u16) -> peering_core::Result<Router> {

@@ -77,7 +77,7 @@ impl EosSession {
             return Ok(None);
         }
         self.change = None;
-        let holder = super::name::user(&name).unwrap_or(&self.user).to_owned();
+        let holder = crate::own_name::user(&name).unwrap_or(&self.user).to_owned();
         let holder = format!("{holder} (configuration session {name})");
         self.timed = Some(timed);
         Ok(Some(Pending { token: token(&self.host, &name), deadline, holder }))

@@ -97,7 +97,7 @@ impl List {
     /// Who has a session, as far as the router or the session's name tells.
     pub(super) fn holder(&self, name: &str) -> String {
         let told = self.sessions.get(name).and_then(|(_, user)| user.as_deref());
-        match super::name::user(name).or(told) {
+        match crate::own_name::user(name).or(told) {
             Some(user) => format!("{user} (configuration session {name})"),
             None => format!("the configuration session {name}"),
         }

@@ -13,7 +13,6 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `name.rs` | names that prove whose a session is |
 //! | `list.rs` | the router's list of sessions: pure |
 //! | `load.rs` | a text as commands: pure |
 //! | `commit.rs` | commit, and what became of it |
@@ -23,7 +22,6 @@
 mod commit;
 mod list;
 mod load;
-mod name;
 mod pending;
 mod verbs;
 
@@ -33,13 +31,13 @@ use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
 pub(super) use self::commit::Timed;
 use self::list::State;
 use self::load::Line;
-use self::name::Held;
 pub(super) use self::verbs::Budget;
 use self::verbs::join;
 use super::eapi::{self, Command, Format};
 use super::redact::redact;
 use super::session::EosSession;
 use super::{ALL, NAME};
+use crate::own_name::{self, Held};
 
 /// What EOS prints in the place of a secret in a sanitized configuration.
 const REMOVED: &str = "<removed>";
@@ -78,7 +76,7 @@ impl EosSession {
         let pending = self.pending_in(&list, &now).map(Leftover::Pending);
         let open = list.open().map(|name| Leftover::Candidate {
             holder: list.holder(name),
-            is_ours: name::is_dead(name, &self.user),
+            is_ours: own_name::is_dead(name, &self.user),
         });
         self.leftovers = pending.into_iter().chain(open).collect();
         Ok(())
@@ -127,7 +125,8 @@ impl EosSession {
                 format!("a commit waits for its confirmation: {}", list.holder(name)),
             ));
         }
-        let (dead, alive): (Vec<_>, Vec<_>) = list.open().partition(|name| name::is_dead(name, &self.user));
+        let (dead, alive): (Vec<_>, Vec<_>) =
+            list.open().partition(|name| own_name::is_dead(name, &self.user));
         if let Some(name) = alive.first() {
             return Err(locked(&list.holder(name)));
         }

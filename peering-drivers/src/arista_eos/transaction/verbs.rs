@@ -9,7 +9,7 @@ use super::super::eapi::{Command, Format, Replies};
 use super::super::parse;
 use super::super::session::EosSession;
 use super::list::List;
-use super::name::{self, Held};
+use crate::own_name::{self, Held};
 
 /// The time that is left for a step. Each request may use half of it, so that there is time to look what became of it.
 #[derive(Clone, Copy, Debug)]
@@ -49,7 +49,7 @@ impl Now {
 impl EosSession {
     /// A session of our own that is not on the router yet.
     pub(super) fn fresh_session(&self) -> Held {
-        Held::new(self.http.transcript().name(|| name::fresh(&self.user)))
+        Held::new(self.http.transcript().name(|| own_name::fresh(&self.user)))
     }
 
     /// One batch, within what is left of the time.

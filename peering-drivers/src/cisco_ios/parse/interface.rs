@@ -6,7 +6,7 @@ use ipnet::{IpNet, Ipv6Net};
 use peering_core::ParseError;
 use peering_core::state::{Interface, InterfaceAddresses, InterfaceCounters};
 
-use super::field::{ipv6, long_name, mac, number, number_before, short_name, told};
+use super::field::{ipv6, mac, number, number_before, told};
 
 /// The prefix of link-local addresses on an interface (RFC 4291, section 2.5.6): IOS does not print it.
 const LINK_LOCAL: u8 = 64;
@@ -152,7 +152,7 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
     Some(())
 }
 
-/// Packets that were dropped from the input and the output queue, by the interface's short name: `show interface summary`.
+/// Packets that were dropped from the input and the output queue, by the interface as the table names it: `show interface summary`.
 ///
 /// # Errors
 /// When a row has other columns.
@@ -167,7 +167,7 @@ pub fn queue_drops(text: &str) -> Result<HashMap<String, (u64, u64)>, ParseError
         let Ok([_, input, _, output, ..]) = <[&str; 9]>::try_from(columns.as_slice()) else { continue };
         let wrong = || ParseError::new("the drops of an interface", line.trim()).at_line(number);
         let drops = (input.parse().map_err(|_| wrong())?, output.parse().map_err(|_| wrong())?);
-        found.insert(short_name(&long_name(name)), drops);
+        found.insert(name.to_owned(), drops);
     }
     Ok(found)
 }

@@ -1,14 +1,13 @@
 //! Who the router is, its hardware, its configuration.
 
 use peering_core::state::{
-    ConfigFormat, ConfigQuery, ConfigSource, Environment, Facts, InterfaceAddresses, InterfaceCounters,
-    Optic, Snmp, User,
+    ConfigFormat, ConfigQuery, ConfigSource, Environment, Facts, InterfaceAddresses, Optic, Snmp, User,
 };
 use peering_core::{Error, ErrorKind, Result};
 
-use super::super::redact::redact;
 use super::super::session::{IosSession, unless_refused};
 use super::super::{NAME, parse};
+use crate::indented::redact;
 
 impl IosSession {
     pub(in super::super) async fn read_facts(&mut self) -> Result<Facts> {
@@ -43,22 +42,6 @@ impl IosSession {
             match found.iter_mut().find(|entry| entry.interface == more.interface) {
                 Some(entry) => entry.addresses.extend(more.addresses),
                 None => found.push(more),
-            }
-        }
-        Ok(found)
-    }
-
-    pub(in super::super) async fn read_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
-        let [interfaces, summary] = self.all(["show interfaces", "show interface summary"]).await?;
-        let mut found = parse::interface_counters(&interfaces?)?;
-        let drops = match unless_refused(summary)? {
-            Some(text) => parse::queue_drops(&text)?,
-            None => return Ok(found),
-        };
-        for interface in &mut found {
-            if let Some((input, output)) = drops.get(&parse::short_name(&interface.interface)) {
-                interface.received.discards = Some(*input);
-                interface.sent.discards = Some(*output);
             }
         }
         Ok(found)

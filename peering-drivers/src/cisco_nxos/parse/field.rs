@@ -282,8 +282,8 @@ pub(super) fn long_name(name: &str) -> String {
     if number.is_empty() { name.to_owned() } else { format!("{kind}{number}") }
 }
 
-/// How long something has been so, in the short form: `00:14:23`, `1d17h`, `8w5d`, `1y28w`, seconds with a point. `None` for
-/// `never` and `-`.
+/// How long something has been so, in the short form: `00:14:23`, `1d17h`, `8w5d`, `1y28w`, seconds with a point; in JSON
+/// also that of ISO 8601, `P17DT7H42M42S`. `None` for `never` and `-`.
 ///
 /// # Errors
 /// When it is no time.
@@ -292,6 +292,9 @@ pub(super) fn age(text: &str) -> Result<Option<Duration>, ParseError> {
     let wrong = || ParseError::new("a time such as 00:14:23 or 1d17h", text);
     if ["never", "-", "--", ""].contains(&text) {
         return Ok(None);
+    }
+    if text.starts_with('P') {
+        return iso_age(text).map(Some).ok_or_else(wrong);
     }
     if text.contains(':') {
         let mut seconds = 0.0;
@@ -324,6 +327,18 @@ pub(super) fn age(text: &str) -> Result<Option<Duration>, ParseError> {
         digits.clear();
     }
     if digits.is_empty() { Ok(Some(Duration::from_secs(seconds))) } else { Err(wrong()) }
+}
+
+/// `P17DT7H42M42S`; a year has 365 days, a month 30.
+fn iso_age(text: &str) -> Option<Duration> {
+    let span: jiff::Span = text.parse().ok()?;
+    let days = i64::from(span.get_years()) * 365
+        + i64::from(span.get_months()) * 30
+        + i64::from(span.get_weeks()) * 7
+        + i64::from(span.get_days());
+    let hours = days * 24 + i64::from(span.get_hours());
+    let seconds = hours.checked_mul(3600)?.checked_add(span.get_minutes().checked_mul(60)?)?;
+    Some(Duration::from_secs(seconds.checked_add(span.get_seconds())?.try_into().ok()?))
 }
 
 /// The same in words: `2week(s) 2day(s)`, `23 day(s), 12 hour(s)`, or in the short form. A year has 365.25 days.
@@ -371,8 +386,9 @@ mod tests {
         assert_eq!(seconds("0.282854"), Some(0.282854));
         assert_eq!(seconds("1d17h"), Some(147_600.0));
         assert_eq!(seconds("1y28w"), Some(48_470_400.0));
+        assert_eq!(seconds("P17DT7H42M42S"), Some(1_496_562.0));
         assert_eq!((seconds("never"), seconds("-")), (None, None));
-        for text in ["1x", "d", "1d1", "18446744073709551615y", "1:x"] {
+        for text in ["1x", "d", "1d1", "18446744073709551615y", "1:x", "PT", "P1X"] {
             assert!(age(text).is_err(), "{text}");
         }
         let seconds = |text: &str| long_age(text).unwrap().map(|age| age.as_secs());

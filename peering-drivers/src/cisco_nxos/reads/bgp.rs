@@ -32,7 +32,7 @@ impl NxosSession {
             Form::Json => self.link.jsons(&command).await?.pop(),
             Form::Text => self.link.texts(&command).await?.pop(),
         };
-        let answer = answer.map_or_else(|| Ok(String::new()), |answer| answer);
+        let answer = answer.unwrap_or_else(|| Ok(String::new()));
         match answer {
             Ok(text) => Ok(Some(text).filter(|text| !is_not_running(text))),
             Err(error) if error.kind() == ErrorKind::Rejected && is_absent(&error) => Ok(None),

@@ -172,6 +172,7 @@ pub(super) fn routes(all: &[Route]) -> Value {
             route.bgp.clone_from(&best.bgp);
         }
         route.preference = route.metric;
+        route.interfaces = super::canonical_all(&route.interfaces);
         route.selected_next_hop = None;
     }
     let mut rows = shape::rows(&told, |_| Absent { next_hop: "", interface: json!("") }, attributes);

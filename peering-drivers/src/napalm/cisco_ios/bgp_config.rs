@@ -1,7 +1,8 @@
 //! `get_bgp_config` of NAPALM's `ios`: it reads the lines of `router bgp` by pieces of text.
 //!
 //! What a group says its neighbours do not have; templates and neighbours in VRFs are not seen. A value that is found once
-//! is the value; found more than once, a number is none, and a text is the list of them all.
+//! is the value; found more than once, a number is none, and a text is the list of them all. A password ends with a quotation
+//! mark, which is that of the list that it was found in.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -47,7 +48,7 @@ pub(super) fn shape(text: &str, group: &str, neighbor: &str) -> Value {
             "import_policy": texts(&its, r"route-map (\S+) in").unwrap_or_default(),
             "local_address": texts(&its, r" update-source (\w+)").unwrap_or_default(),
             "local_as": number(&its, r"local-as (\d+)").unwrap_or(own),
-            "authentication_key": texts(&its, r"password (?:[0-9] )?(.+)$").unwrap_or_default(),
+            "authentication_key": texts(&its, r"password (?:[0-9] )?([^']+)").map(|key| format!("{key}'")).unwrap_or_default(),
             "nhs": has(&its, " next-hop-self"),
             "route_reflector_client": has(&its, "route-reflector-client"),
         });
@@ -203,8 +204,9 @@ fn texts(lines: &[&Line<'_>], pattern: &str) -> Option<String> {
     }
 }
 
+/// Up to an apostrophe, which ends a text.
 fn description(lines: &[&Line<'_>]) -> String {
-    texts(lines, r" description ([^']+)$").unwrap_or_default()
+    texts(lines, r" description ([^']+)").unwrap_or_default()
 }
 
 fn number(lines: &[impl Text], pattern: &str) -> Option<u64> {

@@ -1,27 +1,17 @@
 //! BGP and routes.
 
-use peering_core::state::{
-    AddressFamily, BgpAttributes, BgpInstance, BgpNeighbor, DownReason, NeighborFamily, Route,
-};
+use peering_core::Result;
+use peering_core::state::{AddressFamily, BgpAttributes, BgpNeighbor, DownReason, NeighborFamily, Route};
 use serde_json::{Value, json};
 
 use super::super::shape::{self, Absent, UNKNOWN};
-use super::canonical;
+use super::{canonical, parse, put};
 
 /// A session that is being taken down counts as up over NX-API.
 const CLOSING: &str = "Closing";
 
-/// The order in which NX-OS lists the address families.
-const ORDER: &[&str] = &[
-    "ipv4-unicast",
-    "ipv4-multicast",
-    "ipv6-unicast",
-    "ipv6-multicast",
-    "vpnv4-unicast",
-    "vpnv6-unicast",
-    "l2vpn-vpls",
-    "l2vpn-evpn",
-];
+/// How the head of a section begins.
+const SECTION: &str = "BGP summary information for VRF ";
 
 /// NAPALM's name of a family: `ipv4`, `vpnv4`, `l2vpn`.
 fn family_name(family: &AddressFamily) -> String {
@@ -41,14 +31,12 @@ pub(super) fn by_last_family(all: &[BgpNeighbor]) -> Value {
     let ageless: Vec<_> = all.iter().map(ageless).collect();
     let last = |neighbor: &BgpNeighbor| neighbor.families.last().map_or_else(|| json!({}), counts);
     let mut found = shape::neighbors(&ageless, UNKNOWN, last);
-    for instance in found.as_object_mut().into_iter().flat_map(|found| found.values_mut()) {
-        for (address, peer) in instance["peers"].as_object_mut().into_iter().flatten() {
-            peer["remote_id"] = json!(address);
+    for neighbor in all {
+        let (instance, address) = (main_name(&neighbor.network_instance), shape::address(neighbor));
+        put(&mut found, &[instance, "peers", &address, "remote_id"], json!(address));
+        if neighbor.down_reason == closing() {
+            put(&mut found, &[instance, "peers", &address, "is_up"], json!(true));
         }
-    }
-    for neighbor in all.iter().filter(|neighbor| neighbor.down_reason == closing()) {
-        let name = main_name(&neighbor.network_instance);
-        found[name]["peers"][neighbor.address.to_string()]["is_up"] = json!(true);
     }
     found
 }
@@ -61,36 +49,29 @@ fn main_name(instance: &str) -> &str {
     if instance == "default" { "global" } else { instance }
 }
 
-fn place(family: &AddressFamily) -> usize {
-    let name = family.to_string();
-    ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len())
-}
-
-/// `get_bgp_neighbors` over the command line: each family of a VRF takes the place of the one before it, so that the neighbours of
-/// the last are left.
-pub(super) fn by_last_section(all: &[BgpNeighbor]) -> Value {
-    let last_of = |instance: &str| {
-        let of_instance = all.iter().filter(|neighbor| neighbor.network_instance == instance);
-        of_instance.flat_map(|neighbor| &neighbor.families).map(|family| place(&family.family)).max()
-    };
-    let mut left = Vec::new();
-    for neighbor in all {
-        let last = last_of(&neighbor.network_instance);
-        let family = neighbor.families.iter().find(|family| Some(place(&family.family)) == last);
-        if let Some(family) = family {
-            let families = vec![family.clone()];
-            // ages of those that are down are not looked for
-            left.push(BgpNeighbor { families, state_age: None, ..neighbor.clone() });
+/// `get_bgp_neighbors` over the command line: each section takes the place of the one before it of the same VRF, so that the
+/// neighbours of the last family are left. Sections without a table do not count.
+pub(super) fn by_last_section(text: &str) -> Result<Value> {
+    let mut found = json!({});
+    let unknown = shape::Unknown { router_id: "0.0.0.0", ..UNKNOWN };
+    for section in text.split(SECTION).skip(1).map(|rest| format!("{SECTION}{rest}")) {
+        let Some(instance) = parse::bgp_instances(&section)?.pop().filter(|one| one.local_as.is_some())
+        else {
+            continue;
+        };
+        let mut neighbors = parse::bgp_neighbors(&section)?;
+        for neighbor in &mut neighbors {
+            // how long one has been down is not looked for
+            neighbor.state_age = None;
+        }
+        let family = |neighbor: &BgpNeighbor| neighbor.families.first().map_or_else(|| json!({}), counts);
+        let peers = shape::neighbors(&neighbors, unknown, family);
+        let Value::Object(section) = shape::bgp_instances(peers, &[instance]) else { continue };
+        for (name, value) in section {
+            put(&mut found, &[&name], value);
         }
     }
-    let unknown = shape::Unknown { router_id: "0.0.0.0", ..UNKNOWN };
-    shape::neighbors(&left, unknown, |neighbor| neighbor.families.first().map_or_else(|| json!({}), counts))
-}
-
-/// VRFs whose BGP has a router, with or without neighbours.
-pub(super) fn with_instances(neighbors: Value, instances: &[BgpInstance]) -> Value {
-    let told: Vec<_> = instances.iter().filter(|instance| instance.local_as.is_some()).cloned().collect();
-    shape::bgp_instances(neighbors, &told)
+    Ok(found)
 }
 
 /// `get_route_to`: the metric stands where the preference should.
@@ -111,7 +92,7 @@ fn attributes(_: &Route, bgp: &BgpAttributes) -> Value {
     let communities: Vec<&String> = bgp.communities.iter().chain(&bgp.extended_communities).collect();
     json!({
         "as_path": bgp.as_path_text,
-        "remote_address": bgp.peer.map(|peer| peer.to_string()).unwrap_or_default(),
+        "remote_address": bgp.peer.map_or_else(|| "0.0.0.0".to_owned(), |peer| peer.to_string()),
         "local_preference": preference,
         "communities": communities,
         "local_as": bgp.local_as,

@@ -22,7 +22,7 @@ pub(in crate::napalm) struct Unknown {
 pub(in crate::napalm) const UNKNOWN: Unknown = Unknown { count: -1, router_id: "" };
 
 /// The address of a peer, with its interface where it is link-local.
-fn address(neighbor: &BgpNeighbor) -> String {
+pub(in crate::napalm) fn address(neighbor: &BgpNeighbor) -> String {
     match (&neighbor.interface, neighbor.address) {
         (Some(interface), IpAddr::V6(address)) if address.is_unicast_link_local() => {
             format!("{address}%{interface}")

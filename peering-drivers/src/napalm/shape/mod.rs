@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub(super) use bgp::{
-    UNKNOWN, Unknown, bgp_instances, bgp_neighbors, bgp_neighbors_detail, counts, neighbors,
+    UNKNOWN, Unknown, address, bgp_instances, bgp_neighbors, bgp_neighbors_detail, counts, neighbors,
 };
 pub(super) use bgp_config::{bgp_config, bgp_group, groups};
 pub(super) use interface::{interface_addresses, interface_counters, interfaces, optics};

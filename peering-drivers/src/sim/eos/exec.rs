@@ -10,6 +10,7 @@ use super::cli::{Answer, Cli, Failure, Place};
 use super::modes::Mode;
 use super::show::{self, Show};
 use crate::sim::lines::{Cursor, Progress, Refusal, Rule, duration, table};
+use crate::sim::pipe::{Unfit, piped};
 
 const COMMANDS: &str = "
     enable [ <num> ]
@@ -110,7 +111,13 @@ pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<
     match pipe {
         None => Ok(answer),
         Some("json") => Ok(Answer { text: answer.json.as_ref().map(|json| format!("{json:#}\n")), ..answer }),
-        Some(pipe) => Ok(Answer::text(show::piped(answer.text.as_deref().unwrap_or_default(), pipe)?)),
+        Some(pipe) => {
+            let text = answer.text.as_deref().unwrap_or_default();
+            piped(text, pipe).map(Answer::text).map_err(|unfit| match unfit {
+                Unfit::Filter(other) => Failure::invalid(format!("Invalid input (at token 0: '{other}')")),
+                Unfit::Pattern(pattern) => Failure::refused(format!("Invalid regular expression: {pattern}")),
+            })
+        }
     }
 }
 

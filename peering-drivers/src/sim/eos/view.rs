@@ -7,10 +7,11 @@ use ipnet::IpNet;
 use peering_core::cipher::PasswordAlgorithm;
 
 use super::modes::Mode;
-use super::policy::Policies;
+use super::policy::policies;
 use super::tree::Node;
 use crate::sim::family::Family;
 use crate::sim::lines::autonomous_system;
+use crate::sim::policy::Policies;
 
 /// The name of the network instance that is always there.
 pub(crate) const DEFAULT: &str = "default";
@@ -277,7 +278,7 @@ impl View {
         let mut view = View {
             hostname: tree.value("hostname").unwrap_or("localhost").to_owned(),
             domain: tree.value("dns domain").or(tree.value("ip domain-name")).map(str::to_owned),
-            policies: Policies::of(tree),
+            policies: policies(tree),
             ..View::default()
         };
         for node in &tree.children {

@@ -115,8 +115,6 @@ impl Agent for Xr {
     }
 
     fn expire(&mut self, number: u64, now: Instant) {
-        if self.database.expire(number, now) {
-            self.activate();
-        }
+        self.time_out(number, now);
     }
 }

@@ -45,6 +45,17 @@ pub(crate) struct Commit {
     pub(crate) comment: Option<String>,
 }
 
+impl Commit {
+    /// The line that it came from.
+    pub(crate) fn line(&self) -> &'static str {
+        match self.client {
+            "CLI" => "vty0:node0_RP0_CPU0",
+            "netconf" => "netconf",
+            _ => "SYSTEM",
+        }
+    }
+}
+
 /// Why it does not do what it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -171,6 +182,21 @@ impl Database {
     /// Whether a session is about to change something.
     pub(crate) fn has_changes(&self, session: u32) -> bool {
         self.targets.contains_key(&session) && self.candidate(session) != self.running
+    }
+
+    /// What a session has typed over what was in force when it began; what is in force where it has typed nothing.
+    pub(crate) fn target(&self, session: u32) -> &Node {
+        self.targets.get(&session).map_or(&self.running, |target| &target.target)
+    }
+
+    /// Whether somebody else has committed since a session began to change something.
+    pub(crate) fn is_overtaken(&self, session: u32) -> bool {
+        self.targets.get(&session).is_some_and(|target| !target.is_whole && target.base != self.running)
+    }
+
+    /// Whether the commit that waits is confirmed by this word.
+    pub(crate) fn waits_for(&self, word: &str) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.persist.as_deref() == Some(word))
     }
 
     /// Whether nobody else has locked one of these.

@@ -32,6 +32,8 @@ pub(crate) struct Xr {
     pub(crate) log: Vec<(u32, String)>,
     /// Every text that was to be loaded into a target, as it came.
     pub(crate) loads: Vec<String>,
+    /// Files that were copied to it, by their path.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
     /// What is in force.
     pub(crate) view: View,
 }
@@ -49,6 +51,7 @@ impl Xr {
             next_session: 1_100_001,
             log: Vec::new(),
             loads: Vec::new(),
+            files: BTreeMap::new(),
             view: View::default(),
         };
         xr.activate();
@@ -81,6 +84,32 @@ impl Xr {
         let is_changed = self.database.commit(actor, options, now)?;
         self.activate();
         Ok(is_changed)
+    }
+
+    /// The timer of a commit has run out.
+    pub(crate) fn time_out(&mut self, number: u64, now: Instant) {
+        if self.database.expire(number, now) {
+            self.activate();
+        }
+    }
+
+    /// Undoes a number of commits; whether there were so many.
+    pub(crate) fn roll_back(&mut self, actor: &Actor, count: usize, now: Instant) -> Result<bool, Refusal> {
+        let back = self.database.rollback(actor, count, now);
+        self.activate();
+        back
+    }
+
+    pub(crate) fn file(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(place(path)).map(Vec::as_slice)
+    }
+
+    pub(crate) fn keep_file(&mut self, path: &str, bytes: Vec<u8>) {
+        self.files.insert(place(path).to_owned(), bytes);
+    }
+
+    pub(crate) fn remove_file(&mut self, path: &str) -> Option<Vec<u8>> {
+        self.files.remove(place(path))
     }
 
     /// Somebody types a text and commits it, whoever has the lock. Nothing is changed when a line is refused.
@@ -151,6 +180,11 @@ impl Xr {
     pub(crate) fn is_external(bgp: &Bgp, settings: &Settings) -> bool {
         settings.remote_as != Some(settings.local_as.unwrap_or(bgp.asn))
     }
+}
+
+/// A path without the slashes that stand before a disk's name: `/harddisk:/x` is `harddisk:/x`.
+fn place(path: &str) -> &str {
+    path.trim_start_matches('/')
 }
 
 /// `Thu Oct  8 06:29:40 2020`

@@ -55,6 +55,33 @@ fn marked(mark: char, node: &Node, depth: usize, out: &mut String) {
     text.lines().for_each(|line| out.push_str(&format!("{mark}  {line}\n")));
 }
 
+/// The lines that make the new of the old, as `show configuration` shows a target: blocks with what is new in them, `no`
+/// before what goes.
+pub(crate) fn changes(old: &Node, new: &Node) -> String {
+    let mut out = String::new();
+    lines(old, new, 0, &mut out);
+    out
+}
+
+fn lines(old: &Node, new: &Node, depth: usize, out: &mut String) {
+    let indent = " ".repeat(depth);
+    for gone in old.children.iter().filter(|one| new.child(&one.key).is_none()) {
+        let first = gone.line.lines().next().unwrap_or_default();
+        out.push_str(&format!("{indent}no {first}\n"));
+    }
+    for node in &new.children {
+        match old.child(&node.key) {
+            Some(before) if before == node => {}
+            Some(before) if node.mode.is_some() => {
+                out.push_str(&format!("{indent}{}\n", node.line));
+                lines(before, node, depth + 1, out);
+                out.push_str(&format!("{indent}!\n"));
+            }
+            _ => print_at(node, depth, out),
+        }
+    }
+}
+
 /// What comes of a configuration when what one session has changed, from `base` to `target`, is laid over `running`.
 pub(crate) fn merged(base: &Node, target: &Node, running: &Node) -> Node {
     let mut result = running.clone();
@@ -101,6 +128,12 @@ mod tests {
              !\n+   neighbor 192.0.2.7\n+    remote-as 7\n+   !\n   !\n"
         );
         assert_eq!(diff(&new, &new), "");
+        let mut replayed = old.clone();
+        assert_eq!(load(&mut replayed, &changes(&old, &new)), []);
+        assert_eq!(replayed, new);
+        let mut back = new.clone();
+        assert_eq!(load(&mut back, &changes(&new, &old)), []);
+        assert_eq!(back, old);
     }
 
     #[test]

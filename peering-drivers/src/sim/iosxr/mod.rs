@@ -1,4 +1,4 @@
-//! The persona of IOS-XR: NETCONF with Cisco's native models, the commits, and what is told of BGP, interfaces, routes and
+//! The persona of IOS-XR: NETCONF with Cisco's native models, the command line, the commits, and what is told of BGP, interfaces, routes and
 //! the machine.
 //!
 //! It is not IOS-XR: of the configuration it knows what an edge router needs (`modes.rs`); what it does not know, it
@@ -12,11 +12,12 @@
 //!   process; how a policy decides.
 //! - **From memory**: the words of errors, `show commit changes diff`, that every session has a target of its own, that an
 //!   exclamation mark closes the block that begins where it stands, which references are looked at when it is committed,
-//!   what is typed in a policy being kept as it was typed, the element of `get-cli-config-diff`.
+//!   what is typed in a policy being kept as it was typed, the element of `get-cli-config-diff`, all of the command line but the
+//!   prompt and the forms of `commit`, which are what netmiko and scrapli know of it.
 //!
 //! Not played: configuration by native models (it can be read, `edit-config` takes text), `get` without a filter,
-//! notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty), `commit replace` of a part, best-effort
-//! commits. Communities, paths and origins are on no simulated route, so policies that ask for them are not met.
+//! on the command line pipes, help, shortened lines of configuration and `commit best-effort`; notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty).
+//! Communities, paths and origins are on no simulated route, so policies that ask for them are not met.
 //! Counters are zero, NTP servers do not answer.
 //!
 //! | file | what |
@@ -27,13 +28,16 @@
 //! | `database.rs` | targets, locks, commits, timer |
 //! | `device.rs`, `refusal.rs` | the router, and what the LAN asks of it; its words |
 //! | `agent.rs`, `rpc.rs`, `native.rs`, `oper/` | NETCONF, on the server of `sim/netconf/` |
+//! | `console.rs`, `exec.rs` | the command line, on `sim/shell/` |
 //! | `router.rs` | options and handle |
 
 mod agent;
 mod check;
+mod console;
 mod database;
 mod device;
 mod diff;
+mod exec;
 mod language;
 mod modes;
 mod native;

@@ -214,7 +214,7 @@ const NTP: &str = "
 ";
 
 const USERNAME: &str = "
-    group <word>
+    group ...
     secret = [ 0|5|8|9|10 ] <word>
     password = [ 0|7 ] <word>
 ";

@@ -1,13 +1,17 @@
 //! The options of a simulated router that runs IOS-XR, and the handle on it.
 
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::time::Duration;
 
+use peering_core::driver::{HostKeyPolicy, Target};
 use peering_core::{Asn, Error, ErrorKind, Result};
+use russh::keys::HashAlg;
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::check::{check, semantic_errors};
+use super::console::Terminal;
 use super::database::Database;
 use super::device::Xr;
 use super::language::Node;
@@ -21,9 +25,10 @@ use crate::sim::netconf::server::{self, Host};
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
 use crate::sim::running::{HostKey, Running};
-use crate::sim::ssh::{Site, accounts};
+use crate::sim::shell::{self, Log, Typed};
+use crate::sim::ssh::{self, Site, accounts};
 
-/// A router that runs IOS-XR 7.5, or so it seems: NETCONF over SSH.
+/// A router that runs IOS-XR 7.5, or so it seems: NETCONF over SSH, and its command line over SSH on a port of its own.
 ///
 /// ```no_run
 /// use peering_drivers::sim::{Fabric, Port, User, XrRouter};
@@ -113,12 +118,17 @@ impl XrRouter {
             has_chunks: self.has_base_1_1,
             sessions: Default::default(),
         };
-        let server = server::start::<Xr>(host, self.port, links.clone()).await.map_err(|error| {
+        let open = Terminal::opener(shared.clone(), router);
+        let shell = shell::Host::new(host.site.clone(), self.latency, open);
+        let log = shell.log();
+        let no_port = |error: std::io::Error| {
             Error::new(ErrorKind::Connect, "cannot open a port on the loopback interface").with_source(error)
-        })?;
+        };
+        let (shell_addr, shell_key) = ssh::start(shell, 0, links.clone()).await.map_err(no_port)?;
+        let server = server::start::<Xr>(host, self.port, links.clone()).await.map_err(no_port)?;
         let (addr, key) = server;
         let running = Running { shared, router, addr, identity: HostKey(key), users: self.users, links };
-        Ok(RunningXr { running })
+        Ok(RunningXr { running, shell_addr, shell_key: HostKey(shell_key), log })
     }
 
     /// What it starts with: what the other options add, and the given configuration over it.
@@ -204,6 +214,9 @@ pub struct XrSession {
 #[derive(Debug)]
 pub struct RunningXr {
     running: Running,
+    shell_addr: SocketAddr,
+    shell_key: HostKey,
+    log: Log,
 }
 
 impl Deref for RunningXr {
@@ -215,6 +228,23 @@ impl Deref for RunningXr {
 }
 
 impl RunningXr {
+    /// Where the command line listens.
+    pub fn shell_addr(&self) -> SocketAddr {
+        self.shell_addr
+    }
+
+    /// How to connect to the command line as its first user, with its host key pinned.
+    pub fn shell_target(&self) -> Target {
+        let fingerprint = self.shell_key.0.fingerprint(HashAlg::Sha256).to_string();
+        let port = Some(self.shell_addr.port());
+        Target { port, host_key: HostKeyPolicy::Pinned(fingerprint), ..self.running.target() }
+    }
+
+    /// What was typed into the command line, oldest first.
+    pub fn typed(&self) -> Vec<Typed> {
+        self.log.typed()
+    }
+
     fn read<T>(&self, none: T, read: impl FnOnce(&Xr) -> T) -> T {
         let world = self.running.shared.lock();
         world.router::<Xr>(self.running.router).map_or(none, read)

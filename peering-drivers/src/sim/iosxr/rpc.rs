@@ -103,9 +103,7 @@ fn configuration(xr: &mut Xr, actor: &Actor, rpc: &Element, now: Instant) -> Rep
             let Some(count) = rpc.value("count").and_then(|count| count.parse().ok()) else {
                 return invalid("count");
             };
-            let back = xr.database.rollback(actor, count, now);
-            xr.activate();
-            match back {
+            match xr.roll_back(actor, count, now) {
                 Ok(true) => Reply::ok(),
                 Ok(false) => failed("The rollback database has not so many commits"),
                 Err(refusal) => refusal.into(),

@@ -26,6 +26,11 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// Whether a block is open, or a text is being typed.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.cursor.is_inside() || self.text.is_some()
+    }
+
     /// Leaves the innermost block; whether there was one.
     pub(crate) fn exit(&mut self) -> bool {
         if self.text.take().is_some() {

@@ -43,6 +43,11 @@ impl Cursor {
         &self.path
     }
 
+    /// The section that is open, in a tree that still has it.
+    pub(crate) fn section<'t, M: Language>(&self, tree: &'t Node<M>) -> Option<&'t Node<M>> {
+        self.path.iter().try_fold(tree, |node, key| node.child(key))
+    }
+
     /// Whether a section is open.
     pub(crate) fn is_inside(&self) -> bool {
         !self.path.is_empty()

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::sim::fabric::World;
 
-/// How long lines are shown that are longer than the terminal is wide.
+/// How long lines are shown that are longer than the terminal is wide. Each persona has one of these.
+#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrap {
     /// The line moves to the left behind a `$`, as IOS does.
@@ -45,12 +46,15 @@ pub(crate) enum Reads {
     Key,
 }
 
+/// What an answer comes to.
+type Answered<C> = dyn FnOnce(&mut C, &mut World, Option<&str>) -> Turn<C> + Send;
+
 /// A question, and what comes of the answer.
 pub(crate) struct Question<C: ?Sized> {
     pub(crate) text: Cow<'static, str>,
     pub(crate) reads: Reads,
     /// `None`: it was answered by Ctrl-C, or nobody is there to answer.
-    pub(crate) then: Box<dyn FnOnce(&mut C, &mut World, Option<&str>) -> Turn<C> + Send>,
+    pub(crate) then: Box<Answered<C>>,
 }
 
 /// What is next after some output.

@@ -24,6 +24,6 @@ mod server;
 mod sftp;
 mod terminal;
 
-pub(crate) use console::{Console, Pager, Question, Reads, Screen, Then, Turn, Wrap};
+pub(crate) use console::{Console, Pager, Reads, Screen, Turn, Wrap};
 pub use server::Typed;
 pub(crate) use server::{Host, Log};

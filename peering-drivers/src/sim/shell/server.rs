@@ -1,6 +1,5 @@
 //! Sessions: when a line is read and answered, what faults do, and what is written down of it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -84,7 +83,7 @@ impl<C: Console> Host<C> {
     fn session(&self, account: &Account, wire: Wire) -> Session<C> {
         let host = self.clone();
         let number = host.log.begin();
-        Session { host, number, user: account.name.clone(), wire, arrived: VecDeque::new() }
+        Session { host, number, user: account.name.clone(), wire }
     }
 
     fn console(&self, account: &Account, size: Option<Size>) -> C {
@@ -123,8 +122,6 @@ struct Session<C> {
     number: u32,
     user: String,
     wire: Wire,
-    /// What has come, and when.
-    arrived: VecDeque<(Instant, Vec<u8>)>,
 }
 
 /// Whether a session goes on.

@@ -207,20 +207,23 @@ impl<'a> Step<'a> {
     pub(super) async fn sync(&mut self) -> Result<String> {
         let mut marks = Marks::default();
         self.mark(&mut marks).await?;
-        for _ in 0..PATIENCE {
-            while self.terminal.wait(Some(SETTLE)).await? == Wait::Data {
-                if let Some(end) = marks.found(self) {
-                    self.terminal.screen.take(end);
-                    return self.final_prompt().await;
-                }
+        let mut silences = 0;
+        while silences < PATIENCE {
+            let is_quiet = self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
+            if let Some(end) = marks.found(self) {
+                self.terminal.screen.take(end);
+                return self.final_prompt().await;
             }
             let current = self.terminal.screen.current();
             if self.patterns.is_pager(&current) {
                 self.turn_page().await?;
-            } else if self.is_any_prompt(&current) {
-                self.mark(&mut marks).await?;
-            } else {
-                self.terminal.send("\x03").await?;
+                silences = 0;
+            } else if is_quiet {
+                silences += 1;
+                match self.is_any_prompt(&current) {
+                    true => self.mark(&mut marks).await?,
+                    false => self.terminal.send("\x03").await?,
+                }
             }
         }
         Err(self.stuck(&self.terminal.screen.current()))

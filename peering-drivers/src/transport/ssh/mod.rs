@@ -118,7 +118,7 @@ impl Ssh {
     }
 
     /// The same with a transcript that is open already; without a connection when it is a replay.
-    pub(super) async fn recorded(target: &Target, transcript: Transcript) -> Result<Ssh> {
+    pub(crate) async fn recorded(target: &Target, transcript: Transcript) -> Result<Ssh> {
         if transcript.is_replay() {
             return Ok(Ssh { handle: None, transcript, place: target.to_string(), jump: None, _proxy: None });
         }
@@ -316,8 +316,8 @@ impl Ssh {
     /// [`Ssh::subsystem`].
     pub async fn terminal(&self, columns: u32, rows: u32) -> Result<impl Stream + use<>> {
         let mut channel = self.open().await?;
-        // a command line echoes by itself; the terminal driver's echo would stand in the midst of its output
-        let modes = [(Pty::ECHO, 0)];
+        // readline echoes only where the terminal does; what is typed ahead may so stand in the midst of an output, too
+        let modes = [(Pty::ECHO, 1)];
         let pty = channel.request_pty(true, TERMINAL, columns, rows, 0, 0, &modes).await;
         pty.map_err(|error| self.closed(error))?;
         channel.request_shell(true).await.map_err(|error| self.closed(error))?;

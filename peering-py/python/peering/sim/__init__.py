@@ -38,8 +38,19 @@ from peering.sim.fault import (
     Stall,
     Step,
 )
-from peering.sim.router import EosRouter, FrrRouter, JunosRouter, Login, Port, User
+from peering.sim.router import (
+    EosRouter,
+    FrrRouter,
+    IosRouter,
+    JunosRouter,
+    Login,
+    NxosRouter,
+    Port,
+    User,
+    XrRouter,
+)
 from peering.sim.running import JunosSession, Request, RunningEos, RunningFrr, RunningJunos, RunningRouter
+from peering.sim.running_cisco import RunningIos, RunningNxos, RunningXr, Typed
 
 __all__ = [
     "AtCommand",
@@ -59,19 +70,26 @@ __all__ = [
     "FaultPoint",
     "FrrRouter",
     "Garbage",
+    "IosRouter",
     "JunosRouter",
     "JunosSession",
     "Late",
     "Login",
     "Member",
     "MemberId",
+    "NxosRouter",
     "Port",
     "Request",
     "RunningEos",
     "RunningFrr",
+    "RunningIos",
     "RunningJunos",
+    "RunningNxos",
     "RunningRouter",
+    "RunningXr",
     "Stall",
     "Step",
+    "Typed",
     "User",
+    "XrRouter",
 ]

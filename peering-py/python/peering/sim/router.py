@@ -15,8 +15,19 @@ from peering._secret import Secret
 if TYPE_CHECKING:
     from peering.sim.fabric import Fabric
     from peering.sim.running import RunningEos, RunningFrr, RunningJunos
+    from peering.sim.running_cisco import RunningIos, RunningNxos, RunningXr
 
-__all__ = ["EosRouter", "FrrRouter", "JunosRouter", "Login", "Port", "User"]
+__all__ = [
+    "EosRouter",
+    "FrrRouter",
+    "IosRouter",
+    "JunosRouter",
+    "Login",
+    "NxosRouter",
+    "Port",
+    "User",
+    "XrRouter",
+]
 
 
 @record()
@@ -196,3 +207,155 @@ class JunosRouter(Record):
         from peering.sim.running import RunningJunos
 
         return RunningJunos(self, await finish(fabric._native.start(self)))
+
+
+@record()
+class IosRouter(Record):
+    """A router that runs Cisco IOS-XE, or so it seems: its command line over SSH.
+
+    >>> from peering.sim import Fabric
+    >>> router = IosRouter(name="r1", local_as=64501, users=[User(name="netops", password="secret")])
+    >>> with router.start(Fabric()) as r1:
+    ...     "hostname r1" in r1.running_config
+    True
+    """
+
+    platform: ClassVar[str] = "cisco_ios"
+
+    #: The host name.
+    name: str = ""
+    #: The release that it answers as.
+    version: str = "17.3.4a"
+    #: Its AS. When the configuration has no ``router bgp``, an empty one of this AS is added.
+    local_as: int | None = None
+    #: Its interfaces, by IOS's names (``GigabitEthernet1``). Their addresses are part of the configuration that it starts with.
+    ports: Sequence[Port] = ()
+    #: What the configuration has besides: running and saved.
+    config: str = ""
+    #: Who may log in. The first is the one that ``username`` and ``target()`` speak of.
+    users: Sequence[User] = ()
+    #: What ``enable`` asks for; with one, accounts begin unprivileged.
+    enable_secret: Secret | None = None
+    #: Whether configurations are archived, which the revert timer needs.
+    has_archive: bool = True
+    #: Whether files may come by SCP.
+    has_scp: bool = True
+    #: What is printed to whoever logs in.
+    banner: str = ""
+    #: How much later than it was sent each line is answered.
+    latency: timedelta = timedelta(0)
+    #: How long the router takes for each line.
+    busy: timedelta = timedelta(0)
+    #: How long a minute of the revert timer takes: shorter ones let it run out in a test.
+    minute: timedelta = timedelta(seconds=60)
+
+    def start(self, fabric: Fabric) -> RunningIos:
+        """Starts it on a LAN: an SSH server on a free port of the loopback interface."""
+        from peering.sim.running_cisco import RunningIos
+
+        return RunningIos(self, fabric._native.start(self).wait())
+
+    async def start_async(self, fabric: Fabric) -> RunningIos:
+        """As :meth:`start`, awaited."""
+        from peering.sim.running_cisco import RunningIos
+
+        return RunningIos(self, await finish(fabric._native.start(self)))
+
+
+@record()
+class XrRouter(Record):
+    """A router that runs Cisco IOS-XR, or so it seems: NETCONF over SSH.
+
+    >>> from peering.sim import Fabric
+    >>> router = XrRouter(name="r1", local_as=64501, users=[User(name="netops", password="secret")])
+    >>> with router.start(Fabric()) as r1:
+    ...     "hostname r1" in r1.running_config
+    True
+    """
+
+    platform: ClassVar[str] = "cisco_iosxr"
+
+    #: The host name, unless the configuration has one.
+    name: str = ""
+    #: Its AS. When the configuration has no ``router bgp``, an empty one of this AS is added, with both families.
+    local_as: int | None = None
+    #: Its hardware, as ``GigabitEthernet0/0/0/0``. Addresses go into the configuration where it has no such interface.
+    ports: Sequence[Port] = ()
+    #: The configuration that it starts with.
+    config: str = ""
+    #: Who may log in. The first is the one that ``username`` and ``target()`` speak of.
+    users: Sequence[User] = ()
+    #: The TCP port that its server listens on; 0 takes a free one.
+    port: int = 0
+    #: The hardware model.
+    model: str = "R-IOSXRV9000-CC"
+    #: The version of IOS-XR.
+    version: str = "7.5.2"
+    #: How long a minute of the router takes: shorter ones let the timer of a confirmed commit run out in a test. Its clock
+    #: and all times that it shows run faster by as much.
+    minute: timedelta = timedelta(seconds=60)
+    #: How long it takes before it answers a request.
+    latency: timedelta = timedelta(0)
+    #: Whether it offers NETCONF base 1.1 besides 1.0, as routers do.
+    has_base_1_1: bool = True
+    #: A namespace that the hello has besides Cisco's, for clients that look for one before they give ``commit`` a label and a
+    #: comment. Both are taken in any namespace.
+    commit_label: str | None = None
+
+    def start(self, fabric: Fabric) -> RunningXr:
+        """Starts it on a LAN: an SSH server on a free port of the loopback interface."""
+        from peering.sim.running_cisco import RunningXr
+
+        return RunningXr(self, fabric._native.start(self).wait())
+
+    async def start_async(self, fabric: Fabric) -> RunningXr:
+        """As :meth:`start`, awaited."""
+        from peering.sim.running_cisco import RunningXr
+
+        return RunningXr(self, await finish(fabric._native.start(self)))
+
+
+@record()
+class NxosRouter(Record):
+    """A router that runs Cisco NX-OS, or so it seems: NX-API over HTTPS, and its command line over SSH.
+
+    >>> from peering.sim import Fabric
+    >>> router = NxosRouter(name="n9k1", local_as=64501, users=[User(name="netops", password="secret")])
+    >>> with router.start(Fabric()) as n9k1:
+    ...     "hostname n9k1" in n9k1.running_config
+    True
+    """
+
+    platform: ClassVar[str] = "cisco_nxos"
+
+    #: The host name.
+    name: str = ""
+    #: The release that it answers as.
+    version: str = "10.3(4a)"
+    #: Its AS. When the configuration has no ``router bgp``, an empty one of this AS is added.
+    local_as: int | None = None
+    #: Its interfaces, by NX-OS's names (``Ethernet1/1``, ``mgmt0``). Their addresses are part of the configuration that it
+    #: starts with.
+    ports: Sequence[Port] = ()
+    #: What the configuration has besides: running and saved.
+    config: str = ""
+    #: Who may log in; all are administrators. The first is the one that ``username`` and ``target()`` speak of.
+    users: Sequence[User] = ()
+    #: Plain HTTP besides, on the running router's ``http_port``.
+    has_http: bool = False
+    #: The port of its SSH server; 0 is a free one.
+    ssh_port: int = 0
+    #: How much later each request, and each line, is answered.
+    latency: timedelta = timedelta(0)
+
+    def start(self, fabric: Fabric) -> RunningNxos:
+        """Starts it on a LAN: an HTTPS server, and an SSH server, on a free port of the loopback interface."""
+        from peering.sim.running_cisco import RunningNxos
+
+        return RunningNxos(self, fabric._native.start(self).wait())
+
+    async def start_async(self, fabric: Fabric) -> RunningNxos:
+        """As :meth:`start`, awaited."""
+        from peering.sim.running_cisco import RunningNxos
+
+        return RunningNxos(self, await finish(fabric._native.start(self)))

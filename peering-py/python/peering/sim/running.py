@@ -11,7 +11,7 @@ from peering import _native
 from peering._operation import finish
 from peering._record import Record, record
 from peering._secret import Secret
-from peering.sim.router import EosRouter, FrrRouter, JunosRouter, User
+from peering.sim.router import EosRouter, FrrRouter, IosRouter, JunosRouter, NxosRouter, User, XrRouter
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JunosSession", "Request", "RunningEos", "RunningFrr", "RunningJunos", "RunningRouter"]
 
-Options = TypeVar("Options", FrrRouter, EosRouter, JunosRouter)
+Options = TypeVar("Options", FrrRouter, EosRouter, IosRouter, JunosRouter, NxosRouter, XrRouter)
 
 
 class RunningRouter(Generic[Options]):

@@ -12,6 +12,7 @@ use super::json;
 
 /// An object whose names end with the kind of switch in some versions: `fandetails`, `fandetails_3k`.
 #[derive(Deserialize)]
+#[serde(transparent)]
 struct Named<'a>(#[serde(borrow)] HashMap<&'a str, &'a RawValue>);
 
 impl<'a> Named<'a> {
@@ -32,8 +33,9 @@ struct Sensor<'a> {
     curtemp: Text<'a>,
     #[serde(borrow)]
     majthres: Option<Text<'a>>,
+    /// Not told where there is no alarm.
     #[serde(borrow)]
-    alarmstatus: Text<'a>,
+    alarmstatus: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -46,8 +48,9 @@ struct Fans<'a> {
 struct RawFan<'a> {
     #[serde(borrow)]
     fanname: Text<'a>,
+    /// Not told of some that are well.
     #[serde(borrow)]
-    fanstatus: Text<'a>,
+    fanstatus: Option<Text<'a>>,
 }
 
 /// Reads `show environment`: all but processors and memory. A sensor's name is that of its module, its place there and what
@@ -77,7 +80,10 @@ pub fn environment(text: &str) -> Result<Environment, ParseError> {
         place += 1;
         temperatures.push(sensor.model(place)?);
     }
-    let fan = |fan: &RawFan<'_>| Fan { name: fan.fanname.to_string(), is_ok: is_ok(&fan.fanstatus) };
+    let fan = |fan: &RawFan<'_>| Fan {
+        name: fan.fanname.to_string(),
+        is_ok: told(&fan.fanstatus).is_none_or(|status| is_ok(&status)),
+    };
     Ok(Environment {
         fans: fans.iter().flat_map(|fans| &fans.fans.0).map(fan).collect(),
         temperatures,
@@ -101,7 +107,7 @@ impl Sensor<'_> {
         Ok(Temperature {
             name: format!("{}-{place} {}", &*self.tempmod, &*self.sensor),
             celsius,
-            is_alert: !is_ok(&self.alarmstatus),
+            is_alert: told(&self.alarmstatus).is_some_and(|status| !is_ok(&status)),
             is_critical: celsius.zip(major).is_some_and(|(now, major)| now > major),
         })
     }
@@ -130,12 +136,10 @@ fn watts(text: &str) -> Option<f64> {
 }
 
 #[derive(Deserialize)]
-struct Cpu<'a> {
+struct Cpu {
     idle_percent: Option<Number<f64>>,
     #[serde(rename = "TABLE_cpu_util", default)]
     table: Table<Idle>,
-    #[serde(rename = "TABLE_process_cpu", borrow)]
-    _processes: &'a RawValue,
 }
 
 #[derive(Deserialize)]
@@ -148,7 +152,7 @@ struct Idle {
 /// # Errors
 /// When it is no JSON of that shape.
 pub fn processor(text: &str) -> Result<Processor, ParseError> {
-    let cpu: Cpu<'_> = json(text)?;
+    let cpu: Cpu = json(text)?;
     let idle =
         cpu.idle_percent.map(|idle| idle.0).or_else(|| cpu.table.0.first().map(|row| row.idle_percent.0));
     let idle = idle.ok_or_else(|| ParseError::new("how idle the processors are", "nothing"))?;

@@ -89,6 +89,7 @@ impl Port<'_> {
 
 /// A row of counters, which have other names for each kind of interface.
 #[derive(Deserialize)]
+#[serde(transparent)]
 struct Counts<'a>(#[serde(borrow)] HashMap<&'a str, &'a RawValue>);
 
 /// Reads the counters of `show interface`.

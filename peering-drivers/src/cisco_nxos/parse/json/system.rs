@@ -9,7 +9,7 @@ use super::field::{Number, Table, Text, number, told};
 use super::{content, json};
 
 /// What `show version` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Version {
     /// The chassis.
     pub model: Option<String>,

@@ -30,7 +30,19 @@ pub fn bgp_neighbors_detail(
             entry.line(line.trim(), number)?;
         }
     }
-    found.into_iter().map(Entry::finish).collect()
+    let mut details: Vec<BgpNeighborDetail> = Vec::new();
+    for entry in found {
+        let detail = entry.finish()?;
+        let is_same = |known: &BgpNeighborDetail| {
+            known.neighbor.address == detail.neighbor.address
+                && known.neighbor.interface == detail.neighbor.interface
+        };
+        // one that is listed below each of its address families is told whole each time
+        if !details.iter().any(is_same) {
+            details.push(detail);
+        }
+    }
+    Ok(details)
 }
 
 /// A neighbour while its lines come.

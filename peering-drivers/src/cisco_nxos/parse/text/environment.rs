@@ -6,7 +6,7 @@ use peering_core::state::{Memory, Processor, Temperature};
 use super::{after, wrong};
 
 /// What `show system resources` says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct SystemResources {
     /// The processors, one by one.
     pub processors: Vec<Processor>,

@@ -41,29 +41,25 @@ fn opening(line: &str) -> Option<Interface> {
 }
 
 fn detail(interface: &mut Interface, line: &str, number: usize) -> Result<(), ParseError> {
-    let words = line.trim();
+    let mut words = line.trim();
     let wrong = |expected| wrong(expected, line, number);
     if let Some(state) = words.strip_prefix("admin state is ") {
         interface.is_enabled = state.starts_with("up");
     } else if let Some(description) = words.strip_prefix("Description:") {
-        // older trains go on in the same line
+        // older trains go on in the same line; else it may hold any words
         let end = ["  MTU", "  Internet"].iter().filter_map(|next| description.find(next)).min();
-        let text = end.and_then(|end| description.get(..end)).unwrap_or(description).trim();
-        interface.description = Some(text.to_owned()).filter(|text| !text.is_empty());
+        let (text, rest) = description.split_at(end.unwrap_or(description.len()));
+        interface.description = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        words = rest;
     } else if let Some(age) = words.strip_prefix("Last link flapped ") {
         interface.since_flap = long_age(age).map_err(|_| wrong("when the link last flapped"))?;
     }
-    if let Some(address) = after::<String>(words, " address: ").or_else(|| after(words, " address is ")) {
-        let is_first = interface.mac_address.is_none() && words.contains("ardware");
-        if is_first {
-            interface.mac_address = Some(mac(&address));
-        }
+    if words.contains("ardware") && interface.mac_address.is_none() {
+        let address: Option<String> = after(words, " address: ").or_else(|| after(words, " address is "));
+        interface.mac_address = address.map(|address| mac(&address));
     }
-    // the rest of a description may hold the words: numbers behind them are what counts
-    if let Some(mtu) =
-        after::<u32>(words, "MTU ").filter(|_| interface.mtu.is_none() && words.contains(" bytes"))
-    {
-        interface.mtu = Some(mtu);
+    if words.contains(" bytes") && interface.mtu.is_none() {
+        interface.mtu = after(words, "MTU ");
     }
     if let Some(speed) = after::<u64>(words, "BW ").filter(|_| interface.speed.is_none()) {
         let unit: String = after(words, &format!("BW {speed} ")).unwrap_or_default();

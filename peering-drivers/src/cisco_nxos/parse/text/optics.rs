@@ -6,7 +6,7 @@ use peering_core::state::{Optic, Reading};
 use super::wrong;
 
 /// A transceiver that is plugged in.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct Transceiver {
     /// The interface.
     pub interface: String,

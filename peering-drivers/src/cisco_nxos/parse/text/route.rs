@@ -85,7 +85,7 @@ fn route(prefix: IpNet, instance: &str, marks: &str, via: &str) -> Result<Route,
 }
 
 /// One path of BGP to a prefix.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct BgpPath {
     /// Whether BGP prefers it.
     pub is_best: bool,
@@ -154,11 +154,7 @@ impl Path {
             attributes.as_path = numbers(text);
             attributes.as_path_text = Some(text.to_owned());
             self.has_as_path = true;
-        } else if let Some((before, after)) =
-            words.split_once(" from ").filter(|_| self.has_as_path && !self.has_next_hop)
-        {
-            let next_hop = before.split_whitespace().next().unwrap_or_default();
-            let next_hop: IpAddr = next_hop.parse().map_err(|_| "a next hop")?;
+        } else if let Some((next_hop, after)) = sender(words).filter(|_| !self.has_next_hop) {
             self.path.next_hop = Some(next_hop).filter(|hop| !hop.is_unspecified());
             let mut sender = after.split_whitespace();
             let peer: IpAddr = sender.next().unwrap_or_default().parse().map_err(|_| "a neighbour")?;
@@ -205,6 +201,12 @@ impl Path {
             (true, false) => Err(ParseError::new("the next hop of a path", &self.path.kind)),
         }
     }
+}
+
+/// The next hop, and from whom the path came: `192.0.2.2 (metric 41) from 192.0.2.2 (192.0.2.99)`. `Imported from …` is another.
+fn sender(words: &str) -> Option<(IpAddr, &str)> {
+    let (before, after) = words.split_once(" from ")?;
+    Some((before.split_whitespace().next()?.parse().ok()?, after))
 }
 
 /// Whether a line is of communities only: `1234:45 no-export`, `RT:1234:45`.

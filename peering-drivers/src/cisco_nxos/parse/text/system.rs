@@ -7,7 +7,7 @@ use peering_core::ParseError;
 use super::field::{long_age, long_name};
 
 /// What `show version` says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Version {
     /// The chassis.
     pub model: Option<String>,
@@ -35,8 +35,10 @@ pub fn version(text: &str) -> Result<Version, ParseError> {
             os_version = version.map(str::to_owned).or(os_version);
         } else if let Some(chassis) = words.strip_prefix("cisco ").filter(|_| is_hardware && model.is_none())
         {
-            let chassis = chassis.split(" (").next().unwrap_or(chassis);
-            model = Some(chassis.trim().to_owned());
+            // what stands in quotes behind it is the supervisor
+            let end =
+                chassis.find("hassis").map(|start| start + "hassis".len()).or_else(|| chassis.find(" (\""));
+            model = Some(chassis.get(..end.unwrap_or(chassis.len())).unwrap_or(chassis).trim().to_owned());
         }
     }
     let os_version = os_version.ok_or_else(|| ParseError::new("a version of NX-OS", text.trim()))?;

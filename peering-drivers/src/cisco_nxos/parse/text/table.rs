@@ -153,5 +153,8 @@ pub fn mac_table(text: &str) -> Result<Vec<MacEntry>, ParseError> {
             });
         }
     }
-    if has_head { Ok(found) } else { Err(ParseError::new("VLAN … MAC Address … Ports", text.trim())) }
+    match has_head || text.trim().is_empty() {
+        true => Ok(found),
+        false => Err(ParseError::new("VLAN … MAC Address … Ports", text.trim())),
+    }
 }

@@ -1,7 +1,7 @@
 //! BGP: the process and its neighbours, in each network instance.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -93,10 +93,11 @@ impl<'a> Counts<'a> {
             let passes =
                 |prefix: &IpNet| peer.instance.passes(policies, (carried, is_external), true, prefix);
             let mut counts: HashMap<Option<IpAddr>, usize> = HashMap::new();
-            let own = peer.instance.networks(policies, family).filter(|prefix| passes(prefix)).count();
-            counts.insert(None, own);
+            let own: HashSet<IpNet> =
+                peer.instance.networks(policies, family).filter(|prefix| passes(prefix)).collect();
+            counts.insert(None, own.len());
             for (prefix, from) in at(&self.tables, family) {
-                if let Some(best) = from.first().filter(|_| passes(prefix)) {
+                if let Some(best) = from.first().filter(|_| passes(prefix) && !own.contains(prefix)) {
                     *counts.entry(Some(*best)).or_default() += 1;
                 }
             }
@@ -189,14 +190,15 @@ fn process(look: Look<'_>, bgp: &Bgp, instance: &Instance) -> Element {
     Element::with("global-process-info", vec![name, global, vrf])
 }
 
-/// Where a session stands, and where it stood before: the model's words and its number.
+/// Where a session stands in the model's words, and where it stood before by its number: 1 is idle, 2 connect, 3 open sent, 6
+/// established, as in the recording.
 fn states(look: Look<'_>, session: &Session) -> (&'static str, u8) {
     match session.state(look.now, look.world.delay) {
-        "Established" => ("bgp-st-estab", 4),
+        "Established" => ("bgp-st-estab", 3),
         "OpenConfirm" => ("bgp-st-openconfirm", 3),
         "OpenSent" => ("bgp-st-opensent", 2),
-        "Connect" => ("bgp-st-connect", 5),
-        "Active" => ("bgp-st-active", 1),
+        "Connect" => ("bgp-st-connect", 1),
+        "Active" => ("bgp-st-active", 2),
         _ => ("bgp-st-idle", if session.downs > 0 { 6 } else { 0 }),
     }
 }

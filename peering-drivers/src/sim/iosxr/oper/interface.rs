@@ -11,6 +11,7 @@ use crate::sim::iosxr::modes::Mode;
 use crate::sim::iosxr::view::{DEFAULT, Interface};
 use crate::sim::lines::Language as _;
 use crate::sim::netconf::element::Element;
+use crate::sim::persona::Persona as _;
 
 /// An interface that there is: in the configuration, in the hardware, or both.
 #[derive(Clone, Debug)]
@@ -210,6 +211,8 @@ fn known(look: Look<'_>, family: Family) -> Vec<(IpAddr, String, String)> {
         members.chain(routers).filter(|address| Family::of(*address) == family).collect();
     all.sort_unstable();
     all.dedup();
+    let own = look.xr.addresses();
+    all.retain(|address| !own.iter().any(|net| net.addr() == *address));
     let one = |address: IpAddr| {
         let holder = look.world.holder(look.router, address)?;
         let number = match holder {

@@ -17,6 +17,8 @@ use crate::sim::netconf::element::Element;
 use crate::sim::netconf::filter::{fits, select};
 use crate::sim::netconf::reply::Reply;
 
+pub(crate) use bgp::{Counts, Peer, peers};
+pub(crate) use interface::ports;
 pub(crate) use probe::probe;
 
 /// The node that everything runs on.

@@ -103,13 +103,12 @@ pub(super) fn commits(look: Look<'_>) -> Vec<Element> {
     let one = |(index, commit): (usize, &crate::sim::iosxr::database::Commit)| {
         let (place, id) = ((index + 1).to_string(), commit.number.to_string());
         let seconds = commit.seconds.to_string();
-        let client = if commit.client == "netconf" { "netconf" } else { commit.client };
         let mut entry = leaves(
             "commit",
-            &[("commit", &place), ("commit-id", &id), ("user-id", &commit.user), ("line", client)],
+            &[("commit", &place), ("commit-id", &id), ("user-id", &commit.user), ("line", commit.line())],
         );
         entry.children.push(leaves("timestamp", &[("seconds", &seconds)]));
-        entry.children.push(Element::leaf("client-name", client));
+        entry.children.push(Element::leaf("client-name", commit.client));
         entry.children.extend(commit.label.as_ref().map(|label| Element::leaf("label", label)));
         entry.children.extend(commit.comment.as_ref().map(|comment| Element::leaf("comment", comment)));
         entry

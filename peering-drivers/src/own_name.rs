@@ -1,5 +1,5 @@
-//! The names of our configuration sessions. A name tells who made the session, where and when, and is the proof that it
-//! is ours and that whoever made it has gone.
+//! The names of what we leave on a router while a candidate is open: a configuration session, a file. A name tells who made
+//! it, where and when, and is the proof that it is ours and that whoever made it has gone.
 
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
@@ -42,10 +42,10 @@ static MACHINE: LazyLock<u32> = LazyLock::new(|| {
 
 /// A session's name while a candidate of this process holds it.
 #[derive(Debug)]
-pub(super) struct Held(String);
+pub(crate) struct Held(String);
 
 /// A name that nobody else has: `peering-USER-MACHINE-PROCESS-SECONDS-COUNT`, the numbers in hexadecimal.
-pub(super) fn fresh(user: &str) -> String {
+pub(crate) fn fresh(user: &str) -> String {
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let (machine, process, seconds) = (*MACHINE, std::process::id(), Timestamp::now().as_second());
     format!("{PREFIX}-{}-{machine:08x}-{process:x}-{seconds:x}-{count:x}", plain(user))
@@ -53,7 +53,7 @@ pub(super) fn fresh(user: &str) -> String {
 
 impl Held {
     /// Holds a name until this is dropped.
-    pub(super) fn new(name: String) -> Held {
+    pub(crate) fn new(name: String) -> Held {
         HELD.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
         Held(name)
     }
@@ -102,13 +102,19 @@ fn parts(name: &str) -> Option<Parts<'_>> {
 }
 
 /// The user in a name of ours; `None` for a name that this library did not make.
-pub(super) fn user(name: &str) -> Option<&str> {
+pub(crate) fn user(name: &str) -> Option<&str> {
     parts(name).map(|parts| parts.user)
+}
+
+/// Whether a name of ours was made for this user.
+#[cfg(feature = "cisco_ios")]
+pub(crate) fn is_of(name: &str, user: &str) -> bool {
+    parts(name).is_some_and(|parts| parts.user == plain(user))
 }
 
 /// Whether it is proven that a session was made by this library for the same user, and that nobody will go on with it:
 /// it is none of this process's, or its process has ended, or nobody has staged anything for half an hour.
-pub(super) fn is_dead(name: &str, own_user: &str) -> bool {
+pub(crate) fn is_dead(name: &str, own_user: &str) -> bool {
     let Some(parts) = parts(name).filter(|parts| parts.user == plain(own_user)) else { return false };
     if HELD.lock().unwrap_or_else(PoisonError::into_inner).contains(name) {
         return false;

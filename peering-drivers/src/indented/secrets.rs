@@ -1,4 +1,4 @@
-//! Secrets of an IOS configuration, blacked out wherever its text is shown.
+//! Secrets of a Cisco configuration, blacked out wherever its text is shown.
 
 /// Words after which the rest of a line is a secret, or holds one.
 const BEFORE_SECRET: &[&str] = &[
@@ -37,7 +37,7 @@ const SERVERS: &[&str] = &[
 /// Blacks out, line by line, what stands behind a word that announces a secret.
 ///
 /// Rather too much than too little: a description that says `password` loses its end.
-pub(super) fn redact(text: &str) -> String {
+pub(crate) fn redact(text: &str) -> String {
     crate::redact::lines(text, secret_start)
 }
 
@@ -101,6 +101,9 @@ mod tests {
             ("tacacs-server host 192.0.2.1 key 7 hunter2", "tacacs-server host 192.0.2.1 key <redacted>"),
             ("radius-server key 7 hunter2", "radius-server key <redacted>"),
             ("  server-private 192.0.2.1 key hunter2", "  server-private 192.0.2.1 key <redacted>"),
+            ("username a password 5 hunter2  role network-admin", "username a password <redacted>"),
+            ("snmp-server community hunter2 group network-operator", "snmp-server community <redacted>"),
+            ("    password 3 hunter2", "    password <redacted>"),
             (" key 7 hunter2", " key <redacted>"),
             (" key hunter2", " key <redacted>"),
             ("- key hunter2", "- key <redacted>"),

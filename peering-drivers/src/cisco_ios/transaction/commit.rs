@@ -1,0 +1,317 @@
+//! The commit, and what became of it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use peering_core::driver::{CommitOptions, Pending};
+use peering_core::{Diff, Error, ErrorKind, Result};
+use tokio::time::Instant;
+
+use super::super::language::RULES;
+use super::super::session::IosSession;
+use super::told::{self, Timer};
+use crate::indented::{self, Config, redact};
+
+/// The most minutes that a rollback timer has.
+const MOST: u32 = 120;
+
+/// The longest part of a difference that an error repeats, in lines.
+const EXCERPT: usize = 10;
+
+/// What IOS may ask about a configuration that takes the place of another, or is saved.
+const QUESTIONS: &[(&str, &str)] = &[
+    (r"Enter Y if you are sure you want to proceed\. ?\? ?\[no\]: ?", "y"),
+    (r"Overwrite the previous NVRAM configuration\?\[confirm\] ?", ""),
+    (r"Are you sure[^?]*\? ?\[(?:confirm|yes/no)\]:? ?", "y"),
+];
+
+/// A commit under its timer.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Timed {
+    pub(super) id: String,
+    /// The name of its files.
+    pub(super) name: String,
+    /// What is running again when it is taken back.
+    pub(super) base: Config,
+}
+
+/// How far a commit has come.
+struct Applied {
+    name: String,
+    base: Config,
+    target: Config,
+    /// Until when everything must be known.
+    end: Instant,
+}
+
+impl IosSession {
+    pub(in super::super) async fn apply(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
+        let minutes = self.minutes(options.window)?;
+        self.upload_target().await.map_err(before)?;
+        let change = self.change()?;
+        let applied = Applied {
+            name: change.name.to_string(),
+            base: change.base.clone(),
+            target: change.target.clone(),
+            end,
+        };
+        let running = self.running().await.map_err(before)?;
+        if !indented::difference(&applied.base, &running, &RULES).is_empty() {
+            return Err(Error::new(
+                ErrorKind::Rejected,
+                "the running configuration has changed since the candidate was opened; nothing was applied. Open a new \
+                 candidate and look at its diff",
+            ));
+        }
+        let file = self.path(&told::wanted(&applied.name));
+        let command = match minutes {
+            Some(minutes) => format!("configure replace {file} force revert trigger error timer {minutes}"),
+            None => format!("configure replace {file} force"),
+        };
+        let asked = Timestamp::now();
+        match self.within(end, &command).await {
+            Ok(words) if told::is_replaced(&words) => {}
+            Ok(words) => return self.refused(&applied, &excerpt(&words)).await,
+            Err(error) if is_lost(&error) => self.was_replaced(&applied, error).await?,
+            Err(error) => return self.refused(&applied, error.message()).await,
+        }
+        // from here on it is in force, and the router takes it back unless it is confirmed
+        let running = self.looked_at(end).await?;
+        let differs = indented::difference(&applied.target, &running, &RULES);
+        if !differs.is_empty() {
+            let words = format!("the router did not take all of it; what differs: {}", shown(&differs));
+            return self.refused(&applied, &words).await;
+        }
+        let timer = match minutes {
+            Some(_) => self.again(end, "commit").await?,
+            None => None,
+        };
+        match (minutes, timer) {
+            (Some(minutes), Some(timer)) if options.window.is_some() => {
+                let window = self.driver.minute().saturating_mul(minutes);
+                let deadline = asked.saturating_add(signed(window)).unwrap_or(Timestamp::MAX);
+                self.change = None;
+                let pending = Pending {
+                    token: self.token(&timer.id()),
+                    deadline,
+                    holder: format!("{} (rollback timer)", timer.user),
+                };
+                self.timed = Some(Timed { id: timer.id(), name: applied.name, base: applied.base });
+                Ok(Some(pending))
+            }
+            (Some(_), None) => {
+                self.refused(&applied, "no rollback timer runs, so the router would not take it back").await
+            }
+            (_, timer) => {
+                self.make_permanent(&applied, timer.as_ref()).await?;
+                self.release().await.ok();
+                self.change = None;
+                Ok(None)
+            }
+        }
+    }
+
+    /// The window as the router's timer counts it; without one, as long as this step may take and a little more.
+    fn minutes(&self, window: Option<Duration>) -> Result<Option<u32>> {
+        if !self.is_timed {
+            return Ok(None);
+        }
+        let minute = self.driver.minute().as_secs_f64().max(0.001);
+        let longest = window.unwrap_or(self.target.timeouts.change + Duration::from_secs(2));
+        let minutes = (longest.as_secs_f64() / minute).ceil();
+        if window.is_some() && minutes > f64::from(MOST) {
+            let words =
+                format!("a confirm window of {longest:?} is longer than this router's timer: {MOST} minutes");
+            return Err(Error::new(ErrorKind::Options, words));
+        }
+        let minutes = (1..MOST).find(|count| f64::from(*count) >= minutes).unwrap_or(MOST);
+        Ok(Some(minutes))
+    }
+
+    /// A command that acts, within half of the time that is left, so that there is time to look what became of it.
+    pub(super) async fn within(&mut self, end: Instant, command: &str) -> Result<String> {
+        let limit = end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20));
+        match tokio::time::timeout(limit, self.shell.converse(command, QUESTIONS)).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::new(ErrorKind::Timeout, format!("no answer within {limit:?}"))),
+        }
+    }
+
+    /// What is running; asked for again over a new connection when this one is cut.
+    async fn looked_at(&mut self, end: Instant) -> Result<Config> {
+        if let Ok(Ok(running)) = tokio::time::timeout(half(end), self.running()).await {
+            return Ok(running);
+        }
+        let look = async {
+            self.reconnect().await?;
+            self.running().await
+        };
+        match tokio::time::timeout(half(end), look).await {
+            Ok(result) => result.map_err(|error| unknown(&error, "read back")),
+            Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), "read back")),
+        }
+    }
+
+    /// The timer; asked for again over a new connection when this one is cut.
+    pub(super) async fn again(&mut self, end: Instant, step: &str) -> Result<Option<Timer>> {
+        if let Ok(Ok(look)) = tokio::time::timeout(half(end), self.look()).await {
+            return Ok(look.timer);
+        }
+        let look = async {
+            self.reconnect().await?;
+            self.look().await
+        };
+        match tokio::time::timeout(half(end), look).await {
+            Ok(result) => result.map(|look| look.timer).map_err(|error| unknown(&error, step)),
+            Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), step)),
+        }
+    }
+
+    /// After the answer to a replacement was lost: `Ok` when it is in force all the same, else the old configuration
+    /// certainly is.
+    async fn was_replaced(&mut self, applied: &Applied, error: Error) -> Result<()> {
+        let running = self.looked_at(applied.end).await?;
+        if indented::difference(&applied.target, &running, &RULES).is_empty() {
+            return Ok(());
+        }
+        // whatever is still on its way ends before the router answers to a revert
+        self.withdraw(applied).await?;
+        self.change_is_over(applied).await;
+        let words =
+            format!("the link failed at the commit; the old configuration is in force: {}", error.message());
+        Err(Error::new(ErrorKind::Closed, words).with_source(error))
+    }
+
+    /// The router refused: makes certain that the old configuration is in force.
+    async fn refused(&mut self, applied: &Applied, words: &str) -> Result<Option<Pending>> {
+        self.withdraw(applied).await?;
+        self.change_is_over(applied).await;
+        Err(Error::new(
+            ErrorKind::Rejected,
+            format!("the router has its old configuration again: {}", redact(words)),
+        ))
+    }
+
+    /// Our files are not needed any more. What cannot be removed now is found when the next candidate is opened.
+    async fn change_is_over(&mut self, applied: &Applied) {
+        if let Ok(Ok(look)) = tokio::time::timeout(half(applied.end), self.look()).await {
+            tokio::time::timeout(half(applied.end), self.remove(&look.listing, &applied.name)).await.ok();
+        }
+        self.change = None;
+    }
+
+    /// Makes certain that nothing is pending and that the old configuration is running.
+    ///
+    /// # Errors
+    /// `OutcomeUnknown` when that is not certain.
+    async fn withdraw(&mut self, applied: &Applied) -> Result<()> {
+        let end = applied.end;
+        if self.is_timed && self.again(end, "revert").await?.is_some() {
+            // what became of it is looked at
+            self.within(end, "configure revert now").await.ok();
+        }
+        let mut running = self.looked_at(end).await?;
+        if !indented::difference(&applied.base, &running, &RULES).is_empty() {
+            let kept = self.path(&told::kept(&applied.name));
+            self.within(end, &format!("configure replace {kept} force")).await.ok();
+            running = self.looked_at(end).await?;
+        }
+        let is_pending = self.is_timed && self.again(end, "revert").await?.is_some();
+        let differs = indented::difference(&applied.base, &running, &RULES);
+        match differs.is_empty() && !is_pending {
+            true => Ok(()),
+            false => Err(Error::new(
+                ErrorKind::OutcomeUnknown,
+                format!(
+                    "the router does not run what it ran before the commit; what it ran is in {}; what differs: {}",
+                    self.path(&told::kept(&applied.name)),
+                    shown(&differs)
+                ),
+            )),
+        }
+    }
+
+    /// Confirms a plain commit, and saves it.
+    async fn make_permanent(&mut self, applied: &Applied, timer: Option<&Timer>) -> Result<()> {
+        if timer.is_some() {
+            let confirmed = self.within(applied.end, "configure confirm").await;
+            let is_pending = self.again(applied.end, "confirm").await?.is_some();
+            if is_pending {
+                let words = confirmed.err().map(|error| error.message().to_owned()).unwrap_or_default();
+                let words = format!("the commit could not be made permanent: {words}");
+                return self.refused(applied, &words).await.map(drop);
+            }
+            let running = self.looked_at(applied.end).await?;
+            if !indented::difference(&applied.target, &running, &RULES).is_empty() {
+                return Err(Error::new(
+                    ErrorKind::OutcomeUnknown,
+                    "the router took the commit back, or somebody changed the configuration meanwhile; look at it",
+                ));
+            }
+        }
+        self.save(applied.end).await
+    }
+
+    /// Saves what is running.
+    ///
+    /// # Errors
+    /// `OutcomeUnknown`: `Rejected` would promise the old configuration.
+    pub(super) async fn save(&mut self, end: Instant) -> Result<()> {
+        let mut saved = self.within(end, "write memory").await;
+        if saved.as_ref().is_err_and(is_lost) && self.reconnect().await.is_ok() {
+            saved = self.within(end, "write memory").await;
+        }
+        let why = match saved {
+            Ok(words) if words.contains("[OK]") => return Ok(()),
+            Ok(words) => excerpt(&words),
+            Err(error) => error.message().to_owned(),
+        };
+        let words = format!("confirmed and in force, but `write memory` failed: {why}");
+        Err(Error::new(ErrorKind::OutcomeUnknown, words))
+    }
+}
+
+fn half(end: Instant) -> Duration {
+    end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
+}
+
+/// Whether nothing was learnt from the router.
+pub(super) fn is_lost(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Parse)
+}
+
+pub(super) fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}
+
+/// What was asked before the first request that acts has failed: it is known what that changed, nothing.
+pub(super) fn before(error: Error) -> Error {
+    let kind = if error.kind() == ErrorKind::Timeout { ErrorKind::Closed } else { error.kind() };
+    let words = format!("nothing was sent that changes the configuration: {}", error.message());
+    Error::new(kind, words).with_source(error)
+}
+
+pub(super) fn unknown(error: &Error, step: &str) -> Error {
+    Error::new(
+        ErrorKind::OutcomeUnknown,
+        format!(
+            "the link failed after the change was sent ({step}): {}. Where the router has an archive it takes back by itself what \
+             is not confirmed; look before doing anything else",
+            error.message()
+        ),
+    )
+}
+
+/// The first lines of what the router said.
+fn excerpt(words: &str) -> String {
+    let lines = words.lines().map(str::trim).filter(|line| !line.is_empty());
+    redact(&lines.take(EXCERPT).collect::<Vec<_>>().join("\n")).replace('\n', "; ")
+}
+
+/// The first lines that differ, secrets blacked out.
+fn shown(raw: &str) -> String {
+    let diff = Diff::new(raw, redact).to_string();
+    let lines = diff.lines().filter(|line| line.starts_with(['+', '-']));
+    lines.take(EXCERPT).collect::<Vec<_>>().join("; ")
+}

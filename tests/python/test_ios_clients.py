@@ -1,0 +1,264 @@
+"""netmiko, NAPALM's ios driver, scrapli and OpenSSH's scp against the simulated IOS router: what works on a router must
+work on it unchanged.
+
+Run: pytest tests/python (napalm, netmiko, scrapli and pytest installed; cargo in the path, or the built program's path
+in PEERING_SIMULATE).
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import time
+
+import pytest
+
+netmiko = pytest.importorskip("netmiko")
+napalm = pytest.importorskip("napalm")
+scrapli = pytest.importorskip("scrapli")
+
+from napalm.base.exceptions import MergeConfigException, ReplaceConfigException  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PASSWORD = "netops-password"
+
+
+@pytest.fixture(scope="module")
+def routers():
+    program = os.environ.get("PEERING_SIMULATE")
+    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
+    # a minute of theirs is two seconds
+    with subprocess.Popen(
+        [*command, "cisco_ios", "2"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as simulator:
+        try:
+            yield json.loads(simulator.stdout.readline())["routers"]
+        finally:
+            simulator.stdin.close()
+
+
+@pytest.fixture
+def router(routers):
+    return routers[0]
+
+
+def connect(router, device_type="cisco_ios", **arguments):
+    return netmiko.ConnectHandler(
+        device_type=device_type,
+        host=router["host"],
+        port=router["port"],
+        username="netops",
+        password=PASSWORD,
+        secret=router["secret"] or "",
+        **arguments,
+    )
+
+
+@pytest.fixture(scope="module")
+def shell(routers):
+    with connect(routers[0]) as shell:
+        yield shell
+
+
+@pytest.fixture
+def device(router):
+    arguments = {"port": router["port"]}
+    with napalm.get_network_driver("ios")(router["host"], "netops", PASSWORD, optional_args=arguments) as device:
+        yield device
+
+
+def until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_netmiko_reads_with_and_without_paging(shell):
+    whole = shell.send_command("show running-config")
+    assert whole.rstrip().endswith("end") and "neighbor 192.0.2.5 description A member" in whole
+    shell.send_command("terminal length 10")
+    shell.write_channel("show running-config\n")
+    paged = shell.read_until_pattern(r"--More--")
+    while "--More--" in paged[-40:]:
+        shell.write_channel(" ")
+        paged += shell.read_until_pattern(r"--More--|ios1#\s*$")
+    assert paged.count("--More--") > 3
+    shell.send_command("terminal length 0")
+    assert "Invalid input detected at '^' marker" in shell.send_command("show nonsense")
+
+
+def test_netmiko_configures_and_is_refused(shell):
+    shell.send_config_set(["interface GigabitEthernet1", "description by netmiko"])
+    assert "description by netmiko" in shell.send_command("show running-config interface GigabitEthernet1")
+    with pytest.raises(netmiko.exceptions.ConfigInvalidException):
+        shell.send_config_set(["interface GigabitEthernet1", "bogus 7"], error_pattern=r"% Invalid input")
+    shell.exit_config_mode()
+    shell.send_config_set(["interface GigabitEthernet1", "no description"])
+    assert "[OK]" in shell.save_config()
+
+
+def test_netmiko_asks_for_privilege(routers):
+    with connect(routers[1], "cisco_xe") as shell:
+        assert not shell.check_enable_mode()
+        assert "Invalid input" in shell.send_command("show running-config")
+        shell.enable()
+        assert "hostname ios2" in shell.send_command("show running-config")
+    with connect(routers[1]) as shell:
+        shell.send_command("enable", expect_string="Password: ")
+        for _ in range(2):
+            shell.send_command("wrong", expect_string="Password: ", cmd_verify=False)
+        assert "% Bad secrets" in shell.send_command("wrong", expect_string=">", cmd_verify=False)
+
+
+def test_netmiko_copies_a_file(shell, tmp_path):
+    source = tmp_path / "sent.cfg"
+    source.write_text("hostname x\n" * 2000)
+    sent = netmiko.file_transfer(shell, source_file=str(source), dest_file="sent.cfg", file_system="flash:")
+    assert sent["file_transferred"] and sent["file_verified"]
+    back = tmp_path / "back.cfg"
+    got = netmiko.file_transfer(
+        shell, source_file="sent.cfg", dest_file=str(back), file_system="flash:", direction="get"
+    )
+    assert got["file_verified"] and back.read_text() == source.read_text()
+    shell.send_command("delete flash:sent.cfg", expect_string=r"\?")
+    shell.send_command("\n", expect_string=r"confirm\]", strip_prompt=False, strip_command=False)
+    shell.send_command("\n", expect_string=r"#", strip_prompt=False, strip_command=False)
+    assert "sent.cfg" not in shell.send_command("dir flash:")
+
+
+def test_netmiko_copies_inline(shell):
+    transfer = netmiko.InLineTransfer(
+        shell, source_config="line one\nline two\n", dest_file="inline.cfg", file_system="flash:"
+    )
+    with transfer:
+        transfer.transfer_file()
+        assert transfer.verify_file()
+
+
+def test_openssh_copies_a_file(router, tmp_path):
+    if not shutil.which("scp") or not shutil.which("ssh"):
+        pytest.skip("no OpenSSH")
+    askpass = tmp_path / "askpass"
+    askpass.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
+    askpass.chmod(0o700)
+    source = tmp_path / "openssh.cfg"
+    source.write_bytes(bytes(range(256)) * 400)
+    environment = {**os.environ, "SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force"}
+    options = ["-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
+    far = f"netops@{router['host']}"
+
+    def run(*command):
+        return subprocess.run(command, env=environment, capture_output=True, timeout=20)
+
+    port = str(router["port"])
+    sent = run("scp", "-O", "-P", port, *options, str(source), f"{far}:flash:openssh.cfg")
+    assert sent.returncode == 0, sent.stderr
+    back = tmp_path / "back.cfg"
+    assert run("scp", "-O", "-P", port, *options, f"{far}:flash:/openssh.cfg", str(back)).returncode == 0
+    assert back.read_bytes() == source.read_bytes()
+    assert run("scp", "-O", "-P", port, *options, f"{far}:flash:missing", str(back)).returncode != 0
+    shown = run("ssh", "-p", port, *options, far, "show version")
+    assert b"Version 17.3" in shown.stdout
+
+
+def test_scrapli_reads_and_configures(routers):
+    secret = scrapli.LookupKeyValue(key="enable", value=routers[1]["secret"])
+    connection = scrapli.Cli(
+        host=routers[1]["host"],
+        port=routers[1]["port"],
+        definition_file_or_name="cisco_iosxe",
+        auth_options=scrapli.AuthOptions(username="netops", password=PASSWORD, lookups=[secret]),
+    )
+    with connection:
+        assert connection.get_prompt().result == "ios2#"
+        assert "hostname ios2" in connection.send_input("show running-config").result
+        assert connection.send_input("show nonsense").failed
+        lines = ["interface GigabitEthernet1", "description by scrapli"]
+        assert not connection.send_inputs(lines, requested_mode="configuration").failed
+        assert "by scrapli" in connection.send_input("show interfaces description").result
+
+
+def test_napalm_reads(device):
+    facts = device.get_facts()
+    assert (facts["hostname"], facts["vendor"], facts["fqdn"]) == ("ios1", "Cisco", "ios1.example.net")
+    assert facts["interface_list"] == ["GigabitEthernet1"]
+    until(lambda: device.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
+    neighbors = device.get_bgp_neighbors()["global"]
+    assert neighbors["router_id"] == "192.0.2.1"
+    peers = neighbors["peers"]
+    assert peers["192.0.2.5"]["remote_as"] == 64505 and peers["192.0.2.5"]["description"] == "A member"
+    assert peers["192.0.2.5"]["address_family"]["ipv4 unicast"]["accepted_prefixes"] == 40
+    assert peers["2001:db8:ffff::5"]["address_family"]["ipv6 unicast"]["accepted_prefixes"] == 30
+    assert not peers["192.0.2.6"]["is_up"]
+    detail = device.get_bgp_neighbors_detail()["global"]
+    assert detail[64505][0]["connection_state"] == "Established"
+    assert device.get_bgp_config() and device.get_interfaces()["GigabitEthernet1"]["is_up"]
+    assert device.get_interfaces_ip()["GigabitEthernet1"]["ipv4"] == {"192.0.2.1": {"prefix_length": 24}}
+    assert "2001:db8:ffff::1" in str(device.get_interfaces_ip()["GigabitEthernet1"]["ipv6"]).lower()
+    route = device.get_route_to("100.64.0.0/24")["100.64.0.0/24"][0]
+    assert route["next_hop"] == "192.0.2.5" and route["protocol"] == "bgp"
+    assert set(device.get_network_instances()) == {"default", "MGMT"}
+    assert any(row["ip"] == "192.0.2.5" for row in device.get_arp_table())
+    assert device.get_environment()["cpu"][0]["%usage"] == 1.0
+    assert "netops" in device.get_users() and list(device.get_ntp_servers()) == ["192.0.2.250"]
+    assert device.get_snmp_information()["location"] == "Lab"
+    assert device.ping("192.0.2.5")["success"]["packet_loss"] == 0
+    assert device.is_alive()["is_alive"]
+
+
+def text(device):
+    return device.get_config(retrieve="running")["running"]
+
+
+def test_napalm_replaces_and_goes_back(device):
+    before = text(device)
+    target = before.replace(" neighbor 192.0.2.5 description A member\n", " neighbor 192.0.2.5 description Another\n")
+    assert target != before
+    device.load_replace_candidate(config=target)
+    diff = device.compare_config()
+    assert "+neighbor 192.0.2.5 description Another" in diff and "-neighbor 192.0.2.5 description A member" in diff
+    device.commit_config()
+    assert "description Another" in text(device)
+    device.rollback()
+    assert "description A member" in text(device)
+    device.load_replace_candidate(config=before.replace("ip cef\n", "ip cef\nbogus\n", 1))
+    with pytest.raises(ReplaceConfigException):
+        device.commit_config()
+    assert "description A member" in text(device)
+
+
+def test_napalm_merges(device):
+    device.load_merge_candidate(config="interface GigabitEthernet1\n description merged\nend\n")
+    assert "+ description merged" in device.compare_config()
+    device.discard_config()
+    assert device.compare_config() == ""
+    device.load_merge_candidate(config="interface GigabitEthernet1\n description merged\nend\n")
+    device.commit_config()
+    assert "description merged" in text(device)
+    device.rollback()
+    assert "description merged" not in text(device)
+    device.load_merge_candidate(config="interface GigabitEthernet1\n bogus\nend\n")
+    with pytest.raises(MergeConfigException):
+        device.commit_config()
+
+
+def test_napalm_confirms_or_the_timer_reverts(device):
+    def change(words):
+        device.load_merge_candidate(config=f"interface GigabitEthernet1\n description {words}\nend\n")
+        device.commit_config(revert_in=60)
+
+    change("unconfirmed")
+    assert device.has_pending_commit() and "description unconfirmed" in text(device)
+    until(lambda: "description unconfirmed" not in text(device))
+    assert not device.has_pending_commit()
+    device.load_replace_candidate(config=text(device).replace("ip domain name example.net", "ip domain name example.org"))
+    device.commit_config(revert_in=7200)
+    assert device.has_pending_commit()
+    device.confirm_commit()
+    assert not device.has_pending_commit() and "example.org" in text(device)
+    device.load_merge_candidate(config="ip domain name example.net\nend\n")
+    device.commit_config(revert_in=7200)
+    device.rollback()
+    assert not device.has_pending_commit() and "example.org" in text(device)

@@ -1,0 +1,152 @@
+//! The conformance suite on a simulated NX-OS router, over NX-API and over the command line: every behaviour on a router of
+//! its own, all at once. And what only NX-OS does.
+
+use std::sync::Arc;
+
+use peering_core::conformance::{ALL, Behaviour, Subject as _};
+use peering_core::driver::{Driver, Leftover, LoadMode};
+use peering_core::template::{Engine, Escape, Options, RenderContext};
+use peering_core::{ErrorKind, Router};
+use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
+use peering_drivers::sim::{Fabric, Fault, FaultKind, FaultPoint, NxosRouter, User};
+use peering_tests::assert_kept;
+use peering_tests::nxos::NxosSubject;
+use peering_tests::sample::{Spelling, sample};
+
+const CHANGE: &str = "router bgp 64501\n  neighbor 192.0.2.77\n    remote-as 64577\n";
+
+async fn all(transport: Transport) {
+    let check = move |behaviour: &'static Behaviour| async move {
+        let subject = NxosSubject::start(transport).await;
+        (behaviour.name(), behaviour.check(&subject).await)
+    };
+    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
+    let mut verdicts = Vec::new();
+    for run in runs {
+        verdicts.push(run.await.unwrap());
+    }
+    assert_kept(&verdicts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_over_nxapi() {
+    all(Transport::Https).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_over_ssh() {
+    all(Transport::Ssh).await;
+}
+
+async fn connect(subject: &NxosSubject) -> Router {
+    Router::connect(subject.driver(), &subject.target()).await.unwrap()
+}
+
+/// The sample of our template loads as it is, and loading it again changes nothing.
+#[tokio::test]
+async fn the_template_loads() {
+    let network = sample("cisco_nxos", &Spelling::AsItIs);
+    let name = network.routers[0].name.clone();
+    let mut engine = Engine::new(Escape::CISCO_NXOS, Options::default());
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_nxos");
+    engine.add_directory(folder).unwrap();
+    let text = engine.render("main.j2", &RenderContext::for_router(&network, &name).unwrap()).unwrap();
+
+    let fabric = Fabric::new();
+    let running = NxosRouter { users: vec![User::new("netops", "x")], ..NxosRouter::default() };
+    let running = running.start(&fabric).await.unwrap();
+    let driver = CiscoNxos { ssh_port: running.ssh_addr().port(), ..CiscoNxos::default() };
+    let router = Router::connect(Arc::new(driver), &running.target()).await.unwrap();
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    assert!(candidate.diff().await.unwrap().counts().0 > 50);
+    candidate.commit(None).await.unwrap();
+    assert_eq!(running.running_config(), running.startup_config());
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    let diff = candidate.diff().await.unwrap();
+    assert!(diff.is_empty(), "{diff}");
+    candidate.discard().await.unwrap();
+    router.close().await.unwrap();
+    assert_eq!(running.files(), Vec::<String>::new());
+}
+
+/// Files of a dead session of ours are reported, and deleted at the next candidate; others' files stay.
+#[tokio::test]
+async fn only_what_is_ours_and_dead_is_deleted() {
+    for transport in [Transport::Https, Transport::Ssh] {
+        let subject = NxosSubject::start(transport).await;
+        let driver = subject.nxos();
+        let mut session = driver.connect(&subject.target()).await.unwrap();
+        session.command("checkpoint file bootflash:by-hand").await.unwrap();
+        session.open_candidate().await.unwrap();
+        session.stage(LoadMode::Merge, CHANGE).await.unwrap();
+        session.diff().await.unwrap();
+        let other = connect(&subject).await;
+        assert!(matches!(other.leftovers(), [Leftover::Candidate { is_ours: false, .. }]), "it is held");
+        assert_eq!(other.candidate().await.unwrap_err().kind(), ErrorKind::Locked);
+        other.close().await.unwrap();
+        drop(session);
+        let router = connect(&subject).await;
+        let left = router.leftovers();
+        assert!(
+            matches!(left, [Leftover::Candidate { is_ours: true, holder }] if holder.contains("netops")),
+            "{left:?}"
+        );
+        router.candidate().await.unwrap().discard().await.unwrap();
+        router.close().await.unwrap();
+        assert_eq!(subject.running.files(), ["by-hand"]);
+    }
+}
+
+/// A line that the switch does not know takes nothing along, and the switch's words come back.
+#[tokio::test]
+async fn a_rollback_that_fails_leaves_the_old_configuration() {
+    let subject = NxosSubject::start(Transport::Https).await;
+    let before = subject.running.running_config();
+    let router = connect(&subject).await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&subject.refused()).await.unwrap();
+    let error = candidate.commit(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert!(error.message().contains("Invalid command"), "{error}");
+    assert_eq!(subject.running.running_config(), before);
+    router.close().await.unwrap();
+}
+
+/// What is committed and not saved is no `Rejected`: it is in force.
+#[tokio::test]
+async fn a_commit_that_is_not_saved_says_so() {
+    let subject = NxosSubject::start(Transport::Ssh).await;
+    let failure = FaultKind::Fail { status: 1, output: "% Disk full".into() };
+    subject.running.inject(Fault::always(FaultPoint::Save, failure));
+    let router = connect(&subject).await;
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(CHANGE).await.unwrap();
+    let error = candidate.commit(None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
+    assert!(error.message().contains("in force") && error.message().contains("Disk full"), "{error}");
+    assert!(subject.running.running_config().contains("neighbor 192.0.2.77"));
+    assert!(!subject.running.startup_config().contains("neighbor 192.0.2.77"));
+    router.close().await.unwrap();
+}
+
+/// The answer to the commit is lost: the driver looks, over a new link where it needs one, and knows.
+#[tokio::test]
+async fn a_lost_answer_is_looked_for() {
+    for transport in [Transport::Https, Transport::Ssh] {
+        for (kind, is_applied) in [(FaultKind::DropAfter, true), (FaultKind::DropBefore, false)] {
+            let subject = NxosSubject::start(transport).await;
+            let router = connect(&subject).await;
+            let mut candidate = router.candidate().await.unwrap();
+            candidate.merge(CHANGE).await.unwrap();
+            candidate.diff().await.unwrap();
+            subject.running.inject(Fault::once(FaultPoint::Command("rollback".into()), kind.clone()));
+            let result = candidate.commit(None).await;
+            let is_there = subject.running.running_config().contains("neighbor 192.0.2.77");
+            assert_eq!(is_there, is_applied, "{transport:?} {kind:?}: {result:?}");
+            assert_eq!(result.is_ok(), is_applied, "{transport:?} {kind:?}: {result:?}");
+            router.close().await.ok();
+        }
+    }
+}
