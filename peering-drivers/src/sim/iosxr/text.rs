@@ -92,10 +92,13 @@ impl Reader {
                 Ok(())
             }
             words => {
+                let before = self.cursor.path().to_vec();
                 self.cursor.execute(tree, words, None)?;
-                let depth = self.cursor.path().len();
-                self.indents.truncate(depth.saturating_sub(1));
-                self.indents.resize(depth, indent);
+                // Only a line that opens a block says where that block begins.
+                let path = self.cursor.path();
+                let kept = before.iter().zip(path).take_while(|(old, new)| old == new).count();
+                self.indents.truncate(kept);
+                self.indents.resize(path.len(), indent);
                 Ok(())
             }
         }
