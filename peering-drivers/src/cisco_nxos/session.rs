@@ -34,7 +34,7 @@ impl NxosSession {
             Transport::Ssh => {
                 let redactor = Redactor { platform: NAME, redact };
                 let password = driver.enable_password.as_ref();
-                Link::Shell(Box::new(Shell::connect(target, &DIALECT, password, redactor).await?))
+                Link::Shell(Shell::connect(target, &DIALECT, password, redactor).await?)
             }
         };
         if link.form() == Form::Json {
