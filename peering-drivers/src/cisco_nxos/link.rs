@@ -16,7 +16,7 @@ pub(super) enum Link {
     /// NX-API.
     Api(NxApi),
     /// The command line.
-    Shell(Box<Shell>),
+    Shell(Shell),
 }
 
 impl Link {

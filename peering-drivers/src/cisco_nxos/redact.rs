@@ -89,6 +89,7 @@ mod tests {
             ("  key 7 hunter2", "  key <redacted>"),
         ] {
             assert_eq!(redact(line), shown);
+            assert_eq!(redact(shown), shown, "twice is as once");
         }
         for harmless in
             ["    set community 65000:1", "key chain K", "  key 1", "", "snmp-server host 192.0.2.1"]
