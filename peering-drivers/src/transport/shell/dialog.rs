@@ -15,6 +15,9 @@ use super::{Mode, Reply, Shell};
 /// Silence after which what was typed counts as lost, or what is shown as waiting for us.
 const SETTLE: Duration = Duration::from_secs(1);
 
+/// What looks like a pager or a question counts when nothing comes behind it for so long: it may be half a line.
+const MOMENT: Duration = Duration::from_millis(50);
+
 /// Silences after which a question counts as one: output may stop anywhere, too.
 const UNANSWERED: usize = 3;
 
@@ -100,7 +103,7 @@ impl<'a> Step<'a> {
         let mut silences = 0;
         loop {
             let current = self.terminal.screen.current();
-            if self.patterns.is_pager(&current) {
+            if self.patterns.is_pager(&current) && self.stays(&current).await? {
                 self.turn_page().await?;
             } else if self.is_any_prompt(&current) {
                 let prompt = if is_proved { current } else { self.sync().await? };
@@ -122,8 +125,10 @@ impl<'a> Step<'a> {
         let mut answered = (usize::MAX, String::new());
         let (mut given, mut silences, mut cancelled) = (0, 0, 0);
         let mut question = None;
+        let mut is_fresh = false;
         loop {
-            let is_quiet = self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
+            let is_quiet =
+                !std::mem::take(&mut is_fresh) && self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
             silences = if is_quiet { silences + 1 } else { 0 };
             if let Some(end) = marks.found(self) {
                 let lines = self.terminal.screen.take(end);
@@ -131,11 +136,14 @@ impl<'a> Step<'a> {
                 return Ok(Reply { output, prompt: self.final_prompt().await?, question });
             }
             let current = self.terminal.screen.current();
-            let stage = (self.terminal.screen.lines().len(), current);
-            let current = &stage.1;
+            let stage = (self.terminal.screen.lines().len(), current.trim_end().to_owned());
+            let current = &current;
             let is_prompt = self.is_prompt(current) || is_quiet && self.is_any_prompt(current);
             if self.patterns.is_pager(current) {
-                self.turn_page().await?;
+                match self.stays(current).await? {
+                    true => self.turn_page().await?,
+                    false => is_fresh = true,
+                }
             } else if !marks.is_empty() {
                 if is_quiet && is_prompt {
                     self.mark(&mut marks).await?;
@@ -145,6 +153,10 @@ impl<'a> Step<'a> {
             } else if let Some((_, answer)) = script.iter().find(|(asked, _)| asked.is_match(current))
                 && given < tries
             {
+                if !self.stays(current).await? {
+                    is_fresh = true;
+                    continue;
+                }
                 given += 1;
                 let key = if answer.ends_with(char::is_control) { "" } else { "\r" };
                 self.terminal.send(&format!("{answer}{key}")).await?;
@@ -193,7 +205,7 @@ impl<'a> Step<'a> {
             silences = if is_quiet { silences + 1 } else { 0 };
             let is_waiting = is_quiet && self.is_any_prompt(&current)
                 || silences >= UNANSWERED && self.patterns.is_question(&current);
-            if is_waiting || self.patterns.is_pager(&current) {
+            if is_waiting || self.patterns.is_pager(&current) && self.stays(&current).await? {
                 return Ok(replies);
             }
         }
@@ -215,7 +227,7 @@ impl<'a> Step<'a> {
                 return self.final_prompt().await;
             }
             let current = self.terminal.screen.current();
-            if self.patterns.is_pager(&current) {
+            if self.patterns.is_pager(&current) && self.stays(&current).await? {
                 self.turn_page().await?;
                 silences = 0;
             } else if is_quiet {
@@ -239,6 +251,12 @@ impl<'a> Step<'a> {
             }
             is_quiet = self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
         }
+    }
+
+    /// Whether the unfinished line is all that comes for now.
+    async fn stays(&mut self, line: &str) -> Result<bool> {
+        while self.terminal.wait(Some(MOMENT)).await? == Wait::Data {}
+        Ok(self.terminal.screen.current() == line)
     }
 
     async fn turn_page(&mut self) -> Result<()> {

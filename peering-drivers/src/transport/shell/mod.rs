@@ -97,7 +97,8 @@ impl Shell {
             true => None,
             false => Some(Box::new(ssh.terminal(dialect.columns, dialect.rows).await?) as Box<dyn Stream>),
         };
-        let terminal = terminal.map(|stream| Box::new(Terminal::new(stream, target.to_string())));
+        let terminal =
+            terminal.map(|stream| Box::new(Terminal::new(stream, target.to_string(), dialect.columns)));
         let mut shell = Shell::new(terminal, Some(ssh), transcript, dialect, target.to_string())?;
         shell.redactor = redactor;
         shell
@@ -118,7 +119,7 @@ impl Shell {
         enable_password: Option<&Secret>,
         patience: Duration,
     ) -> Result<Shell> {
-        let terminal = Box::new(Terminal::new(Box::new(stream), place.to_owned()));
+        let terminal = Box::new(Terminal::new(Box::new(stream), place.to_owned(), dialect.columns));
         let mut shell = Shell::new(Some(terminal), None, Transcript::live(), dialect, place.to_owned())?;
         shell.start(enable_password, patience).await?;
         Ok(shell)

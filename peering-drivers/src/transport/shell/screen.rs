@@ -2,7 +2,8 @@
 //!
 //! Carriage returns and backspaces go back and what follows overwrites, as on a screen: that is how devices take a pager's
 //! line away, and how they draw a long line that is being typed. Escape sequences erase or do nothing; colours, bells and
-//! zero bytes leave no trace. There is no right margin: a line is as long as it is.
+//! zero bytes leave no trace. There is no right margin: a line is as long as it is, and where a device folds it by a blank and
+//! a carriage return behind the last column, it goes on.
 
 use vte::{Params, Parser, Perform};
 
@@ -24,18 +25,24 @@ struct Page {
     lines: Vec<String>,
     current: Vec<char>,
     column: usize,
+    /// How wide the terminal is; 0 when nothing folds.
+    columns: usize,
     /// The line began where a pager stood: what was drawn over it may leave blanks.
     was_paged: bool,
 }
 
 impl Screen {
+    pub(super) fn new(columns: usize) -> Screen {
+        Screen { page: Page { columns, ..Page::default() }, ..Screen::default() }
+    }
+
     pub(super) fn feed(&mut self, bytes: &[u8]) {
         self.parser.advance(&mut self.page, bytes);
     }
 
     /// Everything is forgotten, the unfinished line too.
     pub(super) fn clear(&mut self) {
-        self.page = Page::default();
+        self.page = Page { columns: self.page.columns, ..Page::default() };
     }
 
     pub(super) fn lines(&self) -> &[String] {
@@ -81,6 +88,16 @@ impl Screen {
 }
 
 impl Page {
+    /// The last column is full, and one blank stands behind it.
+    fn is_folded(&self) -> bool {
+        let full = self.column.saturating_sub(1);
+        self.column == self.current.len()
+            && self.current.last() == Some(&' ')
+            && full > 0
+            && self.columns > 0
+            && full.is_multiple_of(self.columns)
+    }
+
     fn finish(&mut self) {
         let mut line: String = self.current.drain(..).collect();
         if std::mem::take(&mut self.was_paged) {
@@ -106,6 +123,10 @@ impl Perform for Page {
     fn execute(&mut self, byte: u8) {
         match byte {
             b'\n' => self.finish(),
+            b'\r' if self.is_folded() => {
+                self.current.pop();
+                self.column = self.current.len();
+            }
             b'\r' => self.column = 0,
             0x08 => self.column = self.column.saturating_sub(1),
             b'\t' => self.print('\t'),
@@ -170,6 +191,15 @@ mod tests {
         screen.turn_page();
         screen.feed(format!("{back}{}{back}b\r\n", " ".repeat(10)).as_bytes());
         assert_eq!(screen.lines(), ["b"]);
+    }
+
+    #[test]
+    fn a_folded_line_goes_on() {
+        let mut screen = Screen::new(8);
+        for byte in b"r1# show \r long wor \rds\r\n12345678\r\n12345 \rx\r\n" {
+            screen.feed(&[*byte]);
+        }
+        assert_eq!(screen.lines(), ["r1# show long words", "12345678", "x2345 "]);
     }
 
     #[test]

@@ -34,8 +34,9 @@ impl std::fmt::Debug for Terminal {
 }
 
 impl Terminal {
-    pub(super) fn new(stream: Box<dyn Stream>, place: String) -> Terminal {
-        Terminal { stream, place, chunk: vec![0; CHUNK], screen: Screen::default() }
+    pub(super) fn new(stream: Box<dyn Stream>, place: String, columns: u32) -> Terminal {
+        let columns = usize::try_from(columns).unwrap_or_default();
+        Terminal { stream, place, chunk: vec![0; CHUNK], screen: Screen::new(columns) }
     }
 
     pub(super) async fn send(&mut self, text: &str) -> Result<()> {
