@@ -1,7 +1,7 @@
 """BGP neighbours of 1, 20 and 200 simulated routers beside NAPALM, nornir and scrapli, as Markdown: `python compare.py`
 
 For a Python that has the release build of `peering` and the other tools (peering-py/tests/requirements.txt, scrapli). The
-routers run in a process of their own and take 50 ms for each request; each client is a fresh process, from login to
+routers run in a process of their own and take 50 ms for each request or line; each client is a fresh process, from login to
 goodbye. All clients must find the same sessions, or nothing is printed. Then what an import costs.
 """
 
@@ -20,13 +20,16 @@ HERE = Path(__file__).parent
 #: Which clients read which platform. One after the other is for small fleets.
 CLIENTS = {
     "arista_eos": ["ours", "with_napalm", "with_nornir"],
+    "cisco_ios": ["ours", "with_napalm", "with_netmiko", "with_scrapli_cli", "with_nornir"],
     "juniper_junos": ["ours", "with_napalm", "with_nornir", "with_scrapli"],
 }
 NAMES = {
     "ours": "peering, asyncio",
     "with_napalm": "NAPALM, one by one",
+    "with_netmiko": "netmiko, one by one, the same commands",
     "with_nornir": "nornir + NAPALM, 20 threads",
     "with_scrapli": "scrapli NETCONF, asyncio",
+    "with_scrapli_cli": "scrapli CLI, one by one, the same commands",
 }
 
 
@@ -53,7 +56,7 @@ def compare(platform: str, count: int, given: argparse.Namespace) -> None:
         places = fleet.stdout.readline()
         ours: dict[str, Any] = {}
         for client in CLIENTS[platform]:
-            if client == "with_napalm" and count > 20:
+            if client in ("with_napalm", "with_netmiko", "with_scrapli_cli") and count > 20:
                 continue
             cost = median([ask(client, platform, places) for _ in range(given.runs)])
             ours = ours or cost

@@ -13,9 +13,9 @@ from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from peering import Router
-from peering.sim import EosRouter, Fabric, JunosRouter, Member, Port, User
+from peering.sim import EosRouter, Fabric, IosRouter, JunosRouter, Member, Port, User
 
-PORTS = {"arista_eos": "Ethernet1", "juniper_junos": "ge-0/0/0"}
+PORTS = {"arista_eos": "Ethernet1", "cisco_ios": "GigabitEthernet1", "juniper_junos": "ge-0/0/0"}
 USERS = (User(name="bench", password="bench-password"),)  # type: ignore[arg-type]
 
 
@@ -36,6 +36,9 @@ async def start(platform: str, number: int, neighbors: int, latency: timedelta) 
     if platform == "arista_eos":
         lines = [f"neighbor {address} remote-as {asn}" for address, asn in peers]
         router: Any = EosRouter(config="\n".join(["router bgp 64501", *lines]), **options)
+    elif platform == "cisco_ios":
+        lines = [f"neighbor {address} remote-as {asn}" for address, asn in peers]
+        router = IosRouter(config="\n".join(["router bgp 64501", *lines]), **options)
     else:
         lines = [f"set protocols bgp group ix type external neighbor {address} peer-as {asn}" for address, asn in peers]
         router = JunosRouter(config="\n".join(lines), **options)

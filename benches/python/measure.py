@@ -38,7 +38,39 @@ def of_napalm(answer: dict[str, Any]) -> dict[str, tuple[int, bool, int]]:
         address: (
             peer["remote_as"],
             peer["is_up"],
-            max(0, peer["address_family"].get("ipv4", {}).get("accepted_prefixes", 0)),
+            max(
+                [
+                    0,
+                    *(
+                        peer["address_family"].get(name, {}).get("accepted_prefixes", 0)
+                        for name in ("ipv4", "ipv4 unicast")
+                    ),
+                ]
+            ),
         )
         for address, peer in peers.items()
     }
+
+
+#: What NAPALM's ``ios`` asks for its BGP neighbours.
+COMMANDS = (
+    "show bgp all summary",
+    "show bgp ipv4 unicast neighbors",
+    "show bgp ipv4 multicast neighbors",
+    "show bgp ipv6 unicast neighbors",
+    "show bgp ipv6 multicast neighbors",
+    "show bgp vpnv4 unicast all neighbors",
+    "show bgp vpnv6 unicast all neighbors",
+    "show bgp ipv4 mdt all neighbors",
+)
+
+
+def of_text(summary: str) -> dict[str, tuple[int, bool, int]]:
+    """The table of ``show bgp all summary``, for those who have no parser."""
+    found = {}
+    for line in summary.splitlines():
+        words = line.split()
+        if len(words) == 10 and words[0].count(".") == 3 and words[2].isdigit():
+            up = words[9].isdigit()
+            found[words[0]] = (int(words[2]), up, int(words[9]) if up else 0)
+    return found

@@ -8,7 +8,7 @@ from napalm import get_network_driver
 
 import measure
 
-NAMES = {"arista_eos": "eos", "juniper_junos": "junos"}
+NAMES = {"arista_eos": "eos", "cisco_ios": "ios", "juniper_junos": "junos"}
 
 
 def all_of_them(platform: str, places: list[dict[str, Any]]) -> measure.Found:

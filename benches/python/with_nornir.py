@@ -12,7 +12,7 @@ from nornir_napalm.plugins.tasks import napalm_get
 
 import measure
 
-NAMES = {"arista_eos": "eos", "juniper_junos": "junos"}
+NAMES = {"arista_eos": "eos", "cisco_ios": "ios", "juniper_junos": "junos"}
 
 
 def neighbors(task: Task) -> Result:

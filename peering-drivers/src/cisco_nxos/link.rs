@@ -16,7 +16,7 @@ pub(super) enum Link {
     /// NX-API.
     Api(NxApi),
     /// The command line.
-    Shell(Shell),
+    Shell(Box<Shell>),
 }
 
 impl Link {
