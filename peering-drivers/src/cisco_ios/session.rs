@@ -24,6 +24,9 @@ use crate::transport::shell::{Mode, Shell};
 /// What `service exec prompt timestamp` puts before every answer.
 const STAMPS: [&str; 2] = ["Load for five secs: ", "Time source is "];
 
+/// The comments of a configuration that tell a moment.
+const DATED: [&str; 2] = ["! Last configuration change at ", "! NVRAM config last updated at "];
+
 #[derive(Debug)]
 pub(super) struct IosSession {
     pub(super) shell: Shell,
@@ -266,7 +269,11 @@ impl Session for IosSession {
     }
 
     async fn running_config(&mut self) -> Result<String> {
-        Ok(parse::config(&self.text("show running-config").await?).to_owned())
+        let text = self.text("show running-config").await?;
+        // when it was changed or saved last is no part of it, and differs when it is the same
+        let is_dated = |line: &&str| DATED.iter().any(|words| line.starts_with(words));
+        let lines = parse::config(&text).lines().filter(|line| !is_dated(line));
+        Ok(lines.map(|line| format!("{line}\n")).collect())
     }
 
     async fn config(&mut self, query: ConfigQuery) -> Result<String> {

@@ -175,7 +175,15 @@ impl IosSession {
         if indented::difference(&applied.target, &running, &RULES).is_empty() {
             return Ok(());
         }
-        // whatever is still on its way ends before the router answers to a revert
+        // a replacement that is still on its way finds no file any more
+        let wanted = self.path(&told::wanted(&applied.name));
+        if self
+            .within(applied.end, &format!("delete /force {wanted}"))
+            .await
+            .is_err_and(|error| is_lost(&error))
+        {
+            return Err(unknown(&error, "commit"));
+        }
         self.withdraw(applied).await?;
         self.change_is_over(applied).await;
         let words =

@@ -103,17 +103,35 @@ impl IosSession {
     }
 
     async fn put_lines(&mut self, path: &str, content: &str) -> Result<()> {
-        let mut lines = vec![
-            format!("set peering [open \"{path}\" w+]"),
-            "fconfigure $peering -translation lf -encoding binary".into(),
-        ];
-        lines.extend(content.lines().map(|line| format!("puts $peering \"{}\"", escaped(line))));
-        lines.push("close $peering".into());
+        let bare = content.strip_suffix('\n').unwrap_or(content);
+        let lines = match is_plain(bare) {
+            true => vec![format!("puts [open \"{path}\" w+] {{{bare}}}")],
+            false => {
+                let mut lines = vec![
+                    format!("set peering [open \"{path}\" w+]"),
+                    "fconfigure $peering -translation lf -encoding binary".into(),
+                ];
+                lines.extend(content.lines().map(|line| format!("puts $peering \"{}\"", escaped(line))));
+                lines.push("close $peering".into());
+                lines
+            }
+        };
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         self.shell.configure(&lines).await.map(drop).map_err(|(_, error)| {
             Error::new(error.kind(), format!("the candidate could not be written: {}", error.message()))
         })
     }
+}
+
+/// Whether a text means nothing to Tcl within braces, and nothing to the terminal.
+fn is_plain(text: &str) -> bool {
+    let mut depth = 0_i64;
+    let is_balanced = text.chars().all(|character| {
+        depth += i64::from(character == '{') - i64::from(character == '}');
+        depth >= 0
+    });
+    let is_told = |character: char| matches!(character, ' '..='~' | '\n') && !matches!(character, '\\' | '?');
+    is_balanced && depth == 0 && text.chars().all(is_told)
 }
 
 /// A line within quotation marks of Tcl: what means something there, or to the terminal, by its number.
@@ -138,7 +156,15 @@ fn escaped(line: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, is_plain};
+
+    #[test]
+    fn braces_must_be_pairs() {
+        assert!(is_plain("hostname a\n description {a} [b] $c\n"));
+        for text in ["}{", "{", "a\\", "what?", "banner motd \u{3}"] {
+            assert!(!is_plain(text), "{text}");
+        }
+    }
 
     #[test]
     fn nothing_of_a_line_means_anything_to_tcl() {
