@@ -150,7 +150,11 @@ pub(super) async fn validate_accepts_what_commits(subject: &dyn Subject) -> Verd
 /// Merges, validates and commits, whichever refuses first; the candidate is gone afterwards.
 async fn carry_through(mut candidate: Candidate, text: &str) -> Result<()> {
     candidate.merge(text).await?;
-    candidate.validate().await?;
+    match candidate.validate().await {
+        // the commit is then the first that can refuse it
+        Err(error) if error.kind() == ErrorKind::Unsupported => {}
+        result => result?,
+    }
     candidate.commit(None).await
 }
 
