@@ -5,9 +5,9 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI, or its command line over SSH (`arista_eos`) |
+//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
 //! | `cisco_ios` | Cisco IOS and IOS-XE: the command line over SSH (`cisco_ios`) |
-//! | `cisco_iosxr` | Cisco IOS-XR over NETCONF, or its command line over SSH (`cisco_iosxr`) |
+//! | `cisco_iosxr` | Cisco IOS-XR over NETCONF (`cisco_iosxr`) |
 //! | `cisco_nxos` | Cisco NX-OS over NX-API, or its command line over SSH (`cisco_nxos`) |
 //! | `frr` | FRRouting over SSH (`frr`) |
 //! | `juniper_junos` | Juniper Junos over NETCONF (`juniper_junos`) |

@@ -151,7 +151,7 @@ pub(super) async fn validate_accepts_what_commits(subject: &dyn Subject) -> Verd
 async fn carry_through(mut candidate: Candidate, text: &str) -> Result<()> {
     candidate.merge(text).await?;
     match candidate.validate().await {
-        // a device that cannot check beforehand says so at the commit
+        // a device that cannot check beforehand says so at the commit; whether it may, another behaviour asks
         Err(error) if error.kind() == ErrorKind::Unsupported => {}
         validated => validated?,
     }

@@ -222,7 +222,7 @@ impl<'r> Level<'r> {
             let before = commands().take_while(|(_, other)| !self.rules.is_late(&other.line)).last();
             return before.map_or(0, |(place, _)| self.rank(place));
         }
-        commands().last().map_or(0, |(place, _)| self.rank(place))
+        commands().next_back().map_or(0, |(place, _)| self.rank(place))
     }
 
     /// All lines, in their places.

@@ -226,7 +226,9 @@ fn environment(all: &Environment) -> Value {
     let mut told = all.clone();
     told.processors.truncate(1);
     told.temperatures.retain(|sensor| sensor.celsius.is_some());
-    let is_whole = |memory: &peering_core::state::Memory| memory.total % 1024 == 0 && memory.used % 1024 == 0;
+    let is_whole = |memory: &peering_core::state::Memory| {
+        memory.total.is_multiple_of(1024) && memory.used.is_multiple_of(1024)
+    };
     let unit = if told.memory.as_ref().is_some_and(is_whole) { 1024 } else { 1 };
     let mut shaped = shape::environment(&told, unit);
     if let Some(fields) = shaped.as_object_mut() {

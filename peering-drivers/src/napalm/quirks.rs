@@ -22,6 +22,12 @@ pub(super) type Getter = (&'static str, &'static str, fn(&str) -> Result<Value>)
 /// The command for a VRF, and what its text makes.
 pub(super) type OfVrf = (fn(&str) -> Result<String>, fn(&str, &str) -> Result<Value>);
 
+/// A command, and what its text makes of counters.
+pub(super) type CountersOfText = (&'static str, fn(Value, &str) -> Value);
+
+/// A command, and what its text makes for a group and a neighbour.
+pub(super) type GroupsOfText = (&'static str, fn(&str, &str, &str) -> Value);
+
 /// How a platform's answers are shaped.
 pub(super) struct Quirks {
     pub(super) facts: fn(&Facts) -> Value,
@@ -30,7 +36,7 @@ pub(super) struct Quirks {
     pub(super) interfaces_at: Option<fn(&[Interface], Timestamp) -> Value>,
     pub(super) interface_counters: fn(&[InterfaceCounters]) -> Value,
     /// Where NAPALM takes some of the counters from another command: that, and what its text makes of the others.
-    pub(super) interface_counters_text: Option<(&'static str, fn(Value, &str) -> Value)>,
+    pub(super) interface_counters_text: Option<CountersOfText>,
     pub(super) interface_addresses: fn(&[InterfaceAddresses]) -> Value,
     pub(super) bgp_neighbors: fn(&[BgpNeighbor]) -> Value,
     /// The instances without a neighbour, where NAPALM gives them too; asked for only where this is set.
@@ -39,7 +45,7 @@ pub(super) struct Quirks {
     pub(super) bgp_config: fn(&[BgpGroup]) -> Value,
     /// Where NAPALM reads the configuration's text in a way of its own: the command, and what its text makes for a group and a
     /// neighbour, either of which may be empty.
-    pub(super) bgp_config_text: Option<(&'static str, fn(&str, &str, &str) -> Value)>,
+    pub(super) bgp_config_text: Option<GroupsOfText>,
     pub(super) routes: fn(&[Route]) -> Value,
     /// Whether a prefix without a route is in the answer, with none.
     pub(super) has_empty_routes: bool,

@@ -143,7 +143,10 @@ impl NxosSession {
     }
 
     pub(in super::super) async fn read_running_config(&mut self) -> Result<String> {
-        self.link.text(RUNNING).await
+        let text = self.link.text(RUNNING).await?;
+        // the moment that it was printed at is no part of it
+        let is_moment = |line: &&str| line.starts_with("!Time:");
+        Ok(text.lines().filter(|line| !is_moment(line)).map(|line| format!("{line}\n")).collect())
     }
 
     pub(in super::super) async fn read_config(&mut self, query: ConfigQuery) -> Result<String> {

@@ -40,6 +40,9 @@ pub(crate) struct Prefixes {
 /// The accepted routes of both families, each with whom it came from, the best first.
 type Tables = [BTreeMap<IpNet, Vec<IpAddr>>; 2];
 
+/// Network instance or group, policy, kind and family, as it is counted once for all who share them.
+type Outbound = (String, Option<String>, bool, Family);
+
 /// What counting needs once for all neighbours.
 #[derive(Debug)]
 pub(crate) struct Counts<'a> {
@@ -47,7 +50,7 @@ pub(crate) struct Counts<'a> {
     tables: Tables,
     best: [HashMap<IpAddr, usize>; 2],
     /// By policy and family: how many prefixes pass outbound, of our own (`None`) and of each peer's.
-    sent: RefCell<HashMap<(String, Option<String>, bool, Family), HashMap<Option<IpAddr>, usize>>>,
+    sent: RefCell<HashMap<Outbound, HashMap<Option<IpAddr>, usize>>>,
 }
 
 fn at<T>(pair: &[T; 2], family: Family) -> &T {
