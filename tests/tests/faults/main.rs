@@ -16,6 +16,7 @@
 mod cell;
 mod child;
 mod eos;
+mod ios;
 mod iosxr;
 mod junos;
 mod matrix;
