@@ -16,6 +16,8 @@
 mod cell;
 mod child;
 mod eos;
+mod ios;
+mod iosxr;
 mod junos;
 mod matrix;
 mod table;
