@@ -11,7 +11,7 @@
 //! | `cell.rs` | one run, and whether the promises were kept |
 //! | `child.rs` | the process that is killed |
 //! | `table.rs` | all runs, as a table |
-//! | `eos.rs`, `junos.rs` | platforms |
+//! | `eos.rs`, `ios.rs`, `iosxr.rs`, `junos.rs` | platforms |
 
 mod cell;
 mod child;
