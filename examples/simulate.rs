@@ -1,8 +1,8 @@
 //! Two simulated routers and two members on a peering LAN, for programs in any language.
 //!
-//! `cargo run --example simulate [PLATFORM]` prints one line of JSON (host, ports, users, and what they are known by) and serves until its
-//! standard input ends. The platform is `frr`, `arista_eos`, `cisco_ios`, `cisco_iosxr`, `cisco_nxos` or `juniper_junos`; after `cisco_ios`, `cisco_iosxr` and `juniper_junos` may stand how many seconds a
-//! minute of the routers takes.
+//! `cargo run --example simulate [PLATFORM [SECONDS]]` prints one line of JSON (host, ports, users, and what they are known by) and
+//! serves until its standard input ends. The platform is `frr`, `arista_eos`, `cisco_ios`, `cisco_iosxr`, `cisco_nxos` or
+//! `juniper_junos`; a minute of the routers of IOS, IOS-XR and Junos takes so many seconds.
 
 #[path = "simulate/arista_eos.rs"]
 mod arista_eos;

@@ -152,5 +152,8 @@ async fn a_terminal_pages_and_asks() {
     // the marker stands under the word that is none
     terminal.write_all(b"show nonsense\r").await.unwrap();
     let refused = until(&mut terminal, "n9k1# ").await;
-    assert!(refused.contains(&format!("\r\n{}^\r\n% Invalid command", " ".repeat("n9k1# show ".len()))), "{refused}");
+    assert!(
+        refused.contains(&format!("\r\n{}^\r\n% Invalid command", " ".repeat("n9k1# show ".len()))),
+        "{refused}"
+    );
 }
