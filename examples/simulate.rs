@@ -55,7 +55,8 @@ async fn serve<T>((_running, routers): (T, Vec<Value>)) -> Result<()> {
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let platform = arguments.next();
-    let minute = arguments.next().map_or(Ok(60.0), |seconds| seconds.parse())?;
+    let seconds = arguments.next().map_or(Ok(60.0), |seconds| seconds.parse())?;
+    let minute = Duration::try_from_secs_f64(seconds)?;
     let fabric = Fabric::new();
     for last in [5, 6] {
         fabric.add_member(Member {
@@ -67,15 +68,11 @@ async fn main() -> Result<()> {
     }
     match platform.as_deref().unwrap_or("frr") {
         "arista_eos" => serve(arista_eos::start(&fabric).await?).await,
-        "cisco_ios" => serve(cisco_ios::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await,
-        "cisco_iosxr" => {
-            serve(cisco_iosxr::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
-        }
+        "cisco_ios" => serve(cisco_ios::start(&fabric, minute).await?).await,
+        "cisco_iosxr" => serve(cisco_iosxr::start(&fabric, minute).await?).await,
         "cisco_nxos" => serve(cisco_nxos::start(&fabric).await?).await,
         "frr" => serve(frr::start(&fabric).await?).await,
-        "juniper_junos" => {
-            serve(juniper_junos::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
-        }
+        "juniper_junos" => serve(juniper_junos::start(&fabric, minute).await?).await,
         other => Err(format!("there is no simulated {other}").into()),
     }
 }
