@@ -65,17 +65,14 @@ async fn main() -> Result<()> {
             ..Member::new(Asn::new(64_500 + last), OURS)
         });
     }
+    let minute = Duration::try_from_secs_f64(minute)?;
     match platform.as_deref().unwrap_or("frr") {
         "arista_eos" => serve(arista_eos::start(&fabric).await?).await,
-        "cisco_ios" => serve(cisco_ios::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await,
-        "cisco_iosxr" => {
-            serve(cisco_iosxr::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
-        }
+        "cisco_ios" => serve(cisco_ios::start(&fabric, minute).await?).await,
+        "cisco_iosxr" => serve(cisco_iosxr::start(&fabric, minute).await?).await,
         "cisco_nxos" => serve(cisco_nxos::start(&fabric).await?).await,
         "frr" => serve(frr::start(&fabric).await?).await,
-        "juniper_junos" => {
-            serve(juniper_junos::start(&fabric, Duration::try_from_secs_f64(minute)?).await?).await
-        }
+        "juniper_junos" => serve(juniper_junos::start(&fabric, minute).await?).await,
         other => Err(format!("there is no simulated {other}").into()),
     }
 }

@@ -79,7 +79,7 @@ const NXOS: Language = Language {
         r"^(switchport (?:mode|access vlan|trunk native vlan|trunk allowed vlan))\b",
         r"^ip (address) \S+(?: route-preference \d+)?(?: tag \d+)?$",
         r"^(?:ip|ipv6) (access-group|traffic-filter) \S+ (in|out)$",
-        r"^(ip ospf \S+|ip router \S+ \S+|ipv6 router \S+ \S+|hsrp version|bfd interval|service-policy \S+)\b",
+        r"^(ip ospf \S+|ip router \S+ \S+|ipv6 router \S+ \S+|hsrp version|bfd(?: multihop| singlehop)? interval|service-policy \S+)\b",
         r"^(set (?:local-preference|metric|metric-type|weight|origin|tag|level|as-path|ip next-hop|ipv6 next-hop))\b",
         r"^(set (?:community|large-community|extcommunity \S+|comm-list \S+|interface|vrf|path-selection))\b",
         r"^(continue|exec-timeout|session-limit|key-string|accept-lifetime|send-lifetime|peer-keepalive|role priority)\b",
