@@ -18,7 +18,8 @@ fn router(number: u32) -> Result<NxosRouter> {
          neighbor 2001:db8:ffff::5\nremote-as 64505\naddress-family ipv6 unicast\n"
     );
     let lan = Port { name: "Ethernet1/1".to_owned(), addresses: addresses(number)? };
-    let management = Port { name: "mgmt0".to_owned(), addresses: vec!["198.51.100.1/30".parse()?] };
+    let management =
+        Port { name: "mgmt0".to_owned(), addresses: vec![format!("198.51.100.{number}/30").parse()?] };
     Ok(NxosRouter {
         name: format!("n9k{number}"),
         local_as: Some(OURS),

@@ -126,6 +126,7 @@ impl Script {
             add(&format!("{command} | json"), &model);
         }
         for command in [
+            "dir bootflash:",
             "show bgp all neighbors 198.51.100.4 vrf BLUE",
             "show bgp ipv6 unicast neighbors vrf default | include \"is 2001:db8::2\"",
             "show ip bgp neighbors vrf default | include \"is 198.51.100.6\"",
@@ -287,6 +288,7 @@ async fn what_is_not_there_says_so() {
     for router in routers(folder.path()).await {
         let reads = router.capabilities().reads;
         assert!(!reads.has(Read::ProbeConfigs) && !reads.has(Read::ProbeResults));
+        assert!(!router.capabilities().commit, "its files may not be listed");
         assert_eq!(router.probe_results().await.unwrap_err().kind(), ErrorKind::Unsupported);
         let sanitized = ConfigQuery { sanitized: true, ..ConfigQuery::default() };
         assert!(!router.config(sanitized).await.unwrap().contains("s3cret"));

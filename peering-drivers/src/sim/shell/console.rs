@@ -6,13 +6,10 @@ use std::time::Duration;
 use crate::sim::fabric::World;
 
 /// How long lines are shown that are longer than the terminal is wide. Each persona has one of these.
-#[allow(dead_code)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrap {
     /// The line moves to the left behind a `$`, as IOS does.
     Scroll,
-    /// It goes on in the next row: a space and a carriage return are put in at the edge.
-    Fold,
     /// The client's terminal does what it likes.
     Off,
 }

@@ -167,10 +167,6 @@ impl Editor {
         }
         match wrap {
             Wrap::Off => typed.to_string(),
-            Wrap::Fold => match (before + count).is_multiple_of(width) {
-                true => format!("{typed} \r"),
-                false => typed.to_string(),
-            },
             Wrap::Scroll => {
                 let shown = count - self.hidden + usize::from(self.hidden > 0);
                 if before + shown < width {
@@ -224,13 +220,13 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_moves_or_folds() {
+    fn a_long_line_moves_or_not() {
         let line = "show running-config | include neighbor";
         let (editor, echo) = typed(line, 24, Wrap::Scroll);
         assert_eq!(editor.text(), line, "whatever is shown");
         assert!(echo.contains("\u{8}$") && !echo.contains(line), "{echo:?}");
-        let (_, echo) = typed(line, 20, Wrap::Fold);
-        assert_eq!(echo, "show running-conf \rig | include neighbo \rr");
+        let (_, echo) = typed(line, 20, Wrap::Off);
+        assert_eq!(echo, line);
         let (_, echo) = typed(line, 0, Wrap::Scroll);
         assert_eq!(echo, line);
     }

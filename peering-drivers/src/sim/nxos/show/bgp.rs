@@ -33,12 +33,17 @@ impl Peer<'_> {
         self.session.established.is_some()
     }
 
-    /// The state as NX-OS tells it: shut down, and too many prefixes, are states of their own.
+    /// The state as NX-OS tells it: it has no name for `Connect`, one for both of `OPEN`, and two more for a session that is
+    /// shut.
     pub(super) fn state(&self, show: &Show<'_>) -> &'static str {
         match self.session.agreement {
             Agreement::AdminDown => "Shut (Admin)",
             _ if self.session.is_exceeded => "Shut (PfxCt)",
-            _ => self.session.state(show.now, show.world.delay),
+            _ => match self.session.state(show.now, show.world.delay) {
+                "Connect" => "Active",
+                "OpenSent" | "OpenConfirm" => "Open",
+                state => state,
+            },
         }
     }
 
@@ -52,6 +57,11 @@ impl Peer<'_> {
         let opens = u64::from(self.session.has_met()).max(self.session.ups);
         (keepalives, keepalives + opens + self.session.ups * 2)
     }
+}
+
+/// Where text and JSON name a state differently.
+fn state_in_json(state: &str) -> &str {
+    if state == "Shut (Admin)" { "Admin (Shut)" } else { state }
 }
 
 pub(super) const fn family_name(family: Family) -> &'static str {
@@ -152,7 +162,7 @@ impl<'a> Show<'a> {
                     rows.push(json!({
                         "neighborid": address, "neighborversion": "4", "msgrecvd": messages, "msgsent": messages,
                         "neighbortableversion": "12", "inq": "0", "outq": "0", "neighboras": peer.remote_as.to_string(),
-                        "time": time, "state": state, "prefixreceived": received.to_string(),
+                        "time": time, "state": state_in_json(state), "prefixreceived": received.to_string(),
                     }));
                 }
                 text.push('\n');
@@ -198,7 +208,7 @@ impl<'a> Show<'a> {
         let mut row = json!({
             "neighbor": peer.address, "remoteas": peer.remote_as.to_string(),
             "link": if peer.remote_as == peer.local_as { "ibgp" } else { "ebgp" }, "version": "4", "remote-id": id,
-            "state": peer.state(self), "up": peer.is_up().to_string(), "elapsedtime": age(self.since(peer.since())),
+            "state": state_in_json(peer.state(self)), "up": peer.is_up().to_string(), "elapsedtime": age(self.since(peer.since())),
             "holdtime": hold.to_string(), "keepalivetime": keepalive.to_string(), "msgrecvd": messages.to_string(),
             "msgsent": messages.to_string(), "connsestablished": peer.session.ups.to_string(),
             "connsdropped": peer.session.downs.to_string(), "vrf-name-out": peer.instance.name,

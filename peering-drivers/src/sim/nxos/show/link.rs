@@ -34,23 +34,29 @@ impl Show<'_> {
         members.chain(routers).filter_map(near).collect()
     }
 
-    /// `show ip arp` and `show ipv6 neighbor`.
+    /// `show ip arp` and `show ipv6 neighbor`. ARP has one table for all instances together.
     pub(super) fn neighbors(&self, family: Family, words: &[&str]) -> Result<Answer, Failure> {
         let is_v4 = family == Family::V4;
         let (mut rows, mut text) = (Vec::new(), String::new());
         if is_v4 {
             text.push_str("\nFlags: * - Adjacencies learnt on non-active FHRP router\n\n");
         }
-        for vrf in self.chosen(words)? {
-            let here: Vec<Station> = self
-                .stations(vrf)
-                .into_iter()
+        let chosen = self.chosen(words)?;
+        let tables: Vec<(&str, &[&str])> = match after(words, "vrf") {
+            Some("all") if is_v4 => vec![("all", chosen.as_slice())],
+            _ => chosen.iter().map(|vrf| (*vrf, std::slice::from_ref(vrf))).collect(),
+        };
+        for (vrf, instances) in tables {
+            let here: Vec<Station> = instances
+                .iter()
+                .flat_map(|instance| self.stations(instance))
                 .filter(|station| Family::of(station.address) == family)
                 .collect();
             let total = here.len();
             let head = if is_v4 {
+                let whose = if vrf == "all" { "all contexts".to_owned() } else { format!("context {vrf}") };
                 format!(
-                    "IP ARP Table for context {vrf}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Interface       Flags\n"
+                    "IP ARP Table for {whose}\nTotal number of entries: {total}\nAddress         Age       MAC Address     Interface       Flags\n"
                 )
             } else {
                 format!(
