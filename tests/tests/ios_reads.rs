@@ -22,7 +22,9 @@ async fn router(answers: &[(&str, &str)], refused: &[&str]) -> (Router, tempfile
     let mut line = |value: serde_json::Value| writeln!(file, "{value}").unwrap();
     line(json!({ "peering_transcript": 1, "transport": "shell", "platform": "cisco_ios" }));
     let none = ["(login)", "terminal width 511", "terminal length 0"].map(|command| (command, ""));
-    let refused = refused.iter().map(|command| (*command, REFUSED));
+    // what a candidate would need
+    let settling = ["dir", "show archive config rollback timer", "show archive", "show clock"];
+    let refused = refused.iter().chain(&settling).map(|command| (*command, REFUSED));
     for (request, output) in answers.iter().copied().chain(none).chain(refused) {
         line(json!({ "request": request, "answer": { "output": output, "prompt": "r1#" } }));
     }

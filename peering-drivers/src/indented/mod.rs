@@ -10,7 +10,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `parse.rs` | a text as a tree |
+//! | `read.rs` | a text as a tree |
 //! | `rules.rs` | what a platform's words mean |
 //! | `merge.rs` | a text laid over a configuration |
 //! | `level.rs` | the lines of one context, found by what they are |
@@ -20,7 +20,7 @@
 mod diff;
 mod level;
 mod merge;
-mod parse;
+mod read;
 mod rules;
 mod secrets;
 

@@ -276,7 +276,11 @@ impl Rules {
         {
             return Cow::Owned(ending.text(node));
         }
-        (self.language.comparable)(&node.line)
+        // addresses may be written in another way, too
+        match self.canonical(&node.line) {
+            Cow::Borrowed(line) => (self.language.comparable)(line),
+            Cow::Owned(line) => Cow::Owned((self.language.comparable)(&line).into_owned()),
+        }
     }
 
     pub(super) fn is_context(&self, line: &str) -> bool {
@@ -448,11 +452,13 @@ impl std::fmt::Debug for Rules {
     }
 }
 
-/// IPv6 addresses and prefixes of a line in their short form, in capital letters where the platform has them so.
+/// IPv6 addresses and prefixes of a line in their short form, in capital letters where the platform has them so. Text that
+/// people wrote stays as it is.
 pub(crate) fn addresses(line: &str, is_upper: bool) -> Cow<'_, str> {
-    let is_free = ["description", "remark", "banner"].iter().any(|word| begins(line, word))
-        || line.contains(" description ");
-    if is_free || !line.contains(':') {
+    let is_free = ["description", "remark", "banner"].iter().any(|word| begins(line, word));
+    let end = line.find(" description ").unwrap_or(line.len());
+    let (settings, text) = line.split_at_checked(end).unwrap_or((line, ""));
+    if is_free || !settings.contains(':') {
         return Cow::Borrowed(line);
     }
     let spell = |word: &str| {
@@ -462,6 +468,6 @@ pub(crate) fn addresses(line: &str, is_upper: bool) -> Cow<'_, str> {
         };
         Some(if is_upper { short.to_uppercase() } else { short })
     };
-    let words = line.split(' ').map(|word| spell(word).map_or(Cow::Borrowed(word), Cow::Owned));
-    Cow::Owned(words.collect::<Vec<_>>().join(" "))
+    let words = settings.split(' ').map(|word| spell(word).map_or(Cow::Borrowed(word), Cow::Owned));
+    Cow::Owned(words.collect::<Vec<_>>().join(" ") + text)
 }

@@ -99,6 +99,20 @@ pub(crate) fn short(name: &str) -> String {
 
 /// Puts a line into the form in which the router keeps it.
 fn rewrite(mode: Mode, section: &Node, words: &[&str], form: Form) -> Vec<String> {
+    let mut line = rewritten(mode, section, words, form);
+    // addresses of IPv6 are in capital letters, where nobody wrote a text
+    for word in
+        line.iter_mut().take_while(|word| !["description", "remark", "banner"].contains(&word.as_str()))
+    {
+        let address = word.split('/').next().unwrap_or_default();
+        if address.parse::<std::net::Ipv6Addr>().is_ok() {
+            *word = word.to_uppercase();
+        }
+    }
+    line
+}
+
+fn rewritten(mode: Mode, section: &Node, words: &[&str], form: Form) -> Vec<String> {
     let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     match (mode, words) {
         (

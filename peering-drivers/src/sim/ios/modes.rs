@@ -11,6 +11,7 @@ pub(crate) enum Mode {
     AccessList,
     Archive,
     ArchiveLog,
+    BfdTemplate,
     Bgp,
     BgpFamily,
     BgpVrf,
@@ -21,11 +22,12 @@ pub(crate) enum Mode {
     VrfFamily,
 }
 
-const ALL: [(Mode, &str, &str, &str); 12] = [
+const ALL: [(Mode, &str, &str, &str); 13] = [
     (Mode::Global, "global", "config", GLOBAL),
     (Mode::AccessList, "access-list", "config-std-nacl", ACCESS_LIST),
     (Mode::Archive, "archive", "config-archive", ARCHIVE),
     (Mode::ArchiveLog, "archive-log", "config-archive-log-cfg", ARCHIVE_LOG),
+    (Mode::BfdTemplate, "bfd-template", "config-bfd", BFD_TEMPLATE),
     (Mode::Bgp, "bgp", "config-router", BGP),
     (Mode::BgpFamily, "bgp-family", "config-router-af", BGP_FAMILY),
     (Mode::BgpVrf, "bgp-vrf", "config-router-af", BGP_FAMILY),
@@ -97,6 +99,10 @@ const GLOBAL: &str = "
     --
     interface <if> > interface
     --
+    bfd-template single-hop|multi-hop <word> > bfd-template
+    --
+    bfd map ipv4|ipv6 <word> <word> = <word>
+    --
     router bgp <as> > bgp
     --
     ip forward-protocol = nd
@@ -154,6 +160,11 @@ const ACCESS_LIST: &str = "
     <num> = permit|deny|remark ...
 ";
 
+const BFD_TEMPLATE: &str = "
+    interval min-tx = <num> min-rx <num> multiplier <num>
+    ~echo
+";
+
 const ARCHIVE: &str = "
     log config > archive-log
     path = <word>
@@ -203,6 +214,7 @@ const INTERFACE: &str = "
     speed = <word>
     duplex = <word>
     load-interval = <num>
+    bfd interval = <num> min_rx <num> multiplier <num>
     ipv6 enable
     ipv6 address <net6>
     no ipv6 address
@@ -233,12 +245,14 @@ const ROUTE_MAP: &str = "
     match ip|ipv6 next-hop = ...
     match as-path = <num>
     match community = ...
+    match large-community = ...
     match extcommunity = ...
     match local-preference|metric|tag = <num>
     match rpki = valid|invalid|not-found
     match source-protocol = ...
     set as-path prepend = ...
     set community = ...
+    set large-community = ...
     set comm-list = <word> delete
     set extcommunity = ...
     set ip|ipv6 next-hop = ...
@@ -265,7 +279,7 @@ macro_rules! neighbors {
     neighbor <word> disable-connected-check
     neighbor <word> update-source = <if>
     neighbor <word> timers = <num> <num>
-    neighbor <word> fall-over bfd
+    neighbor <word> fall-over bfd = [ single-hop|multi-hop ]
     neighbor <word> transport ...
     neighbor <word> version = 4
     neighbor <word> send-community = [ standard|extended|both ]
