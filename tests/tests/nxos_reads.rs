@@ -37,7 +37,6 @@ impl Script {
     fn new() -> Script {
         Script(vec![
             ("show hostname", capture("hostname/whole.txt"), Some(model("hostname/whole.json"))),
-            ("dir bootflash:", "Usage for bootflash://\n".to_owned(), None),
             ("show bgp all summary vrf all", SUMMARY.to_owned(), Some(summary())),
             ("show bgp all neighbors vrf default", capture("bgp_neighbors_detail/two.txt"), None),
             ("show bgp all neighbors vrf BLUE", String::new(), None),
@@ -170,6 +169,7 @@ fn summary() -> Value {
 /// What the driver asks over NX-API, in its batches.
 const BATCHES: &[(&str, &[&str])] = &[
     ("cli", &["show hostname"]),
+    // refused: a router that reads only
     ("cli_ascii", &["dir bootflash:"]),
     ("cli", &["show bgp all summary vrf all"]),
     ("cli_ascii", &["show bgp all neighbors vrf default", "show bgp all neighbors vrf BLUE"]),
