@@ -37,7 +37,6 @@ impl Script {
     fn new() -> Script {
         Script(vec![
             ("show hostname", capture("hostname/whole.txt"), Some(model("hostname/whole.json"))),
-            ("dir bootflash:", "Usage for bootflash://\n".to_owned(), None),
             ("show bgp all summary vrf all", SUMMARY.to_owned(), Some(summary())),
             ("show bgp all neighbors vrf default", capture("bgp_neighbors_detail/two.txt"), None),
             ("show bgp all neighbors vrf BLUE", String::new(), None),
