@@ -1,8 +1,8 @@
 //! Two simulated routers and two members on a peering LAN, for programs in any language.
 //!
-//! `cargo run --example simulate [PLATFORM]` prints one line of JSON (host, ports, users, and what they are known by) and serves until its
-//! standard input ends. The platform is `frr`, `arista_eos`, `cisco_ios`, `cisco_iosxr`, `cisco_nxos` or `juniper_junos`; after `cisco_ios`, `cisco_iosxr` and `juniper_junos` may stand how many seconds a
-//! minute of the routers takes.
+//! `cargo run --example simulate [PLATFORM [SECONDS]]` prints one line of JSON (host, ports, users, and what they are known by) and
+//! serves until its standard input ends. The platform is `frr`, `arista_eos`, `cisco_ios`, `cisco_iosxr`, `cisco_nxos` or
+//! `juniper_junos`; a minute of the routers of IOS, IOS-XR and Junos takes so many seconds.
 
 #[path = "simulate/arista_eos.rs"]
 mod arista_eos;
@@ -55,7 +55,8 @@ async fn serve<T>((_running, routers): (T, Vec<Value>)) -> Result<()> {
 async fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let platform = arguments.next();
-    let minute = arguments.next().map_or(Ok(60.0), |seconds| seconds.parse())?;
+    let seconds = arguments.next().map_or(Ok(60.0), |seconds| seconds.parse())?;
+    let minute = Duration::try_from_secs_f64(seconds)?;
     let fabric = Fabric::new();
     for last in [5, 6] {
         fabric.add_member(Member {
