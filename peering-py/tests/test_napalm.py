@@ -98,7 +98,7 @@ def test_names() -> None:
     assert get_network_driver("juniper_junos") is get_network_driver("junos")
     for name, words in {
         "ios-xr": "iosxr_netconf",
-        "vyos": "there are arista_eos, eos",
+        "vyos": "there are arista_eos, cisco_ios",
         "": "text",
     }.items():
         with pytest.raises(exceptions.ModuleImportError, match=words):

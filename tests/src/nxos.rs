@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use peering_core::Result;
 use peering_core::conformance::{Change, Subject};
 use peering_core::driver::{Driver, Target};
-use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
+use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::sim::{Fabric, Member, NxosIdentity, NxosRouter, Port, Running, User};
 
 use crate::subject;
@@ -19,13 +19,13 @@ const PASSWORD: &str = "conformance-md5";
 pub struct NxosSubject {
     /// The router.
     pub running: Arc<Running<NxosIdentity>>,
-    transport: Transport,
+    transport: NxosTransport,
     _fabric: Fabric,
 }
 
 impl NxosSubject {
     /// Starts the router; it is spoken with in this way.
-    pub async fn start(transport: Transport) -> NxosSubject {
+    pub async fn start(transport: NxosTransport) -> NxosSubject {
         let fabric = Fabric::new();
         fabric.add_member(Member {
             addresses: vec!["192.0.2.5".parse().unwrap()],
@@ -57,11 +57,11 @@ impl NxosSubject {
     /// How to reach it.
     pub fn reach(&self) -> Target {
         match self.transport {
-            Transport::Https => self.running.target(),
-            Transport::Http => {
+            NxosTransport::Https => self.running.target(),
+            NxosTransport::Http => {
                 Target { port: self.running.http_addr().map(|addr| addr.port()), ..self.running.target() }
             }
-            Transport::Ssh => self.running.ssh_target(),
+            NxosTransport::Ssh => self.running.ssh_target(),
         }
     }
 }

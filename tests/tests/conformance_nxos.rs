@@ -7,7 +7,7 @@ use peering_core::conformance::{ALL, Behaviour, Subject as _};
 use peering_core::driver::{Driver, Leftover, LoadMode};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
-use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
+use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::sim::{Fabric, Fault, FaultKind, FaultPoint, NxosRouter, User};
 use peering_tests::assert_kept;
 use peering_tests::nxos::NxosSubject;
@@ -15,7 +15,7 @@ use peering_tests::sample::{Spelling, sample};
 
 const CHANGE: &str = "router bgp 64501\n  neighbor 192.0.2.77\n    remote-as 64577\n";
 
-async fn all(transport: Transport) {
+async fn all(transport: NxosTransport) {
     let check = move |behaviour: &'static Behaviour| async move {
         let subject = NxosSubject::start(transport).await;
         (behaviour.name(), behaviour.check(&subject).await)
@@ -30,12 +30,12 @@ async fn all(transport: Transport) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_promise_is_kept_over_nxapi() {
-    all(Transport::Https).await;
+    all(NxosTransport::Https).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_promise_is_kept_over_ssh() {
-    all(Transport::Ssh).await;
+    all(NxosTransport::Ssh).await;
 }
 
 async fn connect(subject: &NxosSubject) -> Router {
@@ -74,7 +74,7 @@ async fn the_template_loads() {
 /// Files of a dead session of ours are reported, and deleted at the next candidate; others' files stay.
 #[tokio::test]
 async fn only_what_is_ours_and_dead_is_deleted() {
-    for transport in [Transport::Https, Transport::Ssh] {
+    for transport in [NxosTransport::Https, NxosTransport::Ssh] {
         let subject = NxosSubject::start(transport).await;
         let driver = subject.nxos();
         let mut session = driver.connect(&subject.target()).await.unwrap();
@@ -102,7 +102,7 @@ async fn only_what_is_ours_and_dead_is_deleted() {
 /// A line that the switch does not know takes nothing along, and the switch's words come back.
 #[tokio::test]
 async fn a_rollback_that_fails_leaves_the_old_configuration() {
-    let subject = NxosSubject::start(Transport::Https).await;
+    let subject = NxosSubject::start(NxosTransport::Https).await;
     let before = subject.running.running_config();
     let router = connect(&subject).await;
     let mut candidate = router.candidate().await.unwrap();
@@ -117,7 +117,7 @@ async fn a_rollback_that_fails_leaves_the_old_configuration() {
 /// What is committed and not saved is no `Rejected`: it is in force.
 #[tokio::test]
 async fn a_commit_that_is_not_saved_says_so() {
-    let subject = NxosSubject::start(Transport::Ssh).await;
+    let subject = NxosSubject::start(NxosTransport::Ssh).await;
     let failure = FaultKind::Fail { status: 1, output: "% Disk full".into() };
     subject.running.inject(Fault::always(FaultPoint::Save, failure));
     let router = connect(&subject).await;
@@ -134,7 +134,7 @@ async fn a_commit_that_is_not_saved_says_so() {
 /// The answer to the commit is lost: the driver looks, over a new link where it needs one, and knows.
 #[tokio::test]
 async fn a_lost_answer_is_looked_for() {
-    for transport in [Transport::Https, Transport::Ssh] {
+    for transport in [NxosTransport::Https, NxosTransport::Ssh] {
         for (kind, is_applied) in [(FaultKind::DropAfter, true), (FaultKind::DropBefore, false)] {
             let subject = NxosSubject::start(transport).await;
             let router = connect(&subject).await;

@@ -9,7 +9,7 @@ use peering_core::driver::{Driver, Leftover};
 use peering_core::model::Indexed;
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
-use peering_drivers::cisco_iosxr::{CiscoIosxr, Transport};
+use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
 use peering_drivers::sim::{Fabric, Port, RunningXr, User, XrRouter};
 use peering_tests::sample::{Spelling, sample};
 
@@ -130,7 +130,8 @@ async fn a_text_as_the_router_prints_it_can_replace_it() {
 #[tokio::test]
 async fn the_command_line_is_not_offered_yet() {
     let (running, _fabric) = start("").await;
-    let driver: Arc<dyn Driver> = Arc::new(CiscoIosxr { transport: Transport::Ssh, ..CiscoIosxr::default() });
+    let driver: Arc<dyn Driver> =
+        Arc::new(CiscoIosxr { transport: IosxrTransport::Ssh, ..CiscoIosxr::default() });
     let refused = Router::connect(driver, &running.target()).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unsupported);
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use peering_core::driver::{Read, Target, Wire};
 use peering_core::state::{ConfigQuery, ConfigSource, LinkNeighbor, Route, RouteMatch};
 use peering_core::{Asn, ErrorKind, Router};
-use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
+use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use serde_json::{Value, json};
 
 /// What a router answers to a command: in text, in JSON where it has that.
@@ -202,7 +202,7 @@ async fn routers(folder: &std::path::Path) -> Vec<Router> {
     let script = Script::new();
     let mut found = Vec::new();
     for (transport, transcript) in
-        [(Transport::Https, script.over_http(BATCHES)), (Transport::Ssh, script.over_shell())]
+        [(NxosTransport::Https, script.over_http(BATCHES)), (NxosTransport::Ssh, script.over_shell())]
     {
         let path = folder.join(format!("{transport:?}.jsonl"));
         std::fs::write(&path, transcript).unwrap();

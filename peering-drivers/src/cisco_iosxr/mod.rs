@@ -32,7 +32,7 @@ const NAME: &str = "cisco_iosxr";
 #[serde(default, deny_unknown_fields)]
 pub struct CiscoIosxr {
     /// How the router is spoken with.
-    pub transport: Transport,
+    pub transport: IosxrTransport,
     /// The shortest confirm window that the router takes. 30 s, as `commit confirmed` has it; the manuals give none for
     /// NETCONF.
     pub minimum_window: Duration,
@@ -47,7 +47,7 @@ pub struct CiscoIosxr {
 impl Default for CiscoIosxr {
     fn default() -> Self {
         CiscoIosxr {
-            transport: Transport::default(),
+            transport: IosxrTransport::default(),
             minimum_window: Duration::from_secs(30),
             commit_label: None,
             reply_limit: crate::transport::netconf::DEFAULT_LIMIT,
@@ -58,7 +58,7 @@ impl Default for CiscoIosxr {
 /// How a router is spoken with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Transport {
+pub enum IosxrTransport {
     /// NETCONF over SSH, port 830 unless the target names one.
     #[default]
     Netconf,
@@ -70,7 +70,7 @@ impl CiscoIosxr {
     /// What a router of this kind can do at most.
     fn offers(&self) -> Capabilities {
         match self.transport {
-            Transport::Netconf => Capabilities {
+            IosxrTransport::Netconf => Capabilities {
                 reads: Reads::of(&READS),
                 merge: true,
                 replace: true,
@@ -80,7 +80,7 @@ impl CiscoIosxr {
                 minimum_window: self.minimum_window,
                 window_step: Duration::from_secs(1),
             },
-            Transport::Ssh => Capabilities::default(),
+            IosxrTransport::Ssh => Capabilities::default(),
         }
     }
 }
@@ -128,8 +128,8 @@ impl Driver for CiscoIosxr {
 
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
         match self.transport {
-            Transport::Netconf => Ok(Box::new(session::NetconfSession::connect(self, target).await?)),
-            Transport::Ssh => Err(Error::unsupported("the command line of IOS-XR over SSH")),
+            IosxrTransport::Netconf => Ok(Box::new(session::NetconfSession::connect(self, target).await?)),
+            IosxrTransport::Ssh => Err(Error::unsupported("the command line of IOS-XR over SSH")),
         }
     }
 }

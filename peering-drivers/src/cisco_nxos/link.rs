@@ -6,7 +6,7 @@ use peering_core::{Error, ErrorKind, ParseError, Result};
 use super::dialect::DIALECT;
 use super::nxapi::{Form, NxApi};
 use super::redact::redact;
-use super::{CiscoNxos, NAME, Transport};
+use super::{CiscoNxos, NAME, NxosTransport};
 use crate::transport::shell::Shell;
 use crate::transport::{Redactor, Scheme, Transcript};
 
@@ -26,9 +26,9 @@ impl Link {
     /// Those of [`Shell::connect`], or of a client for HTTP.
     pub(super) async fn connect(driver: &CiscoNxos, target: &Target) -> Result<Link> {
         Ok(match driver.transport {
-            Transport::Https => Link::Api(NxApi::new(target, Scheme::Https)?),
-            Transport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
-            Transport::Ssh => {
+            NxosTransport::Https => Link::Api(NxApi::new(target, Scheme::Https)?),
+            NxosTransport::Http => Link::Api(NxApi::new(target, Scheme::Http)?),
+            NxosTransport::Ssh => {
                 let redactor = Redactor { platform: NAME, redact };
                 let password = driver.enable_password.as_ref();
                 Link::Shell(Box::new(Shell::connect(target, &DIALECT, password, redactor).await?))

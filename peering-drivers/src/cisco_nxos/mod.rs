@@ -86,7 +86,7 @@ const ALL: Capabilities = Capabilities { merge: true, replace: true, commit: tru
 #[serde(default, deny_unknown_fields)]
 pub struct CiscoNxos {
     /// How the router is spoken with.
-    pub transport: Transport,
+    pub transport: NxosTransport,
     /// The port of its SSH server where files are put, when it is spoken with over NX-API.
     pub ssh_port: u16,
     /// The password for `enable`, where the router asks one of this account.
@@ -98,7 +98,7 @@ pub struct CiscoNxos {
 impl Default for CiscoNxos {
     fn default() -> Self {
         CiscoNxos {
-            transport: Transport::Https,
+            transport: NxosTransport::Https,
             ssh_port: 22,
             enable_password: None,
             file_system: "bootflash:".to_owned(),
@@ -109,7 +109,7 @@ impl Default for CiscoNxos {
 /// How a router is spoken with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Transport {
+pub enum NxosTransport {
     /// NX-API over HTTPS, port 443 unless the target names one.
     #[default]
     Https,

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use peering_core::driver::{Driver, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Router, Secret};
 use peering_drivers::arista_eos::{AristaEos, Scheme};
-use peering_drivers::cisco_nxos::{CiscoNxos, Transport};
+use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::napalm;
 use serde_json::{Map, Value};
 
@@ -59,8 +59,8 @@ fn driver(platform: &str) -> Option<Arc<dyn Driver>> {
         "ios" => registry.driver("cisco_ios").ok(),
         "iosxr_netconf" => registry.driver("cisco_iosxr").ok(),
         // likewise
-        "nxos" => Some(Arc::new(CiscoNxos { transport: Transport::Http, ..CiscoNxos::default() })),
-        "nxos_ssh" => Some(Arc::new(CiscoNxos { transport: Transport::Ssh, ..CiscoNxos::default() })),
+        "nxos" => Some(Arc::new(CiscoNxos { transport: NxosTransport::Http, ..CiscoNxos::default() })),
+        "nxos_ssh" => Some(Arc::new(CiscoNxos { transport: NxosTransport::Ssh, ..CiscoNxos::default() })),
         "junos" => registry.driver("juniper_junos").ok(),
         _ => None,
     }

@@ -220,7 +220,7 @@ impl<'a> Step<'a> {
         let mut marks = Marks::default();
         self.mark(&mut marks).await?;
         let mut silences = 0;
-        while silences < PATIENCE {
+        loop {
             let is_quiet = self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
             if let Some(end) = marks.found(self) {
                 self.terminal.screen.take(end);
@@ -230,15 +230,15 @@ impl<'a> Step<'a> {
             if self.patterns.is_pager(&current) && self.stays(&current).await? {
                 self.turn_page().await?;
                 silences = 0;
-            } else if is_quiet {
+            } else if is_quiet && silences < PATIENCE {
                 silences += 1;
                 match self.is_any_prompt(&current) {
                     true => self.mark(&mut marks).await?,
                     false => self.terminal.send("\x03").await?,
                 }
             }
+            // who does not react is waited for, as long as whoever asked waits
         }
-        Err(self.stuck(&self.terminal.screen.current()))
     }
 
     /// The prompt behind everything.

@@ -27,6 +27,8 @@ struct Page {
     column: usize,
     /// How wide the terminal is; 0 when nothing folds.
     columns: usize,
+    /// Columns that stand before the line and are forgotten: a prompt.
+    before: usize,
     /// The line began where a pager stood: what was drawn over it may leave blanks.
     was_paged: bool,
 }
@@ -42,7 +44,8 @@ impl Screen {
 
     /// Everything is forgotten, the unfinished line too.
     pub(super) fn clear(&mut self) {
-        self.page = Page { columns: self.page.columns, ..Page::default() };
+        let before = self.page.before + self.page.column;
+        self.page = Page { columns: self.page.columns, before, ..Page::default() };
     }
 
     pub(super) fn lines(&self) -> &[String] {
@@ -95,7 +98,7 @@ impl Page {
             && self.current.last() == Some(&' ')
             && full > 0
             && self.columns > 0
-            && full.is_multiple_of(self.columns)
+            && (self.before + full).is_multiple_of(self.columns)
     }
 
     fn finish(&mut self) {
@@ -105,6 +108,7 @@ impl Page {
         }
         self.lines.push(line);
         self.column = 0;
+        self.before = 0;
     }
 }
 
@@ -196,10 +200,14 @@ mod tests {
     #[test]
     fn a_folded_line_goes_on() {
         let mut screen = Screen::new(8);
-        for byte in b"r1# show \r long wor \rds\r\n12345678\r\n12345 \rx\r\n" {
+        for byte in b"r1# show \r long wo \rrds\r\n12345678\r\n12345 \rx\r\n" {
             screen.feed(&[*byte]);
         }
         assert_eq!(screen.lines(), ["r1# show long words", "12345678", "x2345 "]);
+        screen.feed(b"r1# ");
+        screen.clear();
+        screen.feed(b"show \r long\r\n");
+        assert_eq!(screen.lines(), ["show long"]);
     }
 
     #[test]
