@@ -169,7 +169,6 @@ fn summary() -> Value {
 /// What the driver asks over NX-API, in its batches.
 const BATCHES: &[(&str, &[&str])] = &[
     ("cli", &["show hostname"]),
-    // refused: a router that reads only
     ("cli_ascii", &["dir bootflash:"]),
     ("cli", &["show bgp all summary vrf all"]),
     ("cli_ascii", &["show bgp all neighbors vrf default", "show bgp all neighbors vrf BLUE"]),
