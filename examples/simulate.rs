@@ -66,7 +66,6 @@ async fn main() -> Result<()> {
             ..Member::new(Asn::new(64_500 + last), OURS)
         });
     }
-    let minute = Duration::try_from_secs_f64(minute)?;
     match platform.as_deref().unwrap_or("frr") {
         "arista_eos" => serve(arista_eos::start(&fabric).await?).await,
         "cisco_ios" => serve(cisco_ios::start(&fabric, minute).await?).await,
