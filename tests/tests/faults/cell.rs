@@ -6,9 +6,13 @@ use std::time::Duration;
 use peering_core::driver::Target;
 use peering_core::{Candidate, Confirming, Error, ErrorKind, Result, Router};
 use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
+use tokio::sync::Semaphore;
 
 use super::child::Child;
 use super::matrix::{Device, Disorder, PATIENCE, SETTLED, Step, Subject, WINDOW};
+
+/// No step has more requests than this.
+const MOST: usize = 40;
 
 /// How the words begin of a run that did not get as far as its step.
 pub(crate) const UNPREPARED: &str = "before the step";
@@ -146,6 +150,18 @@ impl Texts {
     }
 }
 
+/// How many requests a step is.
+pub(crate) async fn requests(subject: &dyn Subject, step: Step) -> usize {
+    let device = subject.start().await;
+    let ready = prepare(subject, &device.target(), step).await.unwrap();
+    for _ in 0..MOST {
+        device.inject(Fault::once(FaultPoint::Command(String::new()), FaultKind::Delay(Duration::ZERO)));
+    }
+    perform(subject, &device.target(), step, ready).await.unwrap();
+    assert!(device.unplayed() > 0, "{step:?} has more requests than {MOST}");
+    MOST - device.unplayed()
+}
+
 /// Where the fault of a run strikes.
 #[derive(Clone, Debug)]
 pub(crate) enum Place {
@@ -193,6 +209,15 @@ async fn struck(device: &dyn Device, is_over: impl Fn() -> bool + Send) -> bool 
     true
 }
 
+/// How much there is at once.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    /// Runs, each with a router of its own.
+    pub(crate) routers: Semaphore,
+    /// Those that do not only wait for their timers.
+    pub(crate) work: Semaphore,
+}
+
 /// Runs a cell at one place; `None` when the step has no such place. The error says which promise was broken.
 pub(crate) async fn run(
     subject: &dyn Subject,
@@ -200,7 +225,10 @@ pub(crate) async fn run(
     step: Step,
     disorder: Disorder,
     place: &Place,
+    turns: &Turns,
 ) -> std::result::Result<Option<Outcome>, String> {
+    let _router = turns.routers.acquire().await.unwrap();
+    let turn = turns.work.acquire().await.unwrap();
     let device = subject.start().await;
     let mut target = device.target();
     target.timeouts.change = PATIENCE;
@@ -211,6 +239,8 @@ pub(crate) async fn run(
         return Ok(None);
     };
     let now = texts.held(device);
+    // Others work while this one waits.
+    drop(turn);
     if step.acts() {
         tokio::time::sleep(SETTLED).await;
     } else if disorder == Disorder::Late {
@@ -218,6 +248,7 @@ pub(crate) async fn run(
     }
     let holds = texts.held(device);
     device.clear_faults();
+    let _turn = turns.work.acquire().await.unwrap();
     let is_left = !device.leaks().await.is_empty();
     let outcome = Outcome { answer, holds, is_left };
     is_true(step, now, &outcome)?;

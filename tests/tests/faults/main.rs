@@ -11,12 +11,11 @@
 //! | `cell.rs` | one run, and whether the promises were kept |
 //! | `child.rs` | the process that is killed |
 //! | `table.rs` | all runs, as a table |
-//! | `eos.rs`, `ios.rs`, `iosxr.rs`, `junos.rs` | platforms |
+//! | `eos.rs`, `iosxr.rs`, `junos.rs` | platforms |
 
 mod cell;
 mod child;
 mod eos;
-mod ios;
 mod iosxr;
 mod junos;
 mod matrix;

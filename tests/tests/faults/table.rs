@@ -5,18 +5,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
-use super::cell::{Place, Texts, UNPREPARED, run};
+use super::cell::{Place, Texts, Turns, UNPREPARED, requests, run};
 use super::matrix::{Disorder, Step, Subject};
 
 const BEGIN: &str = "<!-- The fault matrix: written by the test `faults`, do not edit -->\n";
 const END: &str = "<!-- end of the fault matrix -->\n";
 
-/// Runs at once; most of the time they wait.
-const AT_ONCE: usize = 40;
+/// Of all platforms; most of the time a run waits.
+static TURNS: Turns = Turns { routers: Semaphore::const_new(80), work: Semaphore::const_new(16) };
 
-/// No step has more requests than this.
-const MOST: usize = 20;
+/// For a cell that is run again.
+static FEW_TURNS: Turns = Turns { routers: Semaphore::const_new(8), work: Semaphore::const_new(2) };
 
 /// How often a cell is run again, alone, that did not come out as the file says: on a busy machine a step may run out of
 /// time before its fault strikes.
@@ -28,30 +29,35 @@ const AGAIN: usize = 2;
 /// With every broken promise; when the file has another table.
 pub(crate) async fn check(subject: Arc<dyn Subject>, readme: &str) {
     let texts = Arc::new(Texts::of(subject.as_ref()).await);
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let places = Step::ALL.into_iter().flat_map(|step| Disorder::ALL.map(|disorder| (step, disorder)));
     let mut running = Vec::new();
-    for (step, disorder) in places.clone() {
-        let (subject, texts, turns) = (Arc::clone(&subject), Arc::clone(&texts), Arc::clone(&turns));
-        running.push(tokio::spawn(async move { cell(subject, texts, turns, step, disorder).await }));
-    }
-    let mut cells = Vec::new();
-    for cell in running {
-        cells.push(cell.await.unwrap());
+    for step in Step::ALL {
+        let requests = requests(subject.as_ref(), step).await;
+        for disorder in Disorder::ALL {
+            let places = places(subject.as_ref(), step, disorder, requests);
+            let (subject, texts) = (Arc::clone(&subject), Arc::clone(&texts));
+            let cell = cell(subject, texts, (step, disorder), places.clone(), &TURNS);
+            running.push((step, disorder, places, tokio::spawn(cell)));
+        }
     }
     let documented = documented(readme);
     let mut broken = Vec::new();
-    for (index, ((step, disorder), found)) in places.zip(&mut cells).enumerate() {
-        let is_as_told = |found: &Cell| documented.get(index) == Some(&found.text()) && !found.is_unprepared;
+    let mut cells = Vec::new();
+    for (_, _, _, cell) in &mut running {
+        cells.push(cell.await.unwrap());
+    }
+    for (index, ((step, disorder, places, _), found)) in running.into_iter().zip(&mut cells).enumerate() {
+        // A table that is to be rewritten tells nothing yet.
+        let is_as_told = |found: &Cell| {
+            (is_rewritten() || documented.get(index) == Some(&found.text())) && !found.is_unprepared
+        };
         for _ in 0..AGAIN {
             if is_as_told(found) {
                 break;
             }
             println!("{}, {} is run again: {}", step.name(), disorder.name(), found.text());
             broken.append(&mut found.broken);
-            *found =
-                cell(Arc::clone(&subject), Arc::clone(&texts), Arc::new(Semaphore::new(1)), step, disorder)
-                    .await;
+            let (subject, texts) = (Arc::clone(&subject), Arc::clone(&texts));
+            *found = cell(subject, texts, (step, disorder), places.clone(), &FEW_TURNS).await;
         }
         broken.append(&mut found.broken);
         assert!(!found.is_unprepared, "{}, {}: no run gets as far as the step", step.name(), disorder.name());
@@ -79,35 +85,46 @@ impl Cell {
     }
 }
 
+/// Where a disorder can strike a step that is so many requests.
+fn places(subject: &dyn Subject, step: Step, disorder: Disorder, requests: usize) -> Vec<Place> {
+    if disorder == Disorder::Refusal {
+        subject.refusals(step).into_iter().map(Place::Command).collect()
+    } else {
+        (1..=requests).map(Place::Request).collect()
+    }
+}
+
 async fn cell(
     subject: Arc<dyn Subject>,
     texts: Arc<Texts>,
-    turns: Arc<Semaphore>,
-    step: Step,
-    disorder: Disorder,
+    (step, disorder): (Step, Disorder),
+    places: Vec<Place>,
+    turns: &'static Turns,
 ) -> Cell {
-    let mut found = Cell::default();
-    let places: Vec<Place> = if disorder == Disorder::Refusal {
-        subject.refusals(step).into_iter().map(Place::Command).collect()
-    } else {
-        (1..=MOST).map(Place::Request).collect()
-    };
+    let mut runs = JoinSet::new();
     for place in places {
-        let _turn = turns.acquire().await.unwrap();
-        match run(subject.as_ref(), &texts, step, disorder, &place).await {
+        let (subject, texts) = (Arc::clone(&subject), Arc::clone(&texts));
+        runs.spawn(async move {
+            let ended = run(subject.as_ref(), &texts, step, disorder, &place, turns).await;
+            (place, ended)
+        });
+    }
+    let mut found = Cell::default();
+    while let Some(ended) = runs.join_next().await {
+        let (place, ended) = ended.unwrap();
+        found.runs += 1;
+        match ended {
             Ok(Some(outcome)) => {
                 found.outcomes.insert(outcome.to_string());
             }
-            Ok(None) if disorder == Disorder::Refusal => {
-                found.broken.push(format!("{}: {place:?} is never asked for", step.name()));
-            }
-            Ok(None) => break,
+            // It may have been one request less this time.
+            Ok(None) if disorder != Disorder::Refusal => {}
+            Ok(None) => found.broken.push(format!("{}: {place:?} is never asked for", step.name())),
             Err(words) if words.starts_with(UNPREPARED) => found.is_unprepared = true,
             Err(words) => {
                 found.broken.push(format!("{}, {}, {place:?}: {words}", step.name(), disorder.name()))
             }
         }
-        found.runs += 1;
     }
     found
 }
@@ -140,9 +157,13 @@ fn compare(table: &str, readme: &str) {
     let text = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = text.split_once(BEGIN).expect("the file has no place for the fault matrix");
     let (old, after) = rest.split_once(END).expect("the fault matrix has no end");
-    if std::env::var_os("PEERING_ACCEPT").is_some() {
+    if is_rewritten() {
         std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
     } else {
         assert!(old == table, "{readme} has another table; PEERING_ACCEPT=1 rewrites it");
     }
+}
+
+fn is_rewritten() -> bool {
+    std::env::var_os("PEERING_ACCEPT").is_some()
 }
