@@ -333,7 +333,9 @@ def test_netmiko_commit(router, shell):
     shell.exit_config_mode()
     assert "by_netmiko" in shell.send_command("show configuration commit list 1")
     assert "hostname by-netmiko" in shell.send_command("show running-config hostname")
-    assert "rolled back 1 commits" in shell.send_command("rollback configuration last 1", read_timeout=20)
+    # the prompt has the old name again
+    back = shell.send_command("rollback configuration last 1", expect_string=r"CPU0:[\w-]+#\s*$", read_timeout=20)
+    assert "rolled back 1 commits" in back
     shell.set_base_prompt()
 
 
@@ -353,11 +355,14 @@ def test_netmiko_errors(router, shell):
 
 
 def test_scrapli(router):
-    scrapli = pytest.importorskip("scrapli.driver.core")
-    options = {"auth_strict_key": False, "transport": "paramiko", "timeout_ops": 20}
-    with scrapli.IOSXRDriver(
-        router["host"], port=router["shell_port"], auth_username=USER, auth_password=PASSWORD, **options
-    ) as shell:
-        assert "Version 7.5.2" in shell.send_command("show version").result
-        assert shell.send_configs(["hostname by-scrapli", "show commit changes diff", "abort"]).failed is False
-        assert f"hostname {router['name']}" in shell.send_command("show running-config").result
+    scrapli = pytest.importorskip("scrapli")
+    connection = scrapli.Cli(
+        host=router["host"],
+        port=router["shell_port"],
+        definition_file_or_name="cisco_iosxr",
+        auth_options=scrapli.AuthOptions(username=USER, password=PASSWORD),
+    )
+    with connection:
+        assert "Version 7.5.2" in connection.send_input("show version").result
+        assert f"hostname {router['name']}" in connection.send_input("show running-config").result
+        assert connection.send_input("show nonsense").failed
