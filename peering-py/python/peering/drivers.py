@@ -170,12 +170,6 @@ class CiscoIosxr(Record):
     commit_label: str | None = None
     #: The largest reply that is taken, in bytes.
     reply_limit: int = 256 * 1024 * 1024
-    #: The shortest confirm window that the router takes: 30 s, as ``commit confirmed`` has it.
-    minimum_window: timedelta = timedelta(seconds=30)
-    #: The namespace of a module that lets ``commit`` carry ``label`` and ``comment``; used where the router's hello has it.
-    commit_label: str | None = None
-    #: The largest reply that is taken, in bytes.
-    reply_limit: int = 256 * 1024 * 1024
 
 
 @record()
