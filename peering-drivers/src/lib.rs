@@ -32,13 +32,21 @@ pub mod cisco_nxos;
 #[cfg(feature = "frr")]
 pub mod frr;
 #[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
+// IOS checks whole configurations before it takes them, NX-OS lets the switch do that
+#[cfg_attr(not(feature = "cisco_ios"), allow(dead_code, unused_imports))]
 mod indented;
 #[cfg(feature = "juniper_junos")]
 pub mod juniper_junos;
 pub mod napalm;
-#[cfg(any(feature = "arista_eos", feature = "cisco_ios"))]
+#[cfg(any(feature = "arista_eos", feature = "cisco_ios", feature = "cisco_nxos"))]
 mod own_name;
-#[cfg(any(feature = "arista_eos", feature = "cisco_ios", feature = "cisco_nxos", feature = "frr"))]
+#[cfg(any(
+    feature = "arista_eos",
+    feature = "cisco_ios",
+    feature = "cisco_iosxr",
+    feature = "cisco_nxos",
+    feature = "frr"
+))]
 mod redact;
 #[cfg(feature = "sim")]
 pub mod sim;
