@@ -14,8 +14,9 @@ use peering_core::state::{
 };
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::transaction::{Change, End, redact};
+use super::transaction::{Base, redact};
 use super::{CiscoIosxr, NAME, parse, reads};
+use crate::candidate_session::{CandidateSession, Change, End};
 use crate::transport::Redactor;
 use crate::transport::netconf::{Netconf, Operation, Options, Reply};
 
@@ -37,7 +38,7 @@ pub(super) struct NetconfSession {
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
     /// What has to be given up on the router, if anything.
-    pub(super) change: Option<Change>,
+    pub(super) change: Option<Change<Base>>,
     /// Whether the running configuration may be locked by us: for a moment, to see whether a commit waits.
     pub(super) holds_running: bool,
 }
