@@ -150,7 +150,8 @@ impl<'a> Step<'a> {
                 }
             } else if stage == answered {
                 // what was answered is still on the screen
-            } else if let Some((_, answer)) = script.iter().find(|(asked, _)| asked.is_match(current))
+            } else if let Some((_, answer)) =
+                script.iter().find(|(asked, _)| asked.is_match(&self.waiting(current)))
                 && given < tries
             {
                 if !self.stays(current).await? {
@@ -213,6 +214,14 @@ impl<'a> Step<'a> {
             last.prompt = self.final_prompt().await?;
         }
         Ok(replies)
+    }
+
+    /// What may be a question: the unfinished line; where there is nothing of one, the line before it and its end.
+    fn waiting(&self, current: &str) -> String {
+        match self.terminal.screen.lines().last().filter(|_| current.is_empty()) {
+            Some(line) => format!("{line}\n"),
+            None => current.to_owned(),
+        }
     }
 
     /// In step again, wherever we are: the prompt, proved by a mark.
