@@ -244,8 +244,34 @@ async fn prompts_silences_and_pages_fool_nobody() {
                 "{kind}"
             );
         }
-        let all = words(shell.run_all(&["show two", "show nonsense", "show one", "show two"]).await);
-        assert_eq!([&*all[0], &all[1], &all[2], &all[3]], [two, "Rejected", one, two], "{kind}");
+        for _ in 0..2 {
+            let asked = ["show two", "show nonsense", "show one", "show pages", "show two"];
+            let all = words(shell.run_all(&asked).await);
+            assert_eq!([&*all[0], &all[1], &all[2], &all[4]], [two, "Rejected", one, two], "{kind}");
+            assert_eq!(visible(&all[3]), visible(&pages), "{kind}");
+        }
+    }
+}
+
+/// A prompt in the midst of an answer, and a pager behind it: what proves the prompt is read by the pager.
+fn snatcher(line: &str) -> Vec<Say> {
+    match line {
+        "show snatched" => vec![
+            text("r1#"),
+            Say::Pause(Duration::from_secs(5)),
+            text("\r\nhalf of it\r\n"),
+            Say::More("\r          \r"),
+            text("the other half\r\n"),
+        ],
+        line => traps(line),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_an_answer_is_none() {
+    for (kind, mut shell) in shells(snatcher).await {
+        let error = shell.run("show snatched").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed, "{kind}: {error}");
     }
 }
 

@@ -131,6 +131,11 @@ impl<'a> Step<'a> {
                 !std::mem::take(&mut is_fresh) && self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
             silences = if is_quiet { silences + 1 } else { 0 };
             if let Some(end) = marks.found(self) {
+                if marks.is_broken {
+                    // what the output still had is lost with it
+                    let words = "a pager, or a question, took a key that was meant for the command line";
+                    return Err(Error::new(ErrorKind::Closed, words));
+                }
                 let lines = self.terminal.screen.take(end);
                 let output = output(&lines, command, |line| self.is_any_prompt(line));
                 return Ok(Reply { output, prompt: self.final_prompt().await?, question });
@@ -241,10 +246,11 @@ impl<'a> Step<'a> {
                 silences = 0;
             } else if is_quiet && silences < PATIENCE {
                 silences += 1;
-                match self.is_any_prompt(&current) {
-                    true => self.mark(&mut marks).await?,
-                    false => self.terminal.send("\x03").await?,
+                if !self.is_any_prompt(&current) {
+                    self.terminal.send("\x03").await?;
                 }
+                // behind each Ctrl-C: else it would be read when the next command is typed
+                self.mark(&mut marks).await?;
             }
             // who does not react is waited for, as long as whoever asked waits
         }
@@ -318,6 +324,8 @@ struct Marks {
     seen: usize,
     /// Where the first one was found.
     first: Option<usize>,
+    /// Whether one came back without its beginning: something else had read that.
+    is_broken: bool,
 }
 
 impl Marks {
@@ -351,7 +359,12 @@ impl Marks {
                     }
                 }
                 Some((_, Mark::Astray(keep))) => step.terminal.screen.join(self.seen, keep),
-                None => self.seen += 1,
+                None => {
+                    let rest = self.typed.iter().filter_map(|mark| mark.strip_prefix(step.dialect.comment));
+                    let mut heads = rest.filter_map(|rest| line.trim_end().strip_suffix(rest));
+                    self.is_broken |= heads.any(|head| step.patterns.prompt(head).is_some());
+                    self.seen += 1;
+                }
             }
         }
         None
