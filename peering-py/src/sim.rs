@@ -6,7 +6,7 @@ use std::time::Duration;
 use peering_core::driver::{HostKeyPolicy, Target};
 use peering_core::{Error, ErrorKind, Result};
 use peering_drivers::sim::{
-    Certificate, EosRouter, Fabric, Fault, FrrRouter, IosRouter, JunosRouter, Member, MemberId, NxosIdentity,
+    EosIdentity, EosRouter, Fabric, Fault, FrrRouter, IosRouter, JunosRouter, Member, MemberId, NxosIdentity,
     NxosRouter, Running, RunningIos, RunningJunos, RunningXr, Typed, XrRouter,
 };
 use pyo3::exceptions::PyLookupError;
@@ -98,7 +98,7 @@ impl NativeFabric {
 /// A running router of some platform.
 #[derive(Debug)]
 enum Machine {
-    Eos(Running<Certificate>),
+    Eos(Running<EosIdentity>),
     Frr(Running),
     Ios(RunningIos),
     Junos(RunningJunos),

@@ -1,29 +1,34 @@
-//! The conformance suite on a simulated EOS router, over eAPI and TLS: every behaviour on a router of its own, all at once.
-//! And what only EOS does.
+//! The conformance suite on a simulated EOS router, over eAPI and over the command line: every behaviour on a router of its
+//! own, all at once. And what only EOS does.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour};
-use peering_core::driver::{Driver, Leftover, LoadMode, Target, TlsPolicy, Wire};
+use peering_core::driver::{Driver, Leftover, LoadMode, Target, Wire};
 use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
-use peering_drivers::arista_eos::AristaEos;
-use peering_drivers::sim::{Certificate, EosRouter, Fabric, Member, Port, Running, User};
+use peering_drivers::arista_eos::{AristaEos, EosTransport};
+use peering_drivers::sim::{
+    EosIdentity, EosRouter, Fabric, Fault, FaultKind, FaultPoint, Member, Port, Running, User,
+};
 use peering_tests::assert_kept;
 use peering_tests::eos::EosSubject;
 use peering_tests::sample::{Spelling, sample};
 
 const CHANGE: &str = "router bgp 64501\n   neighbor 192.0.2.77 remote-as 64577\n";
 
+const BOTH: [EosTransport; 2] = [EosTransport::Https, EosTransport::Ssh];
+
 struct Lab {
-    running: Arc<Running<Certificate>>,
+    running: Arc<Running<EosIdentity>>,
+    transport: EosTransport,
     _fabric: Fabric,
 }
 
 impl Lab {
     /// A router with one established session, one that is shut down, and one where nobody answers.
-    async fn start(version: &str) -> Lab {
+    async fn start(version: &str, transport: EosTransport) -> Lab {
         let fabric = Fabric::new();
         fabric.add_member(Member {
             addresses: vec!["192.0.2.5".parse().unwrap()],
@@ -42,24 +47,31 @@ impl Lab {
         };
         let running = Arc::new(router.start(&fabric).await.unwrap());
         assert!(running.wait_established(1, Duration::from_secs(10)).await);
-        Lab { running, _fabric: fabric }
+        Lab { running, transport, _fabric: fabric }
     }
 
     fn target(&self) -> Target {
-        Target { tls: TlsPolicy::Pinned(self.running.fingerprint().to_owned()), ..self.running.target() }
+        match self.transport {
+            EosTransport::Ssh => self.running.ssh_target(),
+            _ => self.running.target(),
+        }
+    }
+
+    fn driver(&self) -> AristaEos {
+        AristaEos { transport: self.transport, ..AristaEos::default() }
     }
 
     async fn router(&self) -> Router {
-        Router::connect(Arc::new(AristaEos::default()), &self.target()).await.unwrap()
+        Router::connect(Arc::new(self.driver()), &self.target()).await.unwrap()
     }
 }
 
-async fn all(version: &'static str) {
+async fn all(version: &'static str, transport: EosTransport) {
     let check = move |behaviour: &'static Behaviour| async move {
-        let lab = Lab::start(version).await;
+        let lab = Lab::start(version, transport).await;
         let running = Arc::clone(&lab.running);
         let subject = EosSubject {
-            driver: Arc::new(AristaEos::default()),
+            driver: Arc::new(lab.driver()),
             target: lab.target(),
             asn: 64501,
             configure: Box::new(move |text| running.configure(text)),
@@ -76,13 +88,18 @@ async fn all(version: &'static str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_promise_is_kept() {
-    all("4.32.2F").await;
+    all("4.32.2F", EosTransport::Https).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_over_ssh() {
+    all("4.32.2F", EosTransport::Ssh).await;
 }
 
 /// It tells of its timer in another form.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_promise_is_kept_by_an_older_version() {
-    all("4.28.1F").await;
+    all("4.28.1F", EosTransport::Https).await;
 }
 
 /// The sample of our template loads as it is, and loading it again changes nothing.
@@ -98,8 +115,7 @@ async fn the_template_loads() {
     let fabric = Fabric::new();
     let router = EosRouter { users: vec![User::new("netops", "x")], ..EosRouter::default() };
     let running = router.start(&fabric).await.unwrap();
-    let target = Target { tls: TlsPolicy::Pinned(running.fingerprint().to_owned()), ..running.target() };
-    let router = Router::connect(Arc::new(AristaEos::default()), &target).await.unwrap();
+    let router = Router::connect(Arc::new(AristaEos::default()), &running.target()).await.unwrap();
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(&text).await.unwrap();
     assert!(candidate.diff().await.unwrap().counts().0 > 50);
@@ -117,7 +133,7 @@ async fn the_template_loads() {
 /// Somebody else's session is reported and left alone; ours is discarded once it is dead.
 #[tokio::test]
 async fn only_what_is_ours_and_dead_is_discarded() {
-    let lab = Lab::start("4.32.2F").await;
+    let lab = Lab::start("4.32.2F", EosTransport::Https).await;
     let mut other = AristaEos::default().connect(&lab.target()).await.unwrap();
     other.command("configure session by-hand").await.unwrap();
 
@@ -148,7 +164,7 @@ async fn only_what_is_ours_and_dead_is_discarded() {
 /// A window that the router's timer cannot count is refused before anything is sent.
 #[tokio::test]
 async fn a_day_is_too_long() {
-    let lab = Lab::start("4.32.2F").await;
+    let lab = Lab::start("4.32.2F", EosTransport::Https).await;
     let router = lab.router().await;
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(CHANGE).await.unwrap();
@@ -163,7 +179,7 @@ async fn a_day_is_too_long() {
 /// confirmation.
 #[tokio::test]
 async fn what_was_running_counts_and_not_what_was_saved() {
-    let lab = Lab::start("4.32.2F").await;
+    let lab = Lab::start("4.32.2F", EosTransport::Https).await;
     let saved = lab.running.startup_config();
     lab.running.configure("hostname unsaved\n").unwrap();
     let before = lab.running.running_config();
@@ -195,7 +211,7 @@ async fn change(target: &Target) -> Vec<String> {
 
 #[tokio::test]
 async fn a_change_is_replayed_as_it_was_recorded() {
-    let lab = Lab::start("4.32.2F").await;
+    let lab = Lab::start("4.32.2F", EosTransport::Https).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("eos1.jsonl");
     let told = change(&Target { wire: Wire::Record(path.clone()), ..lab.target() }).await;
@@ -206,7 +222,7 @@ async fn a_change_is_replayed_as_it_was_recorded() {
 /// A refusal names the line of its own text, and the texts before it stay staged.
 #[tokio::test]
 async fn a_refused_line_is_named_by_its_number() {
-    let lab = Lab::start("4.32.2F").await;
+    let lab = Lab::start("4.32.2F", EosTransport::Https).await;
     let router = lab.router().await;
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(CHANGE).await.unwrap();
