@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use peering_core::driver::Target;
-use peering_core::{Error, Result};
+use peering_core::{Error, ErrorKind, Result};
 
 use super::batch::{Command, Format, Replies};
 use super::eapi::Eapi;
@@ -65,7 +65,11 @@ impl Link {
     }
 }
 
-/// Whether a batch that failed with this error certainly changed nothing.
-pub(super) fn had_no_effect(error: &Error) -> bool {
-    Http::had_no_effect(error) || terminal::was_never_sent(error)
+/// Whether a batch that failed with this error certainly never reached the router.
+pub(super) fn was_never_sent(error: &Error) -> bool {
+    let is_of_the_path = matches!(
+        error.kind(),
+        ErrorKind::Closed | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Parse
+    );
+    is_of_the_path && Http::had_no_effect(error) || terminal::was_never_sent(error)
 }

@@ -85,7 +85,7 @@ impl EosSession {
 
     /// After the commit failed: `Ok` when it is in force all the same, else the old configuration certainly is.
     async fn committed(&mut self, budget: Budget, timed: &Timed, error: Error) -> Result<()> {
-        if is_lost(&error) && link::had_no_effect(&error) {
+        if link::was_never_sent(&error) {
             let words = format!("nothing was committed, the commit was never sent: {}", error.message());
             return Err(Error::new(error.kind(), words).with_source(error));
         }

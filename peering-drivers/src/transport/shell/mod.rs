@@ -240,9 +240,10 @@ impl Shell {
         let answer = lines.replace('?', &format!("{}?", self.dialect.literal)).replace('\n', "\r");
         let script = [(compile(&format!("(?:{question})\\s*\\n$"))?, answer.as_str())];
         let transcript = self.transcript.clone();
+        let end = lines.lines().next_back().unwrap_or_default().trim();
         let fed = async {
-            let reply = self.typed(command, &script, 1).await?;
-            Ok(Reply { output: echo::behind(&reply.output, lines), ..reply })
+            let reply = self.fed(command, &script, end).await?;
+            Ok(Reply { output: echo::behind(&reply.output, end), ..reply })
         };
         let reply = transcript.exchange(command, fed).await?;
         self.judged(command, reply)
