@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use peering_core::driver::{Credentials, Driver, Target};
-use peering_drivers::arista_eos::{AristaEos, Scheme};
-use peering_drivers::sim::{Certificate, EosRouter, Fabric, Fault, FaultPoint, Port, User};
+use peering_drivers::arista_eos::{AristaEos, EosTransport};
+use peering_drivers::sim::{EosIdentity, EosRouter, Fabric, Fault, FaultPoint, Port, User};
 
 use super::matrix::{Device, Simulated, Step, Subject};
 use super::{child, table};
@@ -32,7 +32,7 @@ async fn in_a_process() {
 #[async_trait]
 impl Subject for Eos {
     fn driver(&self) -> Arc<dyn Driver> {
-        Arc::new(AristaEos { scheme: Scheme::Http, ..AristaEos::default() })
+        Arc::new(AristaEos { transport: EosTransport::Http, ..AristaEos::default() })
     }
 
     async fn start(&self) -> Box<dyn Device> {
@@ -98,7 +98,7 @@ impl Subject for Eos {
 }
 
 #[async_trait]
-impl Device for Simulated<Certificate> {
+impl Device for Simulated<EosIdentity> {
     fn target(&self) -> Target {
         self.target.clone()
     }
@@ -120,7 +120,7 @@ impl Device for Simulated<Certificate> {
     }
 
     async fn leaks(&self) -> Vec<String> {
-        let driver = AristaEos { scheme: Scheme::Http, ..AristaEos::default() };
+        let driver = AristaEos { transport: EosTransport::Http, ..AristaEos::default() };
         let mut session = driver.connect(&self.target).await.unwrap();
         let files = session.command("dir flash:").await.unwrap();
         let checkpoints = session.command("show configuration checkpoints").await.unwrap();
