@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peering.sim.router import IosRouter, NxosRouter, XrRouter
-from peering.sim.running import ApiRouter, RunningRouter, Typed, what_was_typed
+from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
@@ -40,7 +40,7 @@ class RunningIos(RunningRouter[IosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed, oldest first."""
-        return what_was_typed(self._inner)
+        return self._typed()
 
 
 class RunningNxos(ApiRouter[NxosRouter]):
