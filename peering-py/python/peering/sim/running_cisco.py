@@ -9,7 +9,6 @@ from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
-    from peering.target import Target
 
 __all__ = ["RunningIos", "RunningNxos", "RunningXr"]
 
