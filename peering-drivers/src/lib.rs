@@ -23,6 +23,8 @@
 
 #[cfg(feature = "arista_eos")]
 pub mod arista_eos;
+#[cfg(any(feature = "cisco_iosxr", feature = "juniper_junos"))]
+mod candidate_session;
 #[cfg(feature = "cisco_ios")]
 pub mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]

@@ -1,5 +1,7 @@
 //! The server in front of the router: eAPI over HTTPS, and over plain HTTP and a Unix socket where that is wanted.
 
+use std::time::Duration;
+
 use hyper::body::Incoming;
 use hyper::header::{HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode};
@@ -8,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::cli::{Cli, Failure};
 use super::{Device, Exchange, rpc};
 use crate::sim::fault::{FaultKind, FaultPoint};
-use crate::sim::https::{Cut, Door, Service, Whole, answer, collect, json, under};
+use crate::sim::https::{Cut, Done, Door, Service, Whole, answer, collect, json, under};
 
 /// What the server knows.
 #[derive(Clone, Debug)]
@@ -53,7 +55,8 @@ impl Service for Host {
             other => (None, other.map(|(_, kind)| kind)),
         };
         let host = self.clone();
-        under(fault, move || host.execute(&user, &request, failing)).await
+        let work = move || Done { words: host.execute(&user, &request, failing), busy: Duration::ZERO };
+        under(fault, work).await
     }
 }
 
