@@ -1,0 +1,145 @@
+//! The session over the command line: how the router is asked, and the reads.
+
+#![allow(dead_code)] // until every read is there
+
+use async_trait::async_trait;
+use peering_core::driver::{Capabilities, Leftover, Session, Target};
+use peering_core::state::ConfigQuery;
+use peering_core::{Error, ErrorKind, ParseError, Result};
+
+use super::dialect::DIALECT;
+use crate::cisco_iosxr::transaction::redact;
+use crate::cisco_iosxr::{CiscoIosxr, NAME};
+use crate::transport::Redactor;
+use crate::transport::shell::{Mode, Shell};
+
+/// A session on one router.
+#[derive(Debug)]
+pub(in crate::cisco_iosxr) struct CliSession {
+    pub(super) shell: Shell,
+    pub(super) driver: CiscoIosxr,
+    /// To look again from a new connection, where a change was cut off.
+    pub(super) target: Target,
+    pub(super) capabilities: Capabilities,
+    pub(super) leftovers: Vec<Leftover>,
+}
+
+impl CliSession {
+    pub(in crate::cisco_iosxr) async fn connect(driver: &CiscoIosxr, target: &Target) -> Result<CliSession> {
+        Ok(CliSession {
+            shell: CliSession::log_in(target).await?,
+            driver: driver.clone(),
+            target: target.clone(),
+            capabilities: driver.offers(),
+            leftovers: Vec::new(),
+        })
+    }
+
+    async fn log_in(target: &Target) -> Result<Shell> {
+        Shell::connect(target, &DIALECT, None, Redactor { platform: NAME, redact }).await
+    }
+
+    /// A command that reads, as it is typed where the session stands: `do` before it in the configuration mode.
+    fn typed(&self, command: &str) -> String {
+        match self.shell.mode() {
+            Mode::Configuration(_) => format!("do {command}"),
+            _ => command.to_owned(),
+        }
+    }
+
+    /// One command that reads.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words, or the path's.
+    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
+        let typed = self.typed(command);
+        self.shell.run(&typed).await
+    }
+
+    /// The same; `None` when it is refused.
+    pub(super) async fn perhaps(&mut self, command: &str) -> Result<Option<String>> {
+        unless_refused(self.text(command).await)
+    }
+
+    /// Several commands that read, at once: each one's text, or why it was refused.
+    pub(super) async fn all<const N: usize>(&mut self, commands: [&str; N]) -> Result<[Result<String>; N]> {
+        let answers = self.each(&commands.map(str::to_owned)).await?;
+        answers.try_into().map_err(|_| Error::new(ErrorKind::Closed, "some commands were not answered"))
+    }
+
+    /// Several commands that read, at once.
+    pub(super) async fn each(&mut self, commands: &[String]) -> Result<Vec<Result<String>>> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let typed: Vec<String> = commands.iter().map(|command| self.typed(command)).collect();
+        let words: Vec<&str> = typed.iter().map(String::as_str).collect();
+        self.shell.run_all(&words).await
+    }
+
+    /// One command, read by a parser.
+    pub(super) async fn parsed<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<T, ParseError>,
+    ) -> Result<T> {
+        Ok(parse(&self.text(command).await?)?)
+    }
+
+    /// The same, where what does not run on the router is refused: nothing then.
+    pub(super) async fn list<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<Vec<T>, ParseError>,
+    ) -> Result<Vec<T>> {
+        match self.perhaps(command).await? {
+            Some(text) => Ok(parse(&text)?),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The answer; `None` when the router refused.
+///
+/// # Errors
+/// Every other.
+pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[async_trait]
+impl Session for CliSession {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
+    async fn running_config(&mut self) -> Result<String> {
+        self.read_running_config().await
+    }
+
+    async fn config(&mut self, query: ConfigQuery) -> Result<String> {
+        self.read_config(query).await
+    }
+
+    async fn command(&mut self, command: &str) -> Result<String> {
+        self.text(command).await
+    }
+
+    async fn check(&mut self) -> Result<()> {
+        // a comment does nothing; whoever refuses even that is there
+        self.perhaps("!").await.map(drop)
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.shell.close().await;
+        Ok(())
+    }
+}
