@@ -2,9 +2,14 @@
 
 #![allow(dead_code)] // until every read is there
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, Leftover, Session, Target};
-use peering_core::state::ConfigQuery;
+use peering_core::state::{
+    BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Interface, InterfaceAddresses,
+    InterfaceCounters,
+};
 use peering_core::{Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
@@ -119,6 +124,34 @@ impl Session for CliSession {
 
     fn leftovers(&self) -> &[Leftover] {
         &self.leftovers
+    }
+
+    async fn facts(&mut self) -> Result<Facts> {
+        self.read_facts().await
+    }
+
+    async fn interfaces(&mut self) -> Result<Vec<Interface>> {
+        self.read_interfaces().await
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        self.read_addresses().await
+    }
+
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        self.read_counters().await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        self.read_bgp_instances().await
+    }
+
+    async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
+        self.read_bgp_neighbors().await
+    }
+
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        self.read_bgp_neighbors_detail(address).await
     }
 
     async fn running_config(&mut self) -> Result<String> {
