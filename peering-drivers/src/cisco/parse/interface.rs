@@ -126,7 +126,9 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
         if line.contains(what) {
             counters.unicast_packets = Some(number_before(line, what)?);
             counters.octets = Some(number_before(line, " bytes")?);
-            for drops in [" total input drops", " total output drops"].iter().filter(|drops| line.contains(**drops)) {
+            for drops in
+                [" total input drops", " total output drops"].iter().filter(|drops| line.contains(**drops))
+            {
                 counters.discards = Some(number_before(line, drops)?);
             }
             return Some(());

@@ -51,7 +51,9 @@ pub fn interface_names(text: &str) -> Result<Vec<String>, ParseError> {
             [] => {}
             // state, line state, encapsulation, MTU, bandwidth
             [name, _, _, _, ..] => found.push(long_name(name)),
-            _ => return Err(ParseError::new("INTERFACE STATE LINE-STATE TYPE …", line.trim()).at_line(number)),
+            _ => {
+                return Err(ParseError::new("INTERFACE STATE LINE-STATE TYPE …", line.trim()).at_line(number));
+            }
         }
     }
     Ok(found)

@@ -83,7 +83,8 @@ pub fn chassis(text: &str) -> Result<Option<Chassis>, ParseError> {
     };
     let Some((number, name)) = lines.find(|(_, line)| is_chassis(line)) else { return Ok(None) };
     let wrong = || ParseError::new("PID: …, VID: …, SN: …", name.trim()).at_line(number);
-    let (_, line) = lines.next().filter(|(_, line)| line.trim_start().starts_with("PID:")).ok_or_else(wrong)?;
+    let (_, line) =
+        lines.next().filter(|(_, line)| line.trim_start().starts_with("PID:")).ok_or_else(wrong)?;
     let value = |field: &str| line.split(',').find_map(|part| part.trim().strip_prefix(field));
     let (product, serial) = (value("PID:").ok_or_else(wrong)?, value("SN:").ok_or_else(wrong)?);
     let known = |text: &str| told(text).filter(|text| text != "N/A");
@@ -110,7 +111,10 @@ mod tests {
         let text = "NAME: \"module 0/RSP0/CPU0\", DESCR: \"x\"\nPID: A, VID: V1, SN: S1\n\n\
             NAME: \"chassis ASR-9006-AC-V2\", DESCR: \"y\"\nPID: ASR-9006-AC-V2   , VID: V01, SN: FOX1\n";
         let found = chassis(text).unwrap().unwrap();
-        assert_eq!((found.model.as_deref(), found.serial_number.as_deref()), (Some("ASR-9006-AC-V2"), Some("FOX1")));
+        assert_eq!(
+            (found.model.as_deref(), found.serial_number.as_deref()),
+            (Some("ASR-9006-AC-V2"), Some("FOX1"))
+        );
         assert_eq!(chassis("NAME: \"0/0\", DESCR: \"x\"\nPID: A, VID: V1, SN: S1\n").unwrap(), None);
         assert!(chassis("NAME: \"Rack 0\", DESCR: \"x\"\n").is_err());
     }
