@@ -6,7 +6,8 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{Base, Phase, Tip, doubt, is_lost, redact, request};
+use super::{Base, Tip, redact, request};
+use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.
@@ -34,35 +35,18 @@ impl NetconfSession {
             let words = format!("IOS-XR takes a confirm window of {} s at most", LONGEST.as_secs());
             return Err(Error::new(ErrorKind::Options, words));
         }
-        self.settled().await?;
-        let outcome = self.carry_out(options).await;
-        match &outcome {
-            Ok(Some(pending)) => {
-                if let Some(change) = &mut self.change {
-                    change.phase = Phase::Pending(pending.clone());
-                    change.stages.clear();
-                    change.is_uncertain = false;
-                }
-            }
-            Ok(None) => self.let_go().await,
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => self.let_go().await,
-            // Nothing was committed; the next discard tries again if this one fails.
-            Err(_) => {
-                self.release().await.ok();
-            }
-        }
-        outcome
+        let outcome = match self.settle().await {
+            Ok(()) => self.carry_out(options).await,
+            Err(error) => return Err(unsent(error)),
+        };
+        self.conclude(outcome).await
     }
 
     async fn carry_out(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
         let before = Base { tip: self.tip().await?, text: self.running_text().await? };
         let base = self.change.as_ref().and_then(|change| change.base.as_ref());
         if base.is_none_or(|base| base.tip.newest() != before.tip.newest() || base.text != before.text) {
-            return Err(Error::new(
-                ErrorKind::Rejected,
-                "the running configuration has changed since the candidate was opened; nothing was applied. Open a new \
-                 candidate and look at its diff",
-            ));
+            return Err(moved());
         }
         let has_difference = !self.compare().await?.is_empty();
         match options.window {
@@ -146,11 +130,7 @@ impl NetconfSession {
             _ => false,
         };
         if !is_ours || !left.is_empty() {
-            return Err(Error::new(
-                ErrorKind::OutcomeUnknown,
-                "the router says that it has committed, but what is in force is not what was prepared; look before \
-                 anything else",
-            ));
+            return Err(not_as_prepared());
         }
         Ok(self.pending_after(intent, &after))
     }
