@@ -370,9 +370,10 @@ impl Shell {
         if let Some(question) = &reply.question {
             return Err(refused(format!("asks {:?}, and there is no answer to that", question.trim())));
         }
-        match self.patterns.refusal(&reply.output) {
+        let answer = self.patterns.without_heading(&reply.output);
+        match self.patterns.refusal(answer) {
             Some(words) => Err(refused(self.redacted(&words))),
-            None => Ok(reply.output),
+            None => Ok(answer.to_owned()),
         }
     }
 
