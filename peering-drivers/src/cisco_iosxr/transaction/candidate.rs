@@ -2,9 +2,9 @@
 
 use peering_core::driver::LoadMode;
 use peering_core::state::{ConfigQuery, ConfigSource};
-use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
+use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::{Base, Change, Phase, history, is_lost, redact, request};
+use super::{Base, Change, Phase, history, is_lost, redact, refuse_blacked_out, request, twice};
 use crate::cisco_iosxr::session::NetconfSession;
 use crate::cisco_iosxr::{parse, request as questions};
 use crate::transport::netconf::{Datastore, Operation, Reply, Source};
@@ -107,10 +107,7 @@ impl NetconfSession {
 
     /// Loads a text into the candidate.
     pub(in crate::cisco_iosxr) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        if text.contains(REDACTED) {
-            let words = "this configuration was printed with its secrets blacked out";
-            return Err(Error::new(ErrorKind::Rejected, words));
-        }
+        refuse_blacked_out(text)?;
         // Before anything is sent: XML that is none.
         request::load(mode, text, false)?;
         self.settled().await?.is_uncertain = true;
@@ -126,11 +123,7 @@ impl NetconfSession {
             Err(error) => match self.rebuild().await {
                 Ok(()) => Err(error),
                 // Kept as uncertain, so the next step tries again.
-                Err(again) => Err(Error::new(
-                    error.kind(),
-                    format!("{}; and what had been loaded before could not be loaded again", error.message()),
-                )
-                .with_source(again)),
+                Err(again) => Err(twice(&error, again)),
             },
         }
     }

@@ -6,7 +6,7 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{Base, Phase, Tip, doubt, is_lost, redact, request};
+use super::{Base, Phase, Tip, doubt, is_lost, moved, not_as_prepared, redact, refused_but_changed, request};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.
@@ -58,11 +58,7 @@ impl NetconfSession {
         let before = Base { tip: self.tip().await?, text: self.running_text().await? };
         let base = self.change.as_ref().and_then(|change| change.base.as_ref());
         if base.is_none_or(|base| base.tip.newest() != before.tip.newest() || base.text != before.text) {
-            return Err(Error::new(
-                ErrorKind::Rejected,
-                "the running configuration has changed since the candidate was opened; nothing was applied. Open a new \
-                 candidate and look at its diff",
-            ));
+            return Err(moved());
         }
         let has_difference = !self.compare().await?.is_empty();
         match options.window {
@@ -117,9 +113,7 @@ impl NetconfSession {
         if is_old {
             return Err(error);
         }
-        let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
-                     else";
-        Err(Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {}", error.message())))
+        Err(refused_but_changed(&error))
     }
 
     /// Whether a commit of the list is the one that was meant.
@@ -146,11 +140,7 @@ impl NetconfSession {
             _ => false,
         };
         if !is_ours || !left.is_empty() {
-            return Err(Error::new(
-                ErrorKind::OutcomeUnknown,
-                "the router says that it has committed, but what is in force is not what was prepared; look before \
-                 anything else",
-            ));
+            return Err(not_as_prepared());
         }
         Ok(self.pending_after(intent, &after))
     }

@@ -15,15 +15,15 @@
 
 mod candidate;
 mod commit;
-mod history;
+pub(super) mod history;
 mod look;
 mod pending;
 mod redact;
-mod request;
+pub(super) mod request;
 mod tip;
 
 use peering_core::driver::{LoadMode, Pending};
-use peering_core::{Error, ErrorKind, Result};
+use peering_core::{Error, ErrorKind, REDACTED, Result};
 
 pub(super) use pending::End;
 pub(super) use redact::redact;
@@ -95,12 +95,12 @@ impl NetconfSession {
 
 /// Whether the router's answer was lost, so that what became of the request is not known. Everything else is an answer, or
 /// was never sent.
-fn is_lost(error: &Error) -> bool {
+pub(super) fn is_lost(error: &Error) -> bool {
     matches!(error.kind(), ErrorKind::Closed | ErrorKind::Parse | ErrorKind::Timeout | ErrorKind::Connect)
 }
 
 /// A look after a commit that failed on the router's side: the commit was answered, so no refusal of the look is one of it.
-fn doubt(error: Error) -> Error {
+pub(super) fn doubt(error: Error) -> Error {
     if is_lost(&error) {
         return error;
     }
@@ -109,6 +109,47 @@ fn doubt(error: Error) -> Error {
         error.message()
     );
     Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
+}
+
+/// Somebody else has committed meanwhile.
+pub(super) fn moved() -> Error {
+    Error::new(
+        ErrorKind::Rejected,
+        "the running configuration has changed since the candidate was opened; nothing was applied. Open a new candidate and \
+         look at its diff",
+    )
+}
+
+/// A text that was printed for somebody to look at is none to be loaded.
+pub(super) fn refuse_blacked_out(text: &str) -> Result<()> {
+    match text.contains(REDACTED) {
+        true => Err(Error::new(
+            ErrorKind::Rejected,
+            "this configuration was printed with its secrets blacked out",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// The error of a load, and of making the candidate anew behind it.
+pub(super) fn twice(error: &Error, again: Error) -> Error {
+    let words = "and what had been loaded before could not be loaded again";
+    Error::new(error.kind(), format!("{}; {words}", error.message())).with_source(again)
+}
+
+/// A refusal promises the old configuration; what is in force is another.
+pub(super) fn refused_but_changed(error: &Error) -> Error {
+    let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
+                 else";
+    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {}", error.message()))
+}
+
+/// What is in force after an answer of success is not what was meant.
+pub(super) fn not_as_prepared() -> Error {
+    Error::new(
+        ErrorKind::OutcomeUnknown,
+        "the router says that it has committed, but what is in force is not what was prepared; look before anything else",
+    )
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::diff::{changes, diff};
 use super::modes::Mode;
 use super::oper::{Counts, Look, Peer, peers, ports};
 use super::text::print_at;
+use super::upkeep;
 use crate::sim::fabric::World;
 use crate::sim::family::Family;
 use crate::sim::lines::{Progress, Rule, table};
@@ -30,6 +31,8 @@ static COMMANDS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
         terminal width <num>
         terminal monitor [ disable ]
         rollback configuration last <num>
+        clear configuration sessions <word>
+        delete <word>
         show version
         show clock
         show running-config
@@ -41,6 +44,8 @@ static COMMANDS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
         show configuration commit list
         show configuration commit list <num>
         show configuration commit list detail
+        show configuration commit list <num> detail
+        show configuration sessions
         show configuration commit changes last <num> [ diff ]
         show configuration failed [ load ]
         ",
@@ -52,6 +57,7 @@ static LOOKS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
     table(
         "
         show configuration
+        show configuration changes diff
         show configuration merge
         show configuration running-config
         show configuration failed [ load ]
@@ -65,7 +71,7 @@ fn read(rules: &[Rule<Mode>], words: &[&str]) -> Option<Vec<String>> {
     rules.iter().find_map(|rule| rule.find(words, true, &mut Progress::default())).map(|found| found.words)
 }
 
-const INVALID: &str = "% Invalid input detected at '^' marker.\n";
+pub(super) const INVALID: &str = "% Invalid input detected at '^' marker.\n";
 
 /// One command outside of the configuration.
 pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn<Terminal> {
@@ -92,6 +98,8 @@ pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn
             Turn::say(stamp)
         }
         ["rollback", .., count] => rollback(console, world, count).after(&stamp),
+        ["clear", .., session] => upkeep::end_session(console, world, session).after(&stamp),
+        ["delete", path] => upkeep::delete(path).after(&stamp),
         ["terminal", ..] => Turn::say(stamp),
         _ => Turn::say(show(console, world, &found)).after(&stamp),
     }
@@ -117,6 +125,9 @@ pub(crate) fn in_configuration(console: &mut Terminal, world: &mut World, words:
     let head = format!("Building configuration...\n!! IOS XR Configuration {}\n", xr.version);
     Turn::say(match words.as_slice() {
         ["show", "configuration"] => format!("{head}{}end\n\n", changes(running, &target)),
+        ["show", "configuration", "changes", "diff"] => {
+            format!("{head}{}end\n\n", console.alone().map(|alone| diff(running, alone)).unwrap_or_default())
+        }
         ["show", "configuration", "merge"] => format!("Building configuration...\n{}\n", xr.printed(&target)),
         ["show", "configuration", "running-config"] => {
             format!("Building configuration...\n{}\n", xr.printed(running))
@@ -157,11 +168,14 @@ fn show(console: &Terminal, world: &World, words: &[&str]) -> String {
         ["show", "ipv4", "interface", "brief"] => addresses(look),
         ["show", "interfaces", "description"] => descriptions(look),
         ["show", "configuration", "failed", ..] => console.failed.clone(),
+        ["show", "configuration", "sessions"] => upkeep::sessions(xr, look.now),
         ["show", "configuration", "commit", "changes", "last", count, rest @ ..] => {
             commit_changes(xr, count, rest.contains(&"diff"))
         }
-        ["show", "configuration", "commit", "list", "detail"] => {
-            xr.database.commits().enumerate().map(|(index, commit)| detail(index + 1, commit)).collect()
+        ["show", "configuration", "commit", "list", rest @ .., "detail"] => {
+            let most = rest.first().and_then(|most| most.parse().ok()).unwrap_or(100);
+            let commits = xr.database.commits().take(most).enumerate();
+            commits.map(|(index, commit)| detail(index + 1, commit)).collect()
         }
         ["show", "configuration", "commit", "list", rest @ ..] => {
             let most = rest.first().and_then(|most| most.parse().ok()).unwrap_or(100);

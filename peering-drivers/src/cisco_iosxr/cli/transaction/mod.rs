@@ -1,0 +1,78 @@
+//! Configuration changes over the command line. The router itself has everything that a candidate needs: `configure exclusive`
+//! is its lock, the target its text, and both end with the session.
+//!
+//! What it has not is a confirmed commit that anybody could confirm but the session that made it: who leaves that session
+//! takes the commit back at once. So none is claimed; the README has the router's words.
+//!
+//! | file | what |
+//! |---|---|
+//! | `told.rs` | what the router says: pure |
+//! | `candidate.rs` | lock, load, compare, give up |
+//! | `commit.rs` | commit, proof that it happened, and a look from a new session where the answer was lost |
+
+mod candidate;
+mod commit;
+mod told;
+
+use peering_core::driver::LoadMode;
+
+use crate::cisco_iosxr::transaction::history::Commit;
+
+/// A candidate, or its lock alone: what has to be given up in the end.
+pub(super) struct Change {
+    phase: Phase,
+    /// What was in force when it was opened.
+    base: Base,
+    /// What was loaded, to begin anew after a load that was refused.
+    stages: Vec<(LoadMode, String)>,
+    /// Whether the target may hold something else than the stages: a load was refused, or nobody waited for its answer.
+    is_uncertain: bool,
+    /// The router's name for the session that holds the lock, where it tells.
+    session: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// The lock was asked for, or is held without a candidate: to look.
+    Taking,
+    /// The candidate is open.
+    Open,
+    /// A commit was sent and its outcome has not been told.
+    Sent,
+}
+
+/// What is in force.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Base {
+    /// The newest commits, newest first.
+    commits: Vec<Commit>,
+    /// The running configuration, without its date.
+    text: String,
+}
+
+impl Change {
+    fn new() -> Change {
+        Change {
+            phase: Phase::Taking,
+            base: Base::default(),
+            stages: Vec::new(),
+            is_uncertain: false,
+            session: None,
+        }
+    }
+
+    /// Whether the target is to take the place of everything.
+    fn is_whole(&self) -> bool {
+        self.stages.iter().any(|(mode, _)| *mode == LoadMode::Replace)
+    }
+}
+
+impl std::fmt::Debug for Change {
+    /// Without the texts, which hold passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Change")
+            .field("phase", &self.phase)
+            .field("stages", &self.stages.len())
+            .finish_non_exhaustive()
+    }
+}
