@@ -186,12 +186,16 @@ impl Simulated {
         })
     }
 
-    /// The SSH server that NX-OS has besides NX-API: its port, host key, and that key's fingerprint.
+    /// The SSH server that NX-OS has besides NX-API and IOS-XR besides NETCONF: its port, host key, and that key's fingerprint.
     fn ssh(&self, py: Python<'_>) -> PyResult<(u16, String, String)> {
         self.try_with(py, |machine| match machine {
             Machine::Nxos(running) => {
                 let fingerprint = pinned(running.ssh_target())?;
                 Ok((running.ssh_addr().port(), running.host_key(), fingerprint))
+            }
+            Machine::Xr(running) => {
+                let fingerprint = pinned(running.shell_target())?;
+                Ok((running.shell_addr().port(), running.shell_host_key(), fingerprint))
             }
             _ => Err(Error::unsupported("another server")),
         })
@@ -202,6 +206,7 @@ impl Simulated {
         let typed: Vec<Typed> = self.try_with(py, |machine| match machine {
             Machine::Ios(running) => Ok(running.typed()),
             Machine::Nxos(running) => Ok(running.typed()),
+            Machine::Xr(running) => Ok(running.typed()),
             _ => Err(Error::unsupported("what was typed")),
         })?;
         Ok(typed.into_iter().map(|typed| (typed.session, typed.user, typed.line, typed.is_ahead)).collect())

@@ -9,6 +9,7 @@ from peering.sim.router import IosRouter, NxosRouter, XrRouter
 from peering.sim.running import RunningRouter
 
 if TYPE_CHECKING:
+    from peering import _native
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
     from peering.target import Target
 
@@ -31,6 +32,13 @@ class Typed(Record):
     line: str
     #: Whether it was there before the router had answered what was typed before: no round trip of its own.
     is_ahead: bool
+
+
+def _typed(inner: _native.Simulated) -> tuple[Typed, ...]:
+    return tuple(
+        Typed(session=session, user=user, line=line, is_ahead=is_ahead)
+        for session, user, line, is_ahead in inner.typed()
+    )
 
 
 class RunningIos(RunningRouter[IosRouter]):
@@ -59,10 +67,7 @@ class RunningIos(RunningRouter[IosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed, oldest first."""
-        return tuple(
-            Typed(session=session, user=user, line=line, is_ahead=is_ahead)
-            for session, user, line, is_ahead in self._inner.typed()
-        )
+        return _typed(self._inner)
 
 
 class RunningNxos(RunningRouter[NxosRouter]):
@@ -116,19 +121,16 @@ class RunningNxos(RunningRouter[NxosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed into its command line, oldest first."""
-        return tuple(
-            Typed(session=session, user=user, line=line, is_ahead=is_ahead)
-            for session, user, line, is_ahead in self._inner.typed()
-        )
+        return _typed(self._inner)
 
 
 class RunningXr(RunningRouter[XrRouter]):
-    """A running router with IOS-XR.
+    """A running router with IOS-XR. ``port`` is that of NETCONF.
 
     >>> from peering.sim import Fabric, XrRouter
     >>> with XrRouter(name="r1").start(Fabric()) as r1:
-    ...     r1.has_pending_commit, r1.requests
-    (False, ())
+    ...     r1.has_pending_commit, r1.requests, r1.typed, r1.shell_port == r1.port
+    (False, (), (), False)
     """
 
     __slots__ = ()
@@ -140,10 +142,27 @@ class RunningXr(RunningRouter[XrRouter]):
 
     @property
     def driver(self) -> CiscoIosxr:
-        """The driver that fits."""
+        """The driver that fits, over NETCONF."""
         from peering.drivers import CiscoIosxr
 
         return CiscoIosxr(commit_label=self.options.commit_label)
+
+    @property
+    def shell_port(self) -> int:
+        """The port of its command line."""
+        return self._inner.ssh()[0]
+
+    def shell_target(self, user: str | None = None) -> Target:
+        """How to connect to its command line: for a driver with the transport ``ssh``."""
+        from peering.target import Pinned
+
+        port, _, fingerprint = self._inner.ssh()
+        return self.target(user).replace(port=port, host_key=Pinned(fingerprint))
+
+    @property
+    def typed(self) -> tuple[Typed, ...]:
+        """Everything that was typed into its command line, oldest first."""
+        return _typed(self._inner)
 
     @property
     def requests(self) -> tuple[str, ...]:

@@ -11,8 +11,10 @@ use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
 use crate::cisco_iosxr::transaction::{doubt, history, is_lost, moved, not_as_prepared, refused_but_changed};
 
-/// What `commit replace` asks. Whether to commit over somebody else's commit is asked in other words, and not answered.
-const QUESTIONS: &[(&str, &str)] = &[(r"Do you wish to proceed\? \[no\]:\s*", "yes")];
+/// What `commit replace` asks, and any commit of much. Whether to commit over somebody else's commit is asked in other words,
+/// and not answered.
+const QUESTIONS: &[(&str, &str)] =
+    &[(r"Do you wish to proceed\? \[no\]:\s*", "yes"), (r"Confirm\? \[y/n\]\s?\[confirm\]\s*", "y")];
 
 /// How long to wait before trying again.
 const PAUSE: Duration = Duration::from_millis(250);
