@@ -23,6 +23,10 @@
 
 #[cfg(feature = "arista_eos")]
 pub mod arista_eos;
+#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr"))]
+// the words of IOS's tables, which IOS-XR has not
+#[cfg_attr(not(feature = "cisco_ios"), allow(dead_code))]
+mod cisco;
 #[cfg(feature = "cisco_ios")]
 pub mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::driver::{Driver, Leftover};
 use peering_core::Router;
+use peering_core::driver::{Driver, Leftover};
 use peering_drivers::cisco_iosxr::CiscoIosxr;
 use peering_drivers::sim::{Fabric, Port, RunningXr, User, XrRouter};
 use peering_tests::iosxr_subject;

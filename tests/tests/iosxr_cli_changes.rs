@@ -112,10 +112,14 @@ async fn a_refused_line_is_named_and_a_refused_commit_says_why() {
     let before = running.running_config();
     let router = connect(&running.shell_target()).await;
     let mut candidate = router.candidate().await.unwrap();
-    let text = NEIGHBOR.replace("  remote-as 64577\n", "  remote-as 64577\n  password clear hunter2 hunter3\n");
+    let text =
+        NEIGHBOR.replace("  remote-as 64577\n", "  remote-as 64577\n  password clear hunter2 hunter3\n");
     let error = candidate.merge(&text).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
-    assert!(error.message().starts_with("line 4 is refused: router bgp 64500; neighbor 192.0.2.77; "), "{error}");
+    assert!(
+        error.message().starts_with("line 4 is refused: router bgp 64500; neighbor 192.0.2.77; "),
+        "{error}"
+    );
     assert!(!error.message().contains("hunter"), "{error}");
     assert!(candidate.diff().await.unwrap().is_empty(), "nothing of it stays");
     candidate.merge(&NEIGHBOR.replace(" !\n!", "  use neighbor-group NONE\n !\n!")).await.unwrap();

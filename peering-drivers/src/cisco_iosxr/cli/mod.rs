@@ -21,4 +21,15 @@ use peering_core::driver::Read;
 pub(super) use session::CliSession;
 
 /// What is read over the command line.
-pub(super) const READS: &[Read] = &[Read::RunningConfig, Read::Config, Read::Command];
+pub(super) const READS: &[Read] = &[
+    Read::Facts,
+    Read::Interfaces,
+    Read::InterfaceAddresses,
+    Read::InterfaceCounters,
+    Read::BgpInstances,
+    Read::BgpNeighbors,
+    Read::BgpNeighborsDetail,
+    Read::RunningConfig,
+    Read::Config,
+    Read::Command,
+];

@@ -1,8 +1,13 @@
 //! The session over the command line: how the router is asked, and the reads.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, CommitOptions, LoadMode, Pending, Session, Target};
-use peering_core::state::ConfigQuery;
+use peering_core::state::{
+    BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Interface, InterfaceAddresses,
+    InterfaceCounters,
+};
 use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
@@ -92,6 +97,7 @@ impl CliSession {
         Ok(parse(&self.text(command).await?)?)
     }
 
+    #[allow(dead_code)] // until every read is there
     /// The same, where what does not run on the router is refused: nothing then.
     pub(super) async fn list<T>(
         &mut self,
@@ -121,6 +127,34 @@ pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
 impl Session for CliSession {
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    async fn facts(&mut self) -> Result<Facts> {
+        self.read_facts().await
+    }
+
+    async fn interfaces(&mut self) -> Result<Vec<Interface>> {
+        self.read_interfaces().await
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        self.read_addresses().await
+    }
+
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        self.read_counters().await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        self.read_bgp_instances().await
+    }
+
+    async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
+        self.read_bgp_neighbors().await
+    }
+
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        self.read_bgp_neighbors_detail(address).await
     }
 
     async fn running_config(&mut self) -> Result<String> {

@@ -2,6 +2,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `system.rs` | its configuration |
+//! | `system.rs` | who the router is, its interfaces, its configuration |
+//! | `bgp.rs` | neighbours, instances |
 
+mod bgp;
 mod system;
