@@ -14,7 +14,7 @@ use peering_core::state::{
 };
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::transaction::{Change, End, redact};
+use super::transaction::{Change, End, Staging, redact};
 use super::{CiscoIosxr, NAME, parse, reads};
 use crate::transport::Redactor;
 use crate::transport::netconf::{Netconf, Operation, Options, Reply};

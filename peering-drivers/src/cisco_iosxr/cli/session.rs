@@ -12,7 +12,7 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
 use super::transaction::Change;
-use crate::cisco_iosxr::transaction::redact;
+use crate::cisco_iosxr::transaction::{Staging, redact};
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};

@@ -1,13 +1,34 @@
 //! A candidate: taken, filled, looked at, given up.
 
+use async_trait::async_trait;
 use peering_core::driver::LoadMode;
 use peering_core::state::{ConfigQuery, ConfigSource};
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::{Base, Change, Phase, history, is_lost, redact, refuse_blacked_out, request, twice};
+use super::{Base, Change, Phase, Stages, Staging, history, is_lost, redact, request};
 use crate::cisco_iosxr::session::NetconfSession;
 use crate::cisco_iosxr::{parse, request as questions};
-use crate::transport::netconf::{Datastore, Operation, Reply, Source};
+use crate::transport::netconf::{Datastore, Operation, Source};
+
+#[async_trait]
+impl Staging for NetconfSession {
+    fn stages(&mut self) -> Option<&mut Stages> {
+        self.change.as_mut().filter(|change| change.phase == Phase::Open).map(|change| &mut change.stages)
+    }
+
+    fn check_text(&self, mode: LoadMode, text: &str) -> Result<()> {
+        request::load(mode, text, false).map(drop)
+    }
+
+    async fn empty(&mut self) -> Result<()> {
+        self.step(Operation::DiscardChanges).await.map(drop)
+    }
+
+    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        let rolls_back = self.netconf()?.capabilities().rollback_on_error;
+        self.step(request::load(mode, text, rolls_back)?).await.map(drop)
+    }
+}
 
 impl NetconfSession {
     /// Takes the lock, unless a commit waits for its confirmation.
@@ -74,69 +95,15 @@ impl NetconfSession {
         Err(Error::new(ErrorKind::Locked, words))
     }
 
-    /// The open candidate, holding what was staged and nothing else.
-    pub(super) async fn settled(&mut self) -> Result<&mut Change> {
-        let absent = || Error::new(ErrorKind::NotFound, "no candidate is open; open one first");
-        let is_uncertain = match &self.change {
-            Some(change) if change.phase == Phase::Open => change.is_uncertain,
-            _ => return Err(absent()),
-        };
-        if is_uncertain {
-            self.rebuild().await?;
-        }
-        self.change.as_mut().ok_or_else(absent)
-    }
-
-    /// Begins the candidate anew and loads again what had been loaded.
-    async fn rebuild(&mut self) -> Result<()> {
-        let stages = self.change.as_ref().map(|change| change.stages.clone()).unwrap_or_default();
-        self.step(Operation::DiscardChanges).await?;
-        for (mode, text) in &stages {
-            self.put(*mode, text).await?;
-        }
-        if let Some(change) = &mut self.change {
-            change.is_uncertain = false;
-        }
-        Ok(())
-    }
-
-    async fn put(&self, mode: LoadMode, text: &str) -> Result<Reply> {
-        let rolls_back = self.netconf()?.capabilities().rollback_on_error;
-        self.step(request::load(mode, text, rolls_back)?).await
-    }
-
-    /// Loads a text into the candidate.
-    pub(in crate::cisco_iosxr) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        refuse_blacked_out(text)?;
-        // Before anything is sent: XML that is none.
-        request::load(mode, text, false)?;
-        self.settled().await?.is_uncertain = true;
-        match self.put(mode, text).await {
-            Ok(_) => {
-                if let Some(change) = &mut self.change {
-                    change.stages.push((mode, text.to_owned()));
-                    change.is_uncertain = false;
-                }
-                Ok(())
-            }
-            Err(error) if is_lost(&error) => Err(error),
-            Err(error) => match self.rebuild().await {
-                Ok(()) => Err(error),
-                // Kept as uncertain, so the next step tries again.
-                Err(again) => Err(twice(&error, again)),
-            },
-        }
-    }
-
     /// Lets the router check the candidate.
     pub(in crate::cisco_iosxr) async fn validate_candidate(&mut self) -> Result<()> {
-        self.settled().await?;
+        self.settle().await?;
         self.step(Operation::Validate(Source::Datastore(Datastore::Candidate))).await.map(drop)
     }
 
     /// What the candidate would change.
     pub(in crate::cisco_iosxr) async fn compare_candidate(&mut self) -> Result<Diff> {
-        self.settled().await?;
+        self.settle().await?;
         Ok(Diff::new(self.compare().await?, redact::redact))
     }
 
@@ -150,7 +117,7 @@ impl NetconfSession {
     pub(in crate::cisco_iosxr) async fn release(&mut self) -> Result<()> {
         self.give_back_running().await?;
         let Some(change) = &self.change else { return Ok(()) };
-        if !change.stages.is_empty() || change.is_uncertain || change.phase == Phase::Sent {
+        if !change.stages.is_untouched() || change.phase == Phase::Sent {
             // A refusal is an answer like another.
             self.step(Operation::DiscardChanges).await.map(drop).or_else(answered)?;
         }

@@ -6,7 +6,10 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{Base, Phase, Tip, doubt, is_lost, moved, not_as_prepared, redact, refused_but_changed, request};
+use super::{
+    Base, Phase, Stages, Staging, Tip, doubt, is_lost, moved, not_as_prepared, redact, refused_but_changed,
+    request,
+};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.
@@ -34,14 +37,13 @@ impl NetconfSession {
             let words = format!("IOS-XR takes a confirm window of {} s at most", LONGEST.as_secs());
             return Err(Error::new(ErrorKind::Options, words));
         }
-        self.settled().await?;
+        self.settle().await?;
         let outcome = self.carry_out(options).await;
         match &outcome {
             Ok(Some(pending)) => {
                 if let Some(change) = &mut self.change {
                     change.phase = Phase::Pending(pending.clone());
-                    change.stages.clear();
-                    change.is_uncertain = false;
+                    change.stages = Stages::default();
                 }
             }
             Ok(None) => self.let_go().await,

@@ -6,6 +6,7 @@
 //! | `history.rs` | the list of commits, our names for them, the router's clock: pure |
 //! | `redact.rs` | secrets blacked out: pure |
 //! | `tip.rs` | which commit is in force, and whether it waits for its confirmation |
+//! | `stages.rs` | what was loaded, and loading it again; of the command line, too |
 //! | `candidate.rs` | lock, load, check, compare, give up |
 //! | `commit.rs` | commit, and proof that it happened |
 //! | `pending.rs` | confirm and revert |
@@ -20,13 +21,15 @@ mod look;
 mod pending;
 mod redact;
 pub(super) mod request;
+mod stages;
 mod tip;
 
-use peering_core::driver::{LoadMode, Pending};
-use peering_core::{Error, ErrorKind, REDACTED, Result};
+use peering_core::driver::Pending;
+use peering_core::{Error, ErrorKind, Result};
 
 pub(super) use pending::End;
 pub(super) use redact::redact;
+pub(super) use stages::{Stages, Staging};
 use tip::Tip;
 
 use super::session::NetconfSession;
@@ -37,10 +40,7 @@ pub(super) struct Change {
     phase: Phase,
     /// What was in force when it was opened.
     base: Option<Base>,
-    /// What was loaded, to begin anew after a load that was refused.
-    stages: Vec<(LoadMode, String)>,
-    /// Whether the candidate may hold something else than the stages: a load was refused, or nobody waited for its answer.
-    is_uncertain: bool,
+    stages: Stages,
 }
 
 /// What was in force.
@@ -52,11 +52,11 @@ struct Base {
 }
 
 impl std::fmt::Debug for Change {
-    /// Without the texts, which hold passwords.
+    /// Without the base, which holds passwords.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Change")
             .field("phase", &self.phase)
-            .field("stages", &self.stages.len())
+            .field("stages", &self.stages)
             .finish_non_exhaustive()
     }
 }
@@ -75,7 +75,7 @@ enum Phase {
 
 impl Change {
     fn new() -> Change {
-        Change { phase: Phase::Taking, base: None, stages: Vec::new(), is_uncertain: false }
+        Change { phase: Phase::Taking, base: None, stages: Stages::default() }
     }
 }
 
@@ -118,23 +118,6 @@ pub(super) fn moved() -> Error {
         "the running configuration has changed since the candidate was opened; nothing was applied. Open a new candidate and \
          look at its diff",
     )
-}
-
-/// A text that was printed for somebody to look at is none to be loaded.
-pub(super) fn refuse_blacked_out(text: &str) -> Result<()> {
-    match text.contains(REDACTED) {
-        true => Err(Error::new(
-            ErrorKind::Rejected,
-            "this configuration was printed with its secrets blacked out",
-        )),
-        false => Ok(()),
-    }
-}
-
-/// The error of a load, and of making the candidate anew behind it.
-pub(super) fn twice(error: &Error, again: Error) -> Error {
-    let words = "and what had been loaded before could not be loaded again";
-    Error::new(error.kind(), format!("{}; {words}", error.message())).with_source(again)
 }
 
 /// A refusal promises the old configuration; what is in force is another.

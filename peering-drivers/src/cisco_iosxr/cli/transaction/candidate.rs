@@ -1,7 +1,9 @@
 //! A candidate: taken, filled, looked at, given up.
 
+use async_trait::async_trait;
 use peering_core::driver::LoadMode;
 use peering_core::{Diff, Error, ErrorKind, Result};
+use tokio::time::{Instant, timeout_at};
 
 use super::told::{self, Holder};
 use super::{Base, Change, Phase};
@@ -9,7 +11,7 @@ use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::parse::undated;
 use crate::cisco_iosxr::transaction::request::endless;
-use crate::cisco_iosxr::transaction::{history, is_lost, redact, refuse_blacked_out, twice};
+use crate::cisco_iosxr::transaction::{Stages, Staging, history, is_lost, redact};
 use crate::transport::shell::Mode;
 
 const SESSIONS: &str = "show configuration sessions";
@@ -28,6 +30,52 @@ pub(super) struct Comparison {
     pub(super) difference: String,
     /// The whole configuration that is to be, where the router prints it: not of a replacement.
     pub(super) wanted: Option<String>,
+}
+
+#[async_trait]
+impl Staging for CliSession {
+    fn stages(&mut self) -> Option<&mut Stages> {
+        self.change.as_mut().filter(|change| change.phase == Phase::Open).map(|change| &mut change.stages)
+    }
+
+    fn check_text(&self, _: LoadMode, text: &str) -> Result<()> {
+        match text.trim_start().starts_with('<') {
+            true => Err(Error::new(ErrorKind::Rejected, "the command line takes no XML")),
+            false => Ok(()),
+        }
+    }
+
+    async fn empty(&mut self) -> Result<()> {
+        self.shell.run("clear").await.map(drop)
+    }
+
+    /// Puts a text on the router as a file, loads that, and removes it. Nobody else's is in the way: we have the lock.
+    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        if mode == LoadMode::Replace {
+            self.empty().await?;
+        }
+        let path = self.file();
+        let content = undated(text);
+        let Some(ssh) = self.shell.ssh() else { return Err(Error::unsupported("an upload without SSH")) };
+        ssh.upload_scp(&path, endless(&content).as_bytes()).await?;
+        let answer = self.shell.run(&format!("load {path}")).await;
+        let removed = self.shell.converse(&format!("do delete {path}"), QUESTIONS).await;
+        let answer = answer?;
+        match removed {
+            Err(error) if is_lost(&error) => return Err(error),
+            // the next one takes its place
+            Err(error) => tracing::debug!(%error, "a file of ours stays on the router"),
+            Ok(_) => {}
+        }
+        if told::is_loaded(&answer) {
+            return Ok(());
+        }
+        let failed = self.shell.run("show configuration failed load").await;
+        match failed {
+            Err(error) if is_lost(&error) => Err(error),
+            failed => Err(told::refused_load(&content, &failed.unwrap_or_default(), &answer)),
+        }
+    }
 }
 
 impl CliSession {
@@ -89,87 +137,6 @@ impl CliSession {
         Ok(Base { commits: told::commits(&commits?)?, text: undated(&running?) })
     }
 
-    /// The open candidate, holding what was staged and nothing else.
-    pub(super) async fn settled(&mut self) -> Result<&mut Change> {
-        let absent = || Error::new(ErrorKind::NotFound, "no candidate is open; open one first");
-        let is_uncertain = match &self.change {
-            Some(change) if change.phase == Phase::Open => change.is_uncertain,
-            _ => return Err(absent()),
-        };
-        if is_uncertain {
-            self.rebuild().await?;
-        }
-        self.change.as_mut().ok_or_else(absent)
-    }
-
-    /// Begins the target anew and loads again what had been loaded.
-    async fn rebuild(&mut self) -> Result<()> {
-        let stages = self.change.as_ref().map(|change| change.stages.clone()).unwrap_or_default();
-        self.shell.run("clear").await?;
-        for (mode, text) in &stages {
-            self.put(*mode, text).await?;
-        }
-        if let Some(change) = &mut self.change {
-            change.is_uncertain = false;
-        }
-        Ok(())
-    }
-
-    /// Loads a text into the target.
-    pub(in crate::cisco_iosxr::cli) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        refuse_blacked_out(text)?;
-        if text.trim_start().starts_with('<') {
-            return Err(Error::new(ErrorKind::Rejected, "the command line takes no XML"));
-        }
-        self.settled().await?.is_uncertain = true;
-        match self.put(mode, text).await {
-            Ok(()) => {
-                if let Some(change) = &mut self.change {
-                    if mode == LoadMode::Replace {
-                        change.stages.clear();
-                    }
-                    change.stages.push((mode, text.to_owned()));
-                    change.is_uncertain = false;
-                }
-                Ok(())
-            }
-            Err(error) if is_lost(&error) => Err(error),
-            Err(error) => match self.rebuild().await {
-                Ok(()) => Err(error),
-                // kept as uncertain, so the next step tries again
-                Err(again) => Err(twice(&error, again)),
-            },
-        }
-    }
-
-    /// Puts a text on the router as a file, loads that, and removes it. Nobody else's is in the way: we have the lock.
-    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        if mode == LoadMode::Replace {
-            self.shell.run("clear").await?;
-        }
-        let path = self.file();
-        let content = undated(text);
-        let Some(ssh) = self.shell.ssh() else { return Err(Error::unsupported("an upload without SSH")) };
-        ssh.upload_scp(&path, endless(&content).as_bytes()).await?;
-        let answer = self.shell.run(&format!("load {path}")).await;
-        let removed = self.shell.converse(&format!("do delete {path}"), QUESTIONS).await;
-        let answer = answer?;
-        match removed {
-            Err(error) if is_lost(&error) => return Err(error),
-            // the next one takes its place
-            Err(error) => tracing::debug!(%error, "a file of ours stays on the router"),
-            Ok(_) => {}
-        }
-        if told::is_loaded(&answer) {
-            return Ok(());
-        }
-        let failed = self.shell.run("show configuration failed load").await;
-        match failed {
-            Err(error) if is_lost(&error) => Err(error),
-            failed => Err(told::refused_load(&content, &failed.unwrap_or_default(), &answer)),
-        }
-    }
-
     /// Our file, one for each user.
     fn file(&self) -> String {
         let plain = |sign: char| if sign.is_ascii_alphanumeric() { sign } else { '_' };
@@ -184,12 +151,14 @@ impl CliSession {
 
     /// The router prints what a merge comes to, which is compared here; a replacement it compares itself.
     pub(super) async fn compare(&mut self) -> Result<Comparison> {
-        if self.settled().await?.is_whole() {
+        self.settle().await?;
+        if self.staged()?.is_whole() {
             let told = self.shell.run("show configuration changes diff").await?;
             return Ok(Comparison { difference: history::changes(&told), wanted: None });
         }
         let wanted = undated(&self.shell.run("show configuration merge").await?);
-        let difference = compared(&self.settled().await?.base.text, &wanted);
+        let base = self.change.as_ref().map(|change| change.base.text.as_str()).unwrap_or_default();
+        let difference = compared(base, &wanted);
         Ok(Comparison { difference, wanted: Some(wanted) })
     }
 
@@ -213,9 +182,10 @@ impl CliSession {
         Ok(())
     }
 
-    /// The same after a commit that stays: if the lock cannot be given up, the session ends, and with it the lock.
-    pub(super) async fn let_go(&mut self) {
-        if let Err(error) = self.release().await {
+    /// The same after a commit that stays: if the lock is not given up in time, the session ends, and with it the lock.
+    pub(super) async fn let_go(&mut self, end: Instant) {
+        let late = || Error::new(ErrorKind::Timeout, "the router does not answer `abort`");
+        if let Err(error) = timeout_at(end, self.release()).await.unwrap_or_else(|_| Err(late())) {
             tracing::debug!(%error, "the session is ended, for its lock could not be given up");
             self.shell.close().await;
             self.change = None;

@@ -9,7 +9,9 @@ use tokio::time::{Instant, timeout_at};
 use super::{Base, Phase, told};
 use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
-use crate::cisco_iosxr::transaction::{doubt, history, is_lost, moved, not_as_prepared, refused_but_changed};
+use crate::cisco_iosxr::transaction::{
+    Staging, doubt, history, is_lost, moved, not_as_prepared, refused_but_changed,
+};
 
 /// What `commit replace` asks, and any commit of much. Whether to commit over somebody else's commit is asked in other words,
 /// and not answered.
@@ -36,25 +38,24 @@ impl CliSession {
         options: &CommitOptions,
     ) -> Result<Option<Pending>> {
         let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
-        self.settled().await?;
+        self.settle().await?;
         let outcome = self.carry_out(options, end).await;
         match &outcome {
             Err(error) if error.kind() != ErrorKind::OutcomeUnknown => {
                 // nothing was committed; the next discard tries again if this one fails
                 self.release().await.ok();
             }
-            _ => self.let_go().await,
+            _ => self.let_go(end).await,
         }
         outcome.map(|()| None)
     }
 
     async fn carry_out(&mut self, options: &CommitOptions, end: Instant) -> Result<()> {
         let before = self.in_force().await?;
-        let change = self.settled().await?;
-        if change.base != before {
+        if self.change.as_ref().is_none_or(|change| change.base != before) {
             return Err(moved());
         }
-        let replaces = if change.is_whole() { " replace" } else { "" };
+        let replaces = if self.staged()?.is_whole() { " replace" } else { "" };
         let comparison = self.compare().await?;
         if comparison.difference.is_empty() {
             return Ok(());
@@ -69,18 +70,22 @@ impl CliSession {
         }
         // half of the time, so that there is some to look what became of it
         let half = Instant::now() + end.saturating_duration_since(Instant::now()).div_f32(2.0);
-        let answer = match timeout_at(half, self.shell.converse(&command, QUESTIONS)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, "the router does not answer `commit`")),
-        };
-        let outcome = match answer {
-            Ok(_) => self.verify(&intent).await,
-            Err(error) if is_lost(&error) => Err(error),
-            Err(error) => self.refused(&intent, error).await,
+        let outcome = match timeout_at(half, self.send(&command, &intent)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Error::new(ErrorKind::Timeout, "the router does not answer `commit` in time")),
         };
         match outcome {
             Err(lost) if is_lost(&lost) => self.look_after_commit(&intent, lost, end).await,
             outcome => outcome,
+        }
+    }
+
+    /// The commit itself, and what the router makes of it.
+    async fn send(&mut self, command: &str, intent: &Intent) -> Result<()> {
+        match self.shell.converse(command, QUESTIONS).await {
+            Ok(_) => self.verify(intent).await,
+            Err(error) if is_lost(&error) => Err(error),
+            Err(error) => self.refused(intent, error).await,
         }
     }
 

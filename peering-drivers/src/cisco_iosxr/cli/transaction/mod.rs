@@ -14,8 +14,7 @@ mod candidate;
 mod commit;
 mod told;
 
-use peering_core::driver::LoadMode;
-
+use crate::cisco_iosxr::transaction::Stages;
 use crate::cisco_iosxr::transaction::history::Commit;
 
 /// A candidate, or its lock alone: what has to be given up in the end.
@@ -23,10 +22,7 @@ pub(super) struct Change {
     phase: Phase,
     /// What was in force when it was opened.
     base: Base,
-    /// What was loaded, to begin anew after a load that was refused.
-    stages: Vec<(LoadMode, String)>,
-    /// Whether the target may hold something else than the stages: a load was refused, or nobody waited for its answer.
-    is_uncertain: bool,
+    stages: Stages,
     /// The router's name for the session that holds the lock, where it tells.
     session: Option<String>,
 }
@@ -52,27 +48,16 @@ struct Base {
 
 impl Change {
     fn new() -> Change {
-        Change {
-            phase: Phase::Taking,
-            base: Base::default(),
-            stages: Vec::new(),
-            is_uncertain: false,
-            session: None,
-        }
-    }
-
-    /// Whether the target is to take the place of everything.
-    fn is_whole(&self) -> bool {
-        self.stages.iter().any(|(mode, _)| *mode == LoadMode::Replace)
+        Change { phase: Phase::Taking, base: Base::default(), stages: Stages::default(), session: None }
     }
 }
 
 impl std::fmt::Debug for Change {
-    /// Without the texts, which hold passwords.
+    /// Without the base, which holds passwords.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Change")
             .field("phase", &self.phase)
-            .field("stages", &self.stages.len())
+            .field("stages", &self.stages)
             .finish_non_exhaustive()
     }
 }
