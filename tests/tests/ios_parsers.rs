@@ -1,4 +1,5 @@
-//! IOS's parsers, by one table: against the answers in `tests/captures/cisco_ios/FUNCTION/`, whole, cut short and corrupted.
+//! The parsers of IOS, and of IOS-XR's command line, by two tables: against the answers in
+//! `tests/captures/cisco_ios/FUNCTION/` and `tests/captures/cisco_iosxr_cli/FUNCTION/`, whole, cut short and corrupted.
 //!
 //! The answers are made by hand, in the forms that Cisco's documentation and other people's recordings show; a parser of
 //! several answers has them as a list of texts in one file. Beside each is `CASE.expected`, the model as JSON;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use peering_core::ParseError;
 use peering_drivers::cisco_ios::parse;
+use peering_drivers::cisco_iosxr::cli::parse as xr;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde::Serialize;
@@ -33,16 +35,26 @@ fn join<T>(text: &str, parse: fn(&str, &[&str]) -> Result<Vec<T>, ParseError>) -
     parse(first, rest)
 }
 
-/// Rows of the table: a parser by its name, and how it is called where a text is not all that it wants.
+/// Paths, field by field.
+fn paths(all: Vec<parse::BgpPath>) -> Vec<impl Serialize> {
+    let fields =
+        |path: parse::BgpPath| (path.prefix, path.next_hop, path.is_best, path.is_external, path.attributes);
+    all.into_iter().map(fields).collect()
+}
+
+/// Rows of a table: a parser by its folder, and how it is called where a text is not all that it wants.
 macro_rules! parsers {
-    ($($name:ident $(($text:ident) => $call:expr)?;)*) => {
-        const PARSERS: &[(&str, Parser)] = &[$((stringify!($name), parsers!(one $name $(($text) => $call)?))),*];
+    ($table:ident: $module:ident in $folder:literal; $($name:ident $(($text:ident) => $call:expr)?;)*) => {
+        const $table: &[(&str, Parser)] = &[
+            $((concat!($folder, "/", stringify!($name)), parsers!(one $module $name $(($text) => $call)?))),*
+        ];
     };
-    (one $name:ident) => { |text| value(parse::$name(text)) };
-    (one $name:ident ($text:ident) => $call:expr) => { |$text| value($call) };
+    (one $module:ident $name:ident) => { |text| value($module::$name(text)) };
+    (one $module:ident $name:ident ($text:ident) => $call:expr) => { |$text| value($call) };
 }
 
 parsers! {
+    IOS: parse in "cisco_ios";
     version(text) => parse::version(text).map(|found| {
         (found.software, found.hostname, found.uptime, found.model, found.serial_number)
     });
@@ -63,11 +75,7 @@ parsers! {
     bgp_config;
     config(text) => Ok::<_, ParseError>(parse::config(text));
     rib_routes(text) => parse::rib_routes(text, "RED");
-    bgp_paths(text) => parse::bgp_paths(text).map(|all| {
-        all.into_iter()
-            .map(|path| (path.prefix, path.next_hop, path.is_best, path.is_external, path.attributes))
-            .collect::<Vec<_>>()
-    });
+    bgp_paths(text) => parse::bgp_paths(text).map(paths);
     neighbor_as(text) => parse::neighbor_as(text, "192.0.2.2");
     own_as;
     arp_table(text) => parse::arp_table(text, "default");
@@ -98,13 +106,56 @@ parsers! {
     probe_results;
 }
 
+parsers! {
+    XR: xr in "cisco_iosxr_cli";
+    version(text) => xr::version(text).map(|found| (found.release, found.hostname, found.uptime, found.model));
+    hostname;
+    chassis(text) => xr::chassis(text).map(|found| found.map(|chassis| (chassis.model, chassis.serial_number)));
+    interface_names;
+    interfaces;
+    interface_counters;
+    ipv4_addresses;
+    ipv6_addresses;
+    bgp_instances;
+    bgp_neighbors(text) => join(text, |processes, texts| {
+        xr::bgp_neighbors(&xr::bgp_instances(processes)?, texts)
+    });
+    bgp_neighbors_detail(text) => join(text, |processes, texts| {
+        xr::bgp_neighbors_detail(&xr::bgp_instances(processes)?, texts)
+    });
+    bgp_config;
+    route(text) => xr::route(text, "blue");
+    bgp_paths(text) => xr::bgp_paths(text).map(paths);
+    arp_table(text) => xr::arp_table(text, "blue");
+    ipv6_neighbors;
+    vrfs;
+    lldp_neighbors;
+    users;
+    ntp_servers;
+    ntp_peers;
+    ntp_associations;
+    snmp;
+    ping;
+    traceroute;
+}
+
+/// All of both tables.
+fn parsers() -> impl Iterator<Item = &'static (&'static str, Parser)> {
+    IOS.iter().chain(XR)
+}
+
+/// Where the captures of a parser are: of IOS, where no platform is named.
+fn path(name: &str) -> String {
+    if name.contains('/') { name.to_owned() } else { format!("cisco_ios/{name}") }
+}
+
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/cisco_ios")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("captures")
 }
 
 /// The captures of one parser.
 fn captures(name: &str) -> Vec<(PathBuf, String)> {
-    let folder = folder().join(name);
+    let folder = folder().join(path(name));
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut found: Vec<_> = entries
         .map(|entry| entry.unwrap().path())
@@ -117,12 +168,12 @@ fn captures(name: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn parser(name: &str) -> Parser {
-    PARSERS.iter().find(|(known, _)| *known == name).unwrap().1
+    parsers().find(|(known, _)| *known == path(name)).unwrap().1
 }
 
 #[test]
 fn every_answer_gives_its_model() {
-    for (name, parse) in PARSERS {
+    for (name, parse) in parsers() {
         for (path, text) in captures(name) {
             let model = parse(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             let expected = path.with_extension("expected");
@@ -138,16 +189,18 @@ fn every_answer_gives_its_model() {
 /// No folder without its row.
 #[test]
 fn every_folder_is_tested() {
-    for entry in fs::read_dir(folder()).unwrap() {
-        let name = entry.unwrap().file_name().into_string().unwrap();
-        assert!(PARSERS.iter().any(|(known, _)| *known == name), "no parser {name} in the table");
+    for platform in ["cisco_ios", "cisco_iosxr_cli"] {
+        for entry in fs::read_dir(folder().join(platform)).unwrap() {
+            let name = format!("{platform}/{}", entry.unwrap().file_name().into_string().unwrap());
+            assert!(parsers().any(|(known, _)| *known == name), "no parser {name} in the table");
+        }
     }
 }
 
 /// A text that is cut, or is something else, gives a model or an error, and never a panic; a list that is cut is no list.
 #[test]
 fn text_that_is_cut_does_not_panic() {
-    for (name, parse) in PARSERS {
+    for (name, parse) in parsers() {
         for (path, text) in captures(name) {
             if path.extension().is_some_and(|extension| extension == "json") {
                 let all = list(&text).unwrap();
@@ -171,7 +224,19 @@ fn text_that_is_cut_does_not_panic() {
 /// What a part of a table tells is what the whole tells: a cut never changes what stands before it.
 #[test]
 fn a_cut_table_is_the_beginning_of_the_whole() {
-    for name in ["interfaces", "optics", "arp_table", "ipv6_neighbors", "mac_table", "vlans", "ntp_servers"] {
+    for name in [
+        "interfaces",
+        "optics",
+        "arp_table",
+        "ipv6_neighbors",
+        "mac_table",
+        "vlans",
+        "ntp_servers",
+        "cisco_iosxr_cli/interfaces",
+        "cisco_iosxr_cli/arp_table",
+        "cisco_iosxr_cli/ipv6_neighbors",
+        "cisco_iosxr_cli/vrfs",
+    ] {
         for (path, text) in captures(name) {
             let whole = parser(name)(&text).unwrap();
             let whole = whole.as_array().unwrap();
@@ -210,6 +275,15 @@ fn what_is_promised_is_there() {
         ("lldp_neighbors", "Port id"),
         ("lldp_interfaces", "Device ID"),
         ("ping", "Success rate"),
+        ("cisco_iosxr_cli/version", "uptime is"),
+        ("cisco_iosxr_cli/version", "Software, Version"),
+        ("cisco_iosxr_cli/chassis", "PID"),
+        ("cisco_iosxr_cli/interface_names", "-----"),
+        ("cisco_iosxr_cli/bgp_instances", "Autonomous System: "),
+        ("cisco_iosxr_cli/route", "Known via"),
+        ("cisco_iosxr_cli/route", "Routing Descriptor Blocks"),
+        ("cisco_iosxr_cli/arp_table", "Hardware Addr"),
+        ("cisco_iosxr_cli/ipv6_neighbors", "Link-layer"),
     ] {
         let has_it = |text: &str| text.lines().any(|found| found.contains(line));
         for (path, text) in captures(name).into_iter().filter(|(_, text)| has_it(text)) {
@@ -252,6 +326,13 @@ fn a_number_is_a_number() {
         ("users", "privilege 15"),
         ("bgp_paths", "localpref 110"),
         ("bgp_config", "remote-as 64501"),
+        ("cisco_iosxr_cli/version", "16 minutes"),
+        ("cisco_iosxr_cli/interfaces", "1514 bytes"),
+        ("cisco_iosxr_cli/interface_counters", "363478 bytes"),
+        ("cisco_iosxr_cli/bgp_instances", "System: 64501"),
+        ("cisco_iosxr_cli/bgp_config", "remote-as 64505"),
+        ("cisco_iosxr_cli/arp_table", "00:12:25"),
+        ("cisco_iosxr_cli/ntp_servers", "version 4"),
     ] {
         let found = captures(name).into_iter().find(|(_, text)| text.contains(number));
         let (path, text) = found.unwrap_or_else(|| panic!("{name} has no {number:?}"));
@@ -276,7 +357,8 @@ proptest! {
         capture in any::<Index>(),
         places in prop::collection::vec((any::<Index>(), any::<u8>(), 0_u8..3), 1..6),
     ) {
-        let (name, parse) = parser.get(PARSERS);
+        let all: Vec<_> = parsers().collect();
+        let (name, parse) = parser.get(&all);
         let all = captures(name);
         let mut bytes = capture.get(&all).1.clone().into_bytes();
         for (place, byte, how) in places {

@@ -5,12 +5,14 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use peering_core::driver::{Capabilities, CommitOptions, LoadMode, Pending, Session, Target};
 use peering_core::state::{
-    BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Interface, InterfaceAddresses,
-    InterfaceCounters,
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, NetworkInstance, NtpAssociation,
+    NtpServer, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User,
 };
 use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
+use super::parse;
 use super::transaction::Change;
 use crate::cisco_iosxr::transaction::{Staging, redact};
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
@@ -97,7 +99,6 @@ impl CliSession {
         Ok(parse(&self.text(command).await?)?)
     }
 
-    #[allow(dead_code)] // until every read is there
     /// The same, where what does not run on the router is refused: nothing then.
     pub(super) async fn list<T>(
         &mut self,
@@ -157,12 +158,68 @@ impl Session for CliSession {
         self.read_bgp_neighbors_detail(address).await
     }
 
+    async fn bgp_config(&mut self) -> Result<Vec<BgpGroup>> {
+        self.configured("router bgp", parse::bgp_config).await
+    }
+
+    async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
+        self.read_routes(query).await
+    }
+
+    async fn arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.read_arp_table().await
+    }
+
+    async fn ipv6_neighbors(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.parsed("show ipv6 neighbors", parse::ipv6_neighbors).await
+    }
+
+    async fn network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
+        self.read_network_instances().await
+    }
+
+    async fn lldp_neighbors(&mut self) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(None).await
+    }
+
+    async fn lldp_neighbors_detail(&mut self, interface: Option<String>) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(interface.as_deref()).await
+    }
+
+    async fn users(&mut self) -> Result<Vec<User>> {
+        self.configured("username", parse::users).await
+    }
+
+    async fn ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
+        self.configured("ntp", parse::ntp_servers).await
+    }
+
+    async fn ntp_peers(&mut self) -> Result<Vec<NtpServer>> {
+        self.configured("ntp", parse::ntp_peers).await
+    }
+
+    async fn ntp_associations(&mut self) -> Result<Vec<NtpAssociation>> {
+        self.list("show ntp associations", parse::ntp_associations).await
+    }
+
+    async fn snmp(&mut self) -> Result<Snmp> {
+        self.configured("snmp-server", parse::snmp).await
+    }
+
     async fn running_config(&mut self) -> Result<String> {
         self.read_running_config().await
     }
 
     async fn config(&mut self, query: ConfigQuery) -> Result<String> {
         self.read_config(query).await
+    }
+
+    async fn ping(&mut self, query: Ping) -> Result<PingReport> {
+        self.send_ping(query).await
+    }
+
+    async fn traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
+        self.send_traceroute(query).await
     }
 
     async fn command(&mut self, command: &str) -> Result<String> {

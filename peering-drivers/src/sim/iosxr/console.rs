@@ -168,12 +168,12 @@ impl Terminal {
             let words: Vec<&str> = typed.split_whitespace().collect();
             match words.as_slice() {
                 ["commit", rest @ ..] => return self.commit_line(world, rest),
-                ["do", rest @ ..] if rest.first() != Some(&"show") => {
+                ["do", rest @ ..] => {
                     let line = rest.join(" ");
                     let stays = !["conf", "exit", "quit", "logout"].iter().any(|word| line.starts_with(word));
                     return if stays { exec::run(self, world, &line) } else { Turn::say(exec::INVALID) };
                 }
-                ["show", ..] | ["do", ..] => {
+                ["show", ..] => {
                     let stamp = self.stamp(world);
                     return exec::in_configuration(self, world, &words).after(&stamp);
                 }

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use peering_core::state::{
     ConfigFormat, ConfigQuery, ConfigSource, Facts, Interface, InterfaceAddresses, InterfaceCounters,
 };
-use peering_core::{Error, Result};
+use peering_core::{Error, ErrorKind, ParseError, Result};
 
 use crate::cisco_iosxr::cli::parse::{self, Chassis};
 use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
@@ -14,17 +14,39 @@ use crate::cisco_iosxr::transaction::redact;
 /// The name of a router that was given none.
 const NAMELESS: &str = "ios";
 
+/// What the router says where nothing of that kind is configured.
+const MISSING: &str = "No such configuration item";
+
+/// A part of the configuration; empty where there is none of it.
+///
+/// # Errors
+/// Whatever the answer was refused for else.
+fn unless_missing(answer: Result<String>) -> Result<String> {
+    match answer {
+        Err(error) if error.kind() == ErrorKind::Rejected && error.message().contains(MISSING) => {
+            Ok(String::new())
+        }
+        other => other,
+    }
+}
+
 impl CliSession {
+    /// A part of the running configuration, read by a parser.
+    pub(in crate::cisco_iosxr::cli) async fn configured<T>(
+        &mut self,
+        part: &str,
+        parse: fn(&str) -> Result<T, ParseError>,
+    ) -> Result<T> {
+        let answer = self.text(&format!("show running-config {part}")).await;
+        Ok(parse(&unless_missing(answer)?)?)
+    }
+
     pub(in crate::cisco_iosxr::cli) async fn read_facts(&mut self) -> Result<Facts> {
         let commands =
             ["show version", "show running-config hostname", "show interfaces brief", "show inventory"];
         let [version, hostname, interfaces, inventory] = self.all(commands).await?;
         let version = parse::version(&version?)?;
-        // where no name is configured, that is said like a refusal
-        let configured = match unless_refused(hostname)? {
-            Some(text) => parse::hostname(&text)?,
-            None => None,
-        };
+        let configured = parse::hostname(&unless_missing(hostname)?)?;
         let Chassis { model, serial_number } = self.chassis(inventory).await?.unwrap_or_default();
         Ok(Facts {
             vendor: "Cisco".to_owned(),
