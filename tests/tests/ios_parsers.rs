@@ -213,7 +213,9 @@ fn text_that_is_cut_does_not_panic() {
                 }
                 continue;
             }
-            for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
+            // of a long text not every place
+            let step = 1 + text.len() / 1500;
+            for cut in (0..text.len()).step_by(step).filter(|cut| text.is_char_boundary(*cut)) {
                 let _ = parse(&text[..cut]);
                 let _ = parse(&text[cut..]);
             }

@@ -6,9 +6,6 @@ use peering_core::state::{Interface, InterfaceAddresses, InterfaceCounters};
 
 use super::field::{after, ipv6, mac, number, number_before, span, told};
 
-/// What an interface without a link-layer address has in its place.
-const NO_ADDRESS: &str = "00:00:00:00:00:00";
-
 /// The prefix of link-local addresses on an interface (RFC 4291, section 2.5.6): IOS does not print it.
 const LINK_LOCAL: u8 = 64;
 
@@ -63,7 +60,7 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
         if words.starts_with("Hardware is") {
             let address =
                 words.split_once("address is ").and_then(|(_, rest)| rest.split_whitespace().next());
-            interface.mac_address = address.and_then(mac).filter(|address| address != NO_ADDRESS);
+            interface.mac_address = address.and_then(mac);
         } else if let Some(text) = words.strip_prefix("Description: ") {
             interface.description = told(text);
         } else if let Some(rest) = words.strip_prefix("MTU ") {
@@ -77,7 +74,7 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
     if found.is_empty() { Err(nothing(text)) } else { Ok(found) }
 }
 
-/// `1500 bytes, BW 1000000 Kbit/sec, …`, in bits per second; `Some(None)` where there is no bandwidth, or it is zero.
+/// `1500 bytes, BW 1000000 Kbit/sec, …`, in bits per second; `Some(None)` where there is no bandwidth.
 fn bandwidth(rest: &str) -> Option<Option<u64>> {
     let Some((_, rest)) = rest.split_once(" BW ") else { return Some(None) };
     let mut words = rest.split_whitespace();
@@ -88,7 +85,7 @@ fn bandwidth(rest: &str) -> Option<Option<u64>> {
         'G' => 1_000_000_000,
         _ => 1,
     };
-    number.checked_mul(unit).map(|speed| Some(speed).filter(|speed| *speed > 0))
+    number.checked_mul(unit).map(Some)
 }
 
 fn nothing(text: &str) -> ParseError {

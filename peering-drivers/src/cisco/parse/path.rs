@@ -129,7 +129,9 @@ fn say(path: &mut BgpPath, words: &str) -> Option<()> {
         }
     } else if let Some(rest) = words.strip_prefix("Community: ") {
         attributes.communities = list(rest);
-    } else if let Some(rest) = words.strip_prefix("Extended Community: ") {
+    } else if let Some(rest) =
+        words.strip_prefix("Extended Community: ").or_else(|| words.strip_prefix("Extended community: "))
+    {
         attributes.extended_communities = list(rest);
     } else if let Some(rest) = words.strip_prefix("Large Community: ") {
         attributes.large_communities = list(rest);

@@ -25,7 +25,7 @@ pub(in crate::cisco_iosxr) struct Commit {
 
 impl Commit {
     /// Who made it, and from where.
-    pub(super) fn holder(&self) -> String {
+    pub(in crate::cisco_iosxr) fn holder(&self) -> String {
         if self.line.is_empty() { self.user.clone() } else { format!("{} on {}", self.user, self.line) }
     }
 

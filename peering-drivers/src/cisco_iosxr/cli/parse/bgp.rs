@@ -120,7 +120,11 @@ fn detail(block: Block, instances: &[BgpInstance]) -> BgpNeighborDetail {
         messages_queued: told.queued,
         previous_state: None,
         last_event: told.reset_reason.clone(),
-        suppresses_4byte_as: told.offers_4byte_as.map(|is_offered| !is_offered),
+        // while a session is down, the table of what is offered is not filled
+        suppresses_4byte_as: told
+            .offers_4byte_as
+            .filter(|_| block.state == BgpState::Established)
+            .map(|is_offered| !is_offered),
         prepends_local_as: None,
         supports_add_path: own.and_then(|family| family.has_add_path),
         options: Vec::new(),

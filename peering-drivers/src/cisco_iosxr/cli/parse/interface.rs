@@ -1,6 +1,7 @@
-//! The names of interfaces, which IOS-XR's tables shorten.
+//! Interfaces, and their names, which IOS-XR's tables shorten.
 
 use peering_core::ParseError;
+use peering_core::state::Interface;
 
 /// The kinds of interfaces, by their short names in IOS-XR's tables.
 const KINDS: &[(&str, &str)] = &[
@@ -55,6 +56,19 @@ pub fn interface_names(text: &str) -> Result<Vec<String>, ParseError> {
                 return Err(ParseError::new("INTERFACE STATE LINE-STATE TYPE …", line.trim()).at_line(number));
             }
         }
+    }
+    Ok(found)
+}
+
+/// Reads `show interfaces`.
+///
+/// # Errors
+/// When no interface is found, or a line of one has not its form.
+pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
+    let mut found = super::common::interfaces(text)?;
+    for interface in &mut found {
+        // a loopback has none
+        interface.speed = interface.speed.filter(|speed| *speed > 0);
     }
     Ok(found)
 }
