@@ -37,8 +37,8 @@ pub mod cisco_iosxr;
 pub mod cisco_nxos;
 #[cfg(feature = "frr")]
 pub mod frr;
-#[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
-// IOS checks whole configurations before it takes them, NX-OS lets the switch do that
+#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr", feature = "cisco_nxos"))]
+// IOS checks whole configurations before it takes them, NX-OS lets the switch do that, IOS-XR merges by itself
 #[cfg_attr(not(feature = "cisco_ios"), allow(dead_code, unused_imports))]
 mod indented;
 #[cfg(feature = "juniper_junos")]
