@@ -4,12 +4,7 @@ Run: pytest tests/python (napalm and pytest installed; cargo in the path, or the
 PEERING_SIMULATE).
 """
 
-import json
-import os
-import pathlib
 import ssl
-import subprocess
-import time
 
 import pytest
 
@@ -23,22 +18,9 @@ from napalm.base.exceptions import (  # noqa: E402
     ReplaceConfigException,
     SessionLockedException,
 )
+from simulated import PASSWORD, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PASSWORD = "netops-password"
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    with subprocess.Popen(
-        [*command, "arista_eos"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
+SIMULATED = ["arista_eos"]
 
 
 @pytest.fixture
@@ -73,13 +55,6 @@ def driver(router, password=PASSWORD, **arguments):
 def device(router):
     with driver(router) as device:
         yield device
-
-
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
 
 
 @pytest.fixture
