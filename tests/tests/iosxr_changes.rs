@@ -1,17 +1,14 @@
 //! Changes on a simulated IOS-XR beyond what the conformance suite asks of every platform, and the shipped template
 //! through the driver.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::driver::{Driver, Leftover};
-use peering_core::model::Indexed;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
 use peering_drivers::sim::{Fabric, Port, RunningXr, User, XrRouter};
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample;
 
 const LABELS: &str = "urn:example:commit-label";
 
@@ -42,35 +39,12 @@ async fn connect(running: &RunningXr) -> Router {
     Router::connect(driver(), &running.target()).await.unwrap()
 }
 
-/// The sample's configuration by the shipped template.
-fn rendered() -> String {
-    let mut engine = Engine::new(Escape::for_driver("cisco_iosxr"), Options::default());
-    engine
-        .add_directory(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_iosxr"))
-        .unwrap();
-    let network = sample("cisco_iosxr", &Spelling::AsItIs);
-    let router = network.routers[0].name.clone();
-    engine.render("main.j2", &RenderContext::for_router(Indexed::from(network), &router).unwrap()).unwrap()
-}
-
 /// The router takes what the template writes, and a second time it changes nothing.
 #[tokio::test]
 async fn the_template_goes_through_the_driver() {
     let (running, _fabric) = start("vrf cust-a\n!\n").await;
     let router = connect(&running).await;
-    let text = rendered();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    candidate.validate().await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.counts().0 > 100, "{diff}");
-    candidate.commit(Some("the sample")).await.unwrap();
-
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let again = candidate.diff().await.unwrap();
-    candidate.discard().await.unwrap();
-    assert!(again.is_empty(), "the same text again changes:\n{again}");
+    let (text, _) = sample::load("cisco_iosxr", &router, Some("the sample")).await;
     router.close().await.unwrap();
     assert_eq!(running.loads(), [text.clone(), text]);
 }
