@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use peering_core::driver::{Credentials, Driver, Target};
+use peering_core::driver::{Driver, Target};
 use peering_drivers::arista_eos::{AristaEos, Scheme};
 use peering_drivers::sim::{Certificate, EosRouter, Fabric, Fault, FaultPoint, Port, User};
 
@@ -81,19 +81,6 @@ impl Subject for Eos {
             points.push(FaultPoint::Save);
         }
         points
-    }
-
-    fn note(&self, target: &Target) -> String {
-        format!("{NAME} {}", target.port.unwrap_or_default())
-    }
-
-    fn read_note(&self, note: &str) -> Target {
-        let credentials = Credentials {
-            username: "netops".into(),
-            password: Some("faults".into()),
-            ..Credentials::default()
-        };
-        Target { port: note.parse().ok(), credentials, ..Target::new("127.0.0.1") }
     }
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Credentials, Driver, HostKeyPolicy, Target};
+use peering_core::driver::{Driver, Target};
 use peering_drivers::cisco_iosxr::CiscoIosxr;
 use peering_drivers::sim::{Fabric, Fault, FaultPoint, Port, RunningXr, User, XrRouter};
 
-use super::matrix::{Device, Step, Subject};
+use super::matrix::{Device, Step, Subject, left};
 use super::{child, table};
 
 const NAME: &str = "cisco_iosxr";
@@ -79,24 +79,6 @@ impl Subject for Iosxr {
         };
         operations.iter().map(|operation| FaultPoint::Command((*operation).to_owned())).collect()
     }
-
-    fn note(&self, target: &Target) -> String {
-        format!("{NAME} {}", target.port.unwrap_or_default())
-    }
-
-    fn read_note(&self, note: &str) -> Target {
-        let credentials = Credentials {
-            username: "netops".into(),
-            password: Some("faults".into()),
-            ..Credentials::default()
-        };
-        Target {
-            port: note.parse().ok(),
-            credentials,
-            host_key: HostKeyPolicy::AcceptAnyInsecure,
-            ..Target::new("127.0.0.1")
-        }
-    }
 }
 
 struct Simulator(RunningXr);
@@ -124,14 +106,7 @@ impl Device for Simulator {
     }
 
     async fn leaks(&self) -> Vec<String> {
-        // A session whose link is gone ends when the router has done what that session had asked last.
-        for _ in 0..160 {
-            if self.0.sessions().is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        let mut leaks: Vec<String> = self.0.sessions().iter().map(|session| format!("{session:?}")).collect();
+        let mut leaks = left(|| self.0.sessions()).await;
         if self.0.has_pending_commit() {
             leaks.push("a commit that waits for its confirmation".to_owned());
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Driver, Target};
+use peering_core::driver::{Credentials, Driver, HostKeyPolicy, Target};
 use peering_drivers::sim::{Fault, FaultPoint, Running};
 
 /// The confirm window.
@@ -156,10 +156,36 @@ pub(crate) trait Subject: Send + Sync {
     /// The commands of a step that the router can refuse.
     fn refusals(&self, step: Step) -> Vec<FaultPoint>;
 
-    /// What another process needs to connect to a router, and what it makes of that.
-    fn note(&self, target: &Target) -> String;
+    /// What another process needs to connect to a router: the platform, and what [`Subject::read_note`] reads.
+    fn note(&self, target: &Target) -> String {
+        format!("{} {}", self.driver().name(), target.port.unwrap_or_default())
+    }
 
-    fn read_note(&self, note: &str) -> Target;
+    /// What that process makes of it.
+    fn read_note(&self, note: &str) -> Target {
+        let credentials = Credentials {
+            username: "netops".into(),
+            password: Some("faults".into()),
+            ..Credentials::default()
+        };
+        Target {
+            port: note.parse().ok(),
+            credentials,
+            host_key: HostKeyPolicy::AcceptAnyInsecure,
+            ..Target::new("127.0.0.1")
+        }
+    }
+}
+
+/// The sessions that are left. One whose link is gone ends when the router has done what that session had asked last.
+pub(crate) async fn left<S: std::fmt::Debug>(sessions: impl Fn() -> Vec<S>) -> Vec<String> {
+    for _ in 0..160 {
+        if sessions().is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    sessions().iter().map(|session| format!("{session:?}")).collect()
 }
 
 /// A running simulator.
