@@ -5,7 +5,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
+//! | `arista_eos` | Arista EOS over eAPI, or its command line over SSH (`arista_eos`) |
 //! | `cisco_ios` | Cisco IOS and IOS-XE: the command line over SSH (`cisco_ios`) |
 //! | `cisco_iosxr` | Cisco IOS-XR over NETCONF (`cisco_iosxr`) |
 //! | `cisco_nxos` | Cisco NX-OS over NX-API, or its command line over SSH (`cisco_nxos`) |
@@ -25,6 +25,10 @@
 pub mod arista_eos;
 #[cfg(any(feature = "cisco_iosxr", feature = "juniper_junos"))]
 mod candidate_session;
+#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr"))]
+// the words of IOS's tables, which IOS-XR has not
+#[cfg_attr(not(feature = "cisco_ios"), allow(dead_code))]
+mod cisco;
 #[cfg(feature = "cisco_ios")]
 pub mod cisco_ios;
 #[cfg(feature = "cisco_iosxr")]

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import pytest
 from peering import Router, Secret
+from peering.drivers import AristaEos, EosTransport
 from peering.exceptions import ConnectError, OptionsError, PeeringError, RejectedError
 from peering.sim import (
     AtCommand,
@@ -152,6 +153,20 @@ def test_what_it_was_asked() -> None:
         connected.facts()
         assert "get-software-information" in one.requests
         assert (one.has_changes, one.has_pending_commit, one.loads) == (False, False, ())
+
+
+def test_eos_has_a_command_line_besides() -> None:
+    with eos(Fabric()) as running:
+        assert running.host_key.startswith("ssh-ed25519 ") and running.ssh_port != running.port
+        with Router.connect(AristaEos(transport=EosTransport.SSH), running.ssh_target()) as router:
+            assert router.facts().hostname == "r1"
+            with router.candidate() as candidate:
+                candidate.merge("hostname r2")
+                candidate.commit()
+        assert "hostname r2" in running.startup_config
+        lines = [typed.line for typed in running.typed]
+        assert lines.index("terminal length 0") < lines.index("enable") < lines.index("hostname r2")
+        assert running.requests == ()
 
 
 def test_options_that_make_no_sense() -> None:

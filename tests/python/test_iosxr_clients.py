@@ -343,3 +343,38 @@ def test_scrapli(router):
         assert "Version 7.5.2" in connection.send_input("show version").result
         assert f"hostname {router['name']}" in connection.send_input("show running-config").result
         assert connection.send_input("show nonsense").failed
+
+
+# ntc-templates: others' reading of the same text, as netmiko calls it
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("show version", "7.5.2"),
+        ("show interfaces", "GigabitEthernet0/0/0/0"),
+        ("show interfaces description", "Gi0/0/0/0"),
+        ("show interfaces brief", "Gi0/0/0/0"),
+        ("show ipv4 vrf all interface brief", "GigabitEthernet0/0/0/1"),
+        ("show bgp neighbors", "192.0.2.5"),
+        ("show arp", "192.0.2.5"),
+        ("show arp vrf cust-a", "198.51.100.1"),
+        ("show ipv6 neighbors", "2001:db8:ffff::5"),
+        ("show lldp neighbors", "GigabitEthernet0/0/0/0"),
+        ("show lldp neighbors detail", "GigabitEthernet0/0/0/0"),
+        ("show vrf all detail", "cust-a"),
+        ("show configuration commit list", "1"),
+        ("show running-config hostname", "xr"),
+        ("ping 192.0.2.5", "100"),
+    ],
+)
+def test_templates_of_others_read_the_shows(shell, command, found):
+    pytest.importorskip("ntc_templates")
+    rows = shell.send_command(command, use_textfsm=True, raise_parsing_error=True)
+    assert isinstance(rows, list) and rows, f"{command} is not read"
+    assert any(found in value for row in rows for value in flat(row.values())), rows
+
+
+def flat(values):
+    for value in values:
+        yield from map(str, value if isinstance(value, list) else [value])

@@ -126,6 +126,39 @@ impl Parsers {
         }
     }
 
+    /// What a part of a table tells is what the whole tells, for these parsers of lists: a cut at the end of a line never changes
+    /// what stands before it. Within a line nobody can tell that something is missing.
+    pub fn keep_beginnings(&self, names: &[&str]) {
+        for name in names {
+            for (path, text) in self.captures(name) {
+                let whole = self.parser(name)(&text).unwrap();
+                let whole = whole.as_array().unwrap();
+                for (cut, _) in text.match_indices('\n') {
+                    let Ok(part) = self.parser(name)(&text[..cut]) else { continue };
+                    let part = part.as_array().unwrap();
+                    let known = part.len().saturating_sub(1);
+                    assert_eq!(part[..known], whole[..known], "{} cut at {cut}", path.display());
+                }
+            }
+        }
+    }
+
+    /// Numbers that are none are errors, not zeros: parsers, each with words of one of its captures that have a number.
+    pub fn need_numbers(&self, numbers: &[(&str, &str)]) {
+        for (name, number) in numbers {
+            let found = self.captures(name).into_iter().find(|(_, text)| text.contains(number));
+            let (path, text) = found.unwrap_or_else(|| panic!("{name} has no {number:?}"));
+            let digit = number.find(|sign: char| sign.is_ascii_digit()).unwrap();
+            let mut broken = (*number).to_owned();
+            broken.replace_range(digit..=digit, "x");
+            assert!(
+                self.parser(name)(&text.replacen(number, &broken, 1)).is_err(),
+                "{} with {broken:?}",
+                path.display()
+            );
+        }
+    }
+
     /// Answers to other questions are errors, for every parser.
     pub fn refuse(&self, others: &[&str]) {
         for (name, parse) in self.table {

@@ -18,9 +18,11 @@ use peering_core::{Error, ErrorKind, Result};
 
 pub(crate) use outcome::{
     End, Found, after_commit, after_end, answered, doubt, elsewhere, gone, is_lost, moved, not_as_prepared,
-    unknown,
+    unknown, unsent,
 };
 use outcome::{refuse_blacked_out, twice};
+
+use crate::transport::netconf::left;
 
 /// How long to wait before a new session is tried again.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -235,6 +237,7 @@ pub(crate) trait CandidateSession: Send + Sync {
 
     /// After a commit: whatever came of it, nothing stays locked but with a commit that waits.
     async fn conclude(&mut self, outcome: Result<Option<Pending>>) -> Result<Option<Pending>> {
+        let outcome = outcome.map_err(unsent);
         match &outcome {
             Ok(Some(pending)) => {
                 if let Some(change) = self.change_mut() {
@@ -265,13 +268,13 @@ pub(crate) trait CandidateSession: Send + Sync {
         if is_own {
             // The link may have failed since; then the lock is still with the old session, which only we know to be dead.
             if self.is_closed() {
-                self.look().await?;
+                self.look().await.map_err(unsent)?;
             }
         } else {
-            self.release().await?;
-            self.take_lock().await?;
+            self.release().await.map_err(unsent)?;
+            self.take_lock().await.map_err(unsent)?;
         }
-        let outcome = self.finish(end, id, is_own).await;
+        let outcome = self.finish(end, id, is_own).await.map_err(unsent);
         self.let_go().await;
         outcome
     }
@@ -285,7 +288,7 @@ pub(crate) trait CandidateSession: Send + Sync {
         let old = self.number();
         self.hang_up();
         *self.change_mut() = None;
-        let limit = self.patience();
+        let limit = left().unwrap_or_else(|| self.patience());
         let look = async {
             loop {
                 match self.look_once(old).await {

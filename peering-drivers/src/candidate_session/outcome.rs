@@ -72,6 +72,15 @@ pub(crate) fn after_end(end: End, ended: Result<bool>, lost: Error) -> Result<()
     }
 }
 
+/// Silence before anything was sent that acts; silence after that has been looked into where it was met.
+pub(crate) fn unsent(error: Error) -> Error {
+    if error.kind() != ErrorKind::Timeout {
+        return error;
+    }
+    let words = format!("the router did not answer before anything was sent that acts: {}", error.message());
+    Error::new(ErrorKind::Closed, words).with_source(error)
+}
+
 /// Nobody could look at what became of something whose answer was `lost`.
 pub(crate) fn unknown(error: Error, lost: &Error) -> Error {
     Error::new(

@@ -28,8 +28,6 @@ use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
 use peering_core::{Diff, Result, Secret};
 use serde::Deserialize;
 
-pub(crate) use reads::word;
-
 use crate::indented;
 
 /// The driver's name.

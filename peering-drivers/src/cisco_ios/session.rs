@@ -21,9 +21,6 @@ use crate::indented::redact;
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
 
-/// What `service exec prompt timestamp` puts before every answer.
-const STAMPS: [&str; 2] = ["Load for five secs: ", "Time source is "];
-
 /// The comments of a configuration that tell a moment.
 const DATED: [&str; 2] = ["! Last configuration change at ", "! NVRAM config last updated at "];
 
@@ -89,7 +86,7 @@ impl IosSession {
     /// # Errors
     /// `Rejected` with the router's words, or the path's.
     pub(super) async fn text(&mut self, command: &str) -> Result<String> {
-        cleaned(command, self.shell.run(command).await?)
+        self.shell.run(command).await
     }
 
     /// The same; `None` when it is refused.
@@ -109,8 +106,7 @@ impl IosSession {
             return Ok(Vec::new());
         }
         let words: Vec<&str> = commands.iter().map(String::as_str).collect();
-        let answers = self.shell.run_all(&words).await?;
-        Ok(words.iter().zip(answers).map(|(command, answer)| cleaned(command, answer?)).collect())
+        self.shell.run_all(&words).await
     }
 
     /// One command, read by a parser.
@@ -128,21 +124,6 @@ impl IosSession {
             Some(text) => Ok(parse(&text)?),
             None => Ok(Vec::new()),
         }
-    }
-}
-
-/// An answer without the time and the load of the router before it.
-fn cleaned(command: &str, text: String) -> Result<String> {
-    if !STAMPS.iter().any(|stamp| text.contains(stamp)) {
-        return Ok(text);
-    }
-    let is_stamp = |line: &&str| STAMPS.iter().any(|stamp| line.starts_with(stamp));
-    let lines: Vec<&str> = text.lines().filter(|line| !is_stamp(line)).collect();
-    let text = lines.join("\n");
-    let first = text.lines().map(str::trim).find(|line| !matches!(*line, "" | "^"));
-    match first.filter(|line| line.starts_with('%')) {
-        Some(words) => Err(Error::new(ErrorKind::Rejected, format!("`{command}`: {words}"))),
-        None => Ok(text),
     }
 }
 

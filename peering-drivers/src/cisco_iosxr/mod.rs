@@ -1,4 +1,4 @@
-//! Cisco IOS-XR over NETCONF.
+//! Cisco IOS-XR over NETCONF, or its command line over SSH.
 //!
 //! Reads ask Cisco's native models with the filters that NAPALM sends, so that recordings made for it test what is shipped
 //! here. The folder's `README.md` lists them, says how a change is made, and what is trusted without proof.
@@ -10,7 +10,9 @@
 //! | `reads/` | which requests make a read |
 //! | `session.rs` | the session over NETCONF |
 //! | `transaction/` | configuration changes |
+//! | `cli/` | the same over the command line |
 
+pub mod cli;
 pub mod parse;
 mod reads;
 mod request;
@@ -20,14 +22,14 @@ mod transaction;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use peering_core::Result;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
-use peering_core::{Error, Result};
 use serde::Deserialize;
 
 /// The driver's name.
 const NAME: &str = "cisco_iosxr";
 
-/// Cisco IOS-XR: over NETCONF from 7.0 on. The command line, for older trains, is not offered yet.
+/// Cisco IOS-XR: over NETCONF from 7.0 on, or the command line, for older trains.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CiscoIosxr {
@@ -80,7 +82,7 @@ impl CiscoIosxr {
                 minimum_window: self.minimum_window,
                 window_step: Duration::from_secs(1),
             },
-            IosxrTransport::Ssh => Capabilities::default(),
+            IosxrTransport::Ssh => Capabilities { reads: Reads::of(cli::READS), ..Capabilities::default() },
         }
     }
 }
@@ -129,7 +131,7 @@ impl Driver for CiscoIosxr {
     async fn connect(&self, target: &Target) -> Result<Box<dyn Session>> {
         match self.transport {
             IosxrTransport::Netconf => Ok(Box::new(session::NetconfSession::connect(self, target).await?)),
-            IosxrTransport::Ssh => Err(Error::unsupported("the command line of IOS-XR over SSH")),
+            IosxrTransport::Ssh => Ok(Box::new(cli::CliSession::connect(self, target).await?)),
         }
     }
 }

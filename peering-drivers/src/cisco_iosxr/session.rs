@@ -18,7 +18,7 @@ use super::transaction::{Base, redact};
 use super::{CiscoIosxr, NAME, parse, reads};
 use crate::candidate_session::{CandidateSession, Change, End};
 use crate::transport::Redactor;
-use crate::transport::netconf::{Netconf, Operation, Options, Reply};
+use crate::transport::netconf::{Netconf, Operation, Options, Reply, within};
 
 /// NETCONF's own port.
 const PORT: u16 = 830;
@@ -241,15 +241,15 @@ impl Session for NetconfSession {
     }
 
     async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
-        self.commit_candidate(options).await
+        within(self.patience, self.commit_candidate(options)).await
     }
 
     async fn confirm(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Confirm, token).await
+        within(self.patience, self.end(End::Confirm, token)).await
     }
 
     async fn revert(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Revert, token).await
+        within(self.patience, self.end(End::Revert, token)).await
     }
 
     async fn discard(&mut self) -> Result<()> {

@@ -17,7 +17,8 @@ use serde_json::{Map, Value, json};
 
 use super::quirks::{COMMON, Quirks};
 use super::shape::{self, text};
-use crate::cisco_ios::{parse, word};
+use crate::cisco::word;
+use crate::cisco_ios::parse;
 
 /// What stands for a value that is not known.
 const UNKNOWN_NAME: &str = "Unknown";

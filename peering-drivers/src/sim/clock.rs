@@ -59,6 +59,17 @@ pub(crate) fn elapsed(seconds: u64) -> String {
     }
 }
 
+/// How long ago, as tables print it: `00:01:02`, `1d02h`, `3w4d`, `1y2w`.
+pub(crate) fn age(seconds: u64) -> String {
+    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
+    match days {
+        0 => format!("{hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
+        1..7 => format!("{days}d{hours:02}h"),
+        7..365 => format!("{}w{}d", days / 7, days % 7),
+        _ => format!("{}y{}w", days / 365, days % 365 / 7),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ use peering_core::state::BgpInstance;
 use peering_core::{Asn, ParseError};
 use peering_drivers::arista_eos::parse as eos;
 use peering_drivers::cisco_ios::parse as ios;
+use peering_drivers::cisco_iosxr::cli::parse as xrcli;
 use peering_drivers::cisco_iosxr::parse as iosxr;
 use peering_drivers::cisco_nxos::parse::{json as nxapi, text as nxos};
 use peering_drivers::juniper_junos::parse as junos;
@@ -32,6 +33,12 @@ fuzz_target!(|text: &str| {
     same(|| shown(ios::neighbor_as(text, "192.0.2.1")));
     same(|| shown(ios::bgp_neighbors(text, &[text])));
     same(|| shown(ios::bgp_neighbors_detail(text, &[text, text])));
+    for parse in XR_CLI {
+        same(|| parse(text));
+    }
+    same(|| shown(xrcli::route(text, "default")));
+    same(|| shown(xrcli::arp_table(text, "default")));
+    same(|| shown(xrcli::bgp_neighbors_detail(&[], &[text, text])));
     for parse in NXAPI.iter().chain(NXOS) {
         same(|| parse(text));
     }
@@ -73,6 +80,11 @@ const EOS: &[fn(&str) -> Result<String, ParseError>] = parsers! { eos: &str:
     interfaces interface_counters interface_addresses optics bgp_config arp_table ipv6_neighbors network_instances fans
     temperatures power_supplies lldp_neighbors lldp_neighbors_detail users ntp_associations snmp_communities vlans
     mac_table ping traceroute
+};
+
+const XR_CLI: &[fn(&str) -> Result<String, ParseError>] = parsers! { xrcli: &str:
+    version hostname chassis interface_names interfaces interface_counters ipv4_addresses ipv6_addresses bgp_instances
+    bgp_config bgp_paths ipv6_neighbors vrfs lldp_neighbors users ntp_servers ntp_peers ntp_associations snmp ping traceroute
 };
 
 const IOS: &[fn(&str) -> Result<String, ParseError>] = parsers! { ios: &str:

@@ -2,6 +2,8 @@
 //!
 //! A promised field that is missing is an error; lines that a later version adds are passed over.
 
+use crate::cisco::parse::field;
+
 mod account;
 mod bgp;
 mod bgp_block;
@@ -9,32 +11,36 @@ mod bgp_config;
 mod bgp_summary;
 mod config;
 mod environment;
-mod field;
-mod interface;
 mod lldp;
 mod mac_table;
 mod network_instance;
 mod ntp;
 mod optics;
 mod probe;
+mod queue;
 mod route;
 mod system;
 mod table;
 
-pub use account::{snmp, users};
+pub use account::users;
 pub use bgp::{bgp_neighbors, bgp_neighbors_detail};
 pub use bgp_config::bgp_config;
 pub use bgp_summary::{Listed, bgp_instance, listed_neighbors};
 pub use config::config;
 pub use environment::{memory_pools, processors, system_memory, temperatures};
-pub use field::short_name;
-pub use interface::{interface_counters, interfaces, ipv4_addresses, ipv6_addresses, queue_drops};
-pub use lldp::{lldp_interfaces, lldp_neighbors, with_interfaces};
+pub use lldp::{lldp_interfaces, with_interfaces};
 pub use mac_table::mac_table;
 pub use network_instance::network_instances;
-pub use ntp::{ntp_associations, ntp_peers, ntp_servers};
+pub use ntp::{ntp_peers, ntp_servers};
 pub use optics::optics;
-pub use probe::{ping, probe_configs, probe_results, traceroute};
-pub use route::{BgpPath, bgp_paths, neighbor_as, own_as, rib_routes};
+pub use probe::{probe_configs, probe_results};
+pub use queue::queue_drops;
+pub use route::{neighbor_as, own_as, rib_routes};
 pub use system::{Version, default_domain, interface_names, version};
 pub use table::{Vrf, arp_table, ipv6_neighbors, vlans, vrfs};
+
+pub use crate::cisco::parse::field::short_name;
+pub use crate::cisco::parse::{
+    BgpPath, bgp_paths, interface_counters, interfaces, ipv4_addresses, ipv6_addresses, lldp_neighbors,
+    ntp_associations, ping, snmp, traceroute,
+};

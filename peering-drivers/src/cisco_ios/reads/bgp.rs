@@ -7,7 +7,7 @@ use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDe
 
 use super::super::parse;
 use super::super::session::{IosSession, unless_refused};
-use super::word;
+use crate::cisco::word;
 
 /// The neighbours of every family that has some; a router refuses those that it does not have.
 const NEIGHBORS: [&str; 8] = [

@@ -14,22 +14,11 @@ mod route;
 mod system;
 mod table;
 
-use peering_core::{Error, ErrorKind, Result};
+use peering_core::Result;
 
 use super::parse::{self, Vrf};
 use super::session::IosSession;
-
-/// A word of a command: nothing that ends it, pipes it on, asks for help, or begins an option.
-///
-/// # Errors
-/// `Options` when it is something else.
-pub(crate) fn word<'a>(what: &str, text: &'a str) -> Result<&'a str> {
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || ".:-_/%+@#=~,".contains(sign);
-    if text.is_empty() || text.starts_with('-') || !text.chars().all(is_plain) {
-        return Err(Error::new(ErrorKind::Options, format!("{text:?} is not {what}")));
-    }
-    Ok(text)
-}
+use crate::cisco::word;
 
 impl IosSession {
     /// The VRFs, from the answer of `show vrf`; where that is refused, from the older `show ip vrf`. None where the router has
@@ -47,20 +36,5 @@ impl IosSession {
             word("a VRF", &vrf.name)?;
         }
         Ok(vrfs)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_ends_a_command() {
-        for text in ["192.0.2.1 | redirect x", "a|b", "-f", "", "a b", "a\nb", "a?", "a!b", "$x", "a\u{16}"] {
-            assert_eq!(word("a host", text).unwrap_err().kind(), ErrorKind::Options, "{text}");
-        }
-        for text in ["192.0.2.1", "2001:db8::1", "r1.example.net", "GigabitEthernet0/0/1.100", "Mgmt-intf"] {
-            assert_eq!(word("a host", text).unwrap(), text);
-        }
     }
 }

@@ -7,7 +7,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::super::parse;
 use super::super::session::{IosSession, unless_refused};
-use super::word;
+use crate::cisco::word;
 
 /// IOS counts in whole seconds, from one to an hour.
 fn whole_seconds(time: Duration) -> u128 {

@@ -5,7 +5,7 @@ use peering_core::state::{LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
 
 use super::super::parse;
 use super::super::session::{IosSession, unless_refused};
-use super::word;
+use crate::cisco::word;
 
 impl IosSession {
     pub(in super::super) async fn read_arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {

@@ -35,5 +35,6 @@ pub use network_instance::{interface_instances, network_instances};
 pub use ntp::{ntp_associations, ntp_peers, ntp_servers};
 pub use probe::{probe_configs, probe_results};
 pub use reach::{ping, traceroute};
+pub(in crate::cisco_iosxr) use reply::family;
 pub use route::routes;
 pub use table::{arp_table, ipv6_neighbors, mac_table};

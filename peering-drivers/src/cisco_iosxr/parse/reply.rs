@@ -72,7 +72,7 @@ pub(super) fn mac(text: &str) -> Option<String> {
 }
 
 /// A family by Cisco's name in the configuration: `ipv4-unicast`, `vpnv4-unicast`, …
-pub(super) fn family(name: &str) -> AddressFamily {
+pub(in crate::cisco_iosxr) fn family(name: &str) -> AddressFamily {
     let name = name.to_lowercase();
     let known = match name.as_str() {
         "ipv4" => "ipv4-unicast",

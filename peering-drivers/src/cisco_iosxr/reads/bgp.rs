@@ -83,7 +83,7 @@ fn length(route: &Route) -> u8 {
 }
 
 /// The router's own addresses are `local` routes beside the connected ones.
-fn is_protocol(own: &str, wanted: &str) -> bool {
+pub(in crate::cisco_iosxr) fn is_protocol(own: &str, wanted: &str) -> bool {
     let wanted = if wanted.eq_ignore_ascii_case("direct") { "connected" } else { wanted };
     own.eq_ignore_ascii_case(wanted)
 }

@@ -14,6 +14,7 @@ use super::request;
 use super::session::NetconfSession;
 use super::transaction::redact;
 
+pub(in crate::cisco_iosxr) use bgp::is_protocol;
 pub(super) use bgp::{bgp_config, bgp_instances, bgp_neighbors, bgp_neighbors_detail, routes};
 pub(super) use system::{
     environment, facts, ntp_associations, ntp_peers, ntp_servers, probe_configs, probe_results, snmp, users,

@@ -7,7 +7,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
 use super::{Base, Tip, redact, request};
-use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared};
+use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.
@@ -35,8 +35,10 @@ impl NetconfSession {
             let words = format!("IOS-XR takes a confirm window of {} s at most", LONGEST.as_secs());
             return Err(Error::new(ErrorKind::Options, words));
         }
-        self.settle().await?;
-        let outcome = self.carry_out(options).await;
+        let outcome = match self.settle().await {
+            Ok(()) => self.carry_out(options).await,
+            Err(error) => return Err(unsent(error)),
+        };
         self.conclude(outcome).await
     }
 

@@ -6,7 +6,7 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::{Tip, refused, reply, request};
-use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared};
+use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
 use crate::juniper_junos::CandidateMode;
 use crate::juniper_junos::session::JunosSession;
 use crate::transport::netconf::Operation;
@@ -34,8 +34,10 @@ impl JunosSession {
             let words = "Junos takes no confirmed commit from a private candidate";
             return Err(Error::new(ErrorKind::Unsupported, words));
         }
-        self.settle().await?;
-        let outcome = self.carry_out(options).await;
+        let outcome = match self.settle().await {
+            Ok(()) => self.carry_out(options).await,
+            Err(error) => return Err(unsent(error)),
+        };
         self.conclude(outcome).await
     }
 

@@ -1,6 +1,5 @@
 //! The commands outside of the configuration, and those that only look from within.
 
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use tokio::time::Instant;
@@ -10,11 +9,12 @@ use super::database::Commit;
 use super::device::{Xr, calendar};
 use super::diff::{changes, diff};
 use super::modes::Mode;
-use super::oper::{Counts, Look, Peer, peers, ports};
+use super::oper::Look;
+use super::show;
 use super::text::print_at;
 use crate::sim::fabric::World;
-use crate::sim::family::Family;
 use crate::sim::lines::{Progress, Rule, table};
+use crate::sim::pipe::piped;
 use crate::sim::shell::Turn;
 
 /// Commands; each may be shortened as long as its words say which it is.
@@ -30,14 +30,11 @@ static COMMANDS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
         terminal width <num>
         terminal monitor [ disable ]
         rollback configuration last <num>
-        show version
+        ping ...
+        traceroute ...
         show clock
         show running-config
         show running-config ...
-        show bgp [ ipv4|ipv6 unicast ] summary
-        show bgp vrf <word> [ ipv4|ipv6 unicast ] summary
-        show ipv4 interface brief
-        show interfaces description
         show configuration commit list
         show configuration commit list <num>
         show configuration commit list detail
@@ -61,20 +58,29 @@ static LOOKS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
     )
 });
 
+/// The operational shows.
+static SHOWS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| table(show::COMMANDS));
+
 fn read(rules: &[Rule<Mode>], words: &[&str]) -> Option<Vec<String>> {
-    rules.iter().find_map(|rule| rule.find(words, true, &mut Progress::default())).map(|found| found.words)
+    let found = rules.iter().find_map(|rule| rule.find(words, true, &mut Progress::default()))?;
+    // the rest of a line is one piece there
+    Some(found.words.iter().flat_map(|word| word.split(' ')).map(str::to_owned).collect())
 }
 
 const INVALID: &str = "% Invalid input detected at '^' marker.\n";
 
 /// One command outside of the configuration.
 pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn<Terminal> {
-    let words: Vec<&str> = line.split_whitespace().collect();
+    let (command, pipe) = match line.split_once('|') {
+        Some((command, pipe)) => (command, Some(pipe)),
+        None => (line, None),
+    };
+    let words: Vec<&str> = command.split_whitespace().collect();
     if words.is_empty() || line.trim_start().starts_with('!') {
         return Turn::silent();
     }
     let stamp = console.stamp(world);
-    let Some(found) = read(&COMMANDS, &words) else {
+    let Some(found) = read(&COMMANDS, &words).or_else(|| read(&SHOWS, &words)) else {
         let before = format!("RP/0/RP0/CPU0:{}#", console.xr(world).map_or("", |xr| &xr.view.hostname));
         return Turn::say(format!("{}^\n{INVALID}", " ".repeat(before.chars().count())));
     };
@@ -93,7 +99,14 @@ pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn
         }
         ["rollback", .., count] => rollback(console, world, count).after(&stamp),
         ["terminal", ..] => Turn::say(stamp),
-        _ => Turn::say(show(console, world, &found)).after(&stamp),
+        _ => {
+            let told = tell(console, world, &found);
+            let told = match pipe {
+                Some(pipe) => piped(&told, pipe).unwrap_or_else(|_| INVALID.to_owned()),
+                None => told,
+            };
+            Turn::say(told).after(&stamp)
+        }
     }
 }
 
@@ -103,13 +116,14 @@ pub(crate) fn in_configuration(console: &mut Terminal, world: &mut World, words:
     let words: Vec<&str> = match (&own, words) {
         (Some(found), _) => found.iter().map(String::as_str).collect(),
         (None, ["do", rest @ ..] | rest) => {
-            let Some(found) =
-                read(&COMMANDS, rest).filter(|found| found.first().is_some_and(|word| word == "show"))
+            let Some(found) = read(&COMMANDS, rest)
+                .or_else(|| read(&SHOWS, rest))
+                .filter(|found| found.first().is_some_and(|word| word == "show"))
             else {
                 return Turn::say(INVALID);
             };
             let found: Vec<&str> = found.iter().map(String::as_str).collect();
-            return Turn::say(show(console, world, &found));
+            return Turn::say(tell(console, world, &found));
         }
     };
     let Some(xr) = console.xr(world) else { return Turn::silent() };
@@ -122,7 +136,7 @@ pub(crate) fn in_configuration(console: &mut Terminal, world: &mut World, words:
             format!("Building configuration...\n{}\n", xr.printed(running))
         }
         ["show", "commit", "changes", "diff"] => format!("{head}{}end\n\n", diff(running, &target)),
-        other => show(console, world, other),
+        other => tell(console, world, other),
     })
 }
 
@@ -142,20 +156,17 @@ fn rollback(console: &Terminal, world: &mut World, count: &str) -> Turn<Terminal
     })
 }
 
-fn show(console: &Terminal, world: &World, words: &[&str]) -> String {
+fn tell(console: &Terminal, world: &World, words: &[&str]) -> String {
     let Some(xr) = console.xr(world) else { return String::new() };
     let look = Look { world, router: console.router, xr, now: Instant::now() };
     match words {
-        ["show", "version"] => version(look),
         ["show", "clock"] => format!("{}\n", calendar(xr.database.clock.at(look.now))),
         ["show", "running-config"] => {
             format!("Building configuration...\n{}\n", xr.printed(xr.database.running()))
         }
         ["show", "running-config", section @ ..] => running_section(xr, &section.join(" ")),
-        ["show", "bgp", "vrf", vrf, family @ ..] => summary(look, vrf, family),
-        ["show", "bgp", family @ ..] => summary(look, super::view::DEFAULT, family),
-        ["show", "ipv4", "interface", "brief"] => addresses(look),
-        ["show", "interfaces", "description"] => descriptions(look),
+        ["ping", rest @ ..] => show::ping(look, rest),
+        ["traceroute", rest @ ..] => show::traceroute(look, rest),
         ["show", "configuration", "failed", ..] => console.failed.clone(),
         ["show", "configuration", "commit", "changes", "last", count, rest @ ..] => {
             commit_changes(xr, count, rest.contains(&"diff"))
@@ -167,7 +178,7 @@ fn show(console: &Terminal, world: &World, words: &[&str]) -> String {
             let most = rest.first().and_then(|most| most.parse().ok()).unwrap_or(100);
             list(xr, most)
         }
-        _ => INVALID.to_owned(),
+        other => show::answer(look, other).unwrap_or_else(|| INVALID.to_owned()),
     }
 }
 
@@ -181,98 +192,6 @@ fn running_section(xr: &Xr, section: &str) -> String {
         .filter(|node| begins(&node.key))
         .for_each(|node| print_at(node, 0, &mut text));
     if text.is_empty() { "% No such configuration item(s)\n\n".to_owned() } else { text + "\n" }
-}
-
-fn version(look: Look<'_>) -> String {
-    let seconds = look.since(look.xr.chassis.booted);
-    let (weeks, days) = (seconds / 604_800, seconds / 86_400 % 7);
-    let (hours, minutes) = (seconds / 3600 % 24, seconds / 60 % 60);
-    format!(
-        "Cisco IOS XR Software, Version {version}\nCopyright (c) 2013-2021 by Cisco Systems, Inc.\n\nBuild Information:\n \
-         Built By     : simulator\n Version      : {version}\n\ncisco {model} () processor\nSystem uptime is {weeks} weeks {days} days \
-         {hours} hours {minutes} minutes\n\n",
-        version = look.xr.version,
-        model = look.xr.model
-    )
-}
-
-fn descriptions(look: Look<'_>) -> String {
-    let mut out = String::from("Interface          Status      Protocol    Description\n");
-    out.push_str(&format!("{}\n", "-".repeat(80)));
-    for port in ports(look) {
-        let status = if port.is_enabled { if port.is_up { "up" } else { "down" } } else { "admin-down" };
-        let line = if port.is_up { "up" } else { status };
-        let text = port.interface.description.as_deref().unwrap_or_default();
-        out.push_str(&format!("{:<18} {status:<11} {line:<11} {text}\n", port.interface.name));
-    }
-    out + "\n"
-}
-
-fn addresses(look: Look<'_>) -> String {
-    let mut out =
-        String::from("\nInterface                      IP-Address      Status          Protocol Vrf-Name\n");
-    for port in ports(look) {
-        let first = port.interface.addresses.iter().map(|net| net.addr()).find(IpAddr::is_ipv4);
-        let address = first.map_or_else(|| "unassigned".to_owned(), |address| address.to_string());
-        let status = if port.is_enabled { if port.is_up { "Up" } else { "Down" } } else { "Shutdown" };
-        let line = if port.is_up { "Up" } else { "Down" };
-        out.push_str(&format!(
-            "{:<30} {address:<15} {status:<15} {line:<8} {}\n",
-            port.interface.name, port.interface.vrf
-        ));
-    }
-    out + "\n"
-}
-
-fn summary(look: Look<'_>, vrf: &str, words: &[&str]) -> String {
-    let family = if words.first() == Some(&"ipv6") { Family::V6 } else { Family::V4 };
-    let Some(bgp) = &look.xr.view.bgp else { return "% BGP instance 'default' not active\n".to_owned() };
-    let Some(instance) = bgp.instances.iter().find(|instance| instance.name == vrf) else {
-        return format!("% No such VRF: {vrf}\n");
-    };
-    let mut out = format!(
-        "BGP router identifier {}, local AS number {}\nBGP generic scan interval 60 secs\nNon-stop routing is enabled\n\
-         BGP table state: Active\nBGP is operating in STANDALONE mode.\n\n\n\
-         Neighbor        Spk    AS MsgRcvd MsgSent   TblVer  InQ OutQ  Up/Down  St/PfxRcd\n",
-        look.xr.view.router_id(vrf),
-        bgp.asn
-    );
-    let counts = Counts::new(look);
-    let active = peers(look, bgp, instance).into_iter().filter(|peer| peer.settings.family(family).is_some());
-    for peer in active {
-        out.push_str(&row(look, &counts, bgp, &peer, family));
-    }
-    out + "\n"
-}
-
-fn row(
-    look: Look<'_>,
-    counts: &Counts<'_>,
-    bgp: &super::view::Bgp,
-    peer: &Peer<'_>,
-    family: Family,
-) -> String {
-    let messages = peer.messages(look);
-    let since = peer.session.established.map_or(peer.session.reset.at, |(at, _)| at);
-    let seconds = look.since(since);
-    let age = match seconds / 86_400 {
-        0 => format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60),
-        days if days < 7 => format!("{days}d{:02}h", seconds / 3600 % 24),
-        days => format!("{}w{}d", days / 7, days % 7),
-    };
-    let state = match peer.session.state(look.now, look.world.delay) {
-        "Established" => counts.prefixes(bgp, peer, family).accepted.to_string(),
-        _ if peer.settings.is_shut => "Idle (Admin)".to_owned(),
-        _ if peer.session.is_exceeded => "Idle (PfxCt)".to_owned(),
-        state => state.to_owned(),
-    };
-    let address = peer.address.to_string();
-    // An address that is too long for its column stands alone in its line.
-    let start = if address.len() > 15 { format!("{address}\n{:<16}", "") } else { format!("{address:<16}") };
-    format!(
-        "{start}{:>3} {:>5} {messages:>7} {messages:>7}        0    0    0 {age:>8} {state:>10}\n",
-        0, peer.remote_as
-    )
 }
 
 fn commit_changes(xr: &Xr, count: &str, is_diff: bool) -> String {

@@ -29,6 +29,24 @@ const KINDS: [(&str, &str); 13] = [
     ("TwoHundredGigE", "th"),
 ];
 
+/// The kinds by their short names in tables, where those are not the first two letters.
+const SHORT: [(&str, &str); 6] = [
+    ("Bundle-Ether", "BE"),
+    ("BVI", "BV"),
+    ("FourHundredGigE", "FH"),
+    ("tunnel-ip", "ti"),
+    ("TwentyFiveGigE", "TF"),
+    ("TwoHundredGigE", "TH"),
+];
+
+/// The short name of an interface, as tables have it.
+pub(crate) fn short(name: &str) -> String {
+    let digits = name.find(|sign: char| sign.is_ascii_digit()).unwrap_or(name.len());
+    let (kind, number) = name.split_at(digits);
+    let known = SHORT.iter().find(|(full, _)| *full == kind).map(|(_, short)| *short);
+    format!("{}{number}", known.unwrap_or(kind.get(..2).unwrap_or(kind)))
+}
+
 /// Lines after which a text is typed, and the word that ends it.
 const TEXTS: [(&str, &str); 6] = [
     ("prefix-set", "end-set"),

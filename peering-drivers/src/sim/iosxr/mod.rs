@@ -17,7 +17,7 @@
 //!
 //! Not played: configuration by native models (it can be read, `edit-config` takes text), `get` without a filter,
 //! notifications, OpenConfig, sensors and optics, IP SLA, the L2VPN tables (their answers are empty); on the command line
-//! help, filters behind a bar, shortened lines of configuration, and `commit best-effort`. Communities, paths
+//! help, shortened lines of configuration, and `commit best-effort`. Communities, paths
 //! and origins are on no simulated route, so policies that ask for them are not met.
 //! Counters are zero, NTP servers do not answer.
 //!
@@ -29,7 +29,7 @@
 //! | `database.rs` | targets, locks, commits, timer |
 //! | `device.rs`, `refusal.rs` | the router, and what the LAN asks of it; its words |
 //! | `agent.rs`, `rpc.rs`, `native.rs`, `oper/` | NETCONF, on the server of `sim/netconf/` |
-//! | `console.rs`, `exec.rs` | the command line, on `sim/shell/` |
+//! | `console.rs`, `exec.rs`, `show/` | the command line, on `sim/shell/` |
 //! | `router.rs` | options and handle |
 
 mod agent;
@@ -47,6 +47,7 @@ mod policy;
 mod refusal;
 mod router;
 mod rpc;
+mod show;
 mod text;
 mod view;
 

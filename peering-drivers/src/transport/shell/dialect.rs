@@ -24,6 +24,8 @@ pub struct Dialect {
     pub pager: &'static str,
     /// The key that brings the next page.
     pub page_key: &'static str,
+    /// A whole line that may stand before an answer and is none of it: the time, the load.
+    pub heading: Option<&'static str>,
     /// What a refusal's first line is like; a line with nothing but a caret is passed over.
     pub errors: &'static str,
     /// An unfinished line that waits for an answer.
@@ -63,6 +65,7 @@ impl Dialect {
         setup: &[],
         pager: r"\s*(?:<\s*)?-+ ?\(?[Mm]ore.*?-+(?:\s*>)?\s*",
         page_key: " ",
+        heading: None,
         errors: r"%\s?\S",
         question: r"(?:\[confirm\]|\[[^\[\]]*\]\s*[:?]|\((?:y/n|yes/no)[^()]*\)\??(?:\s*\[\w+\])?\s*:?|[Pp]assword:|\?)\s*",
         comment: "!",
@@ -91,6 +94,7 @@ pub enum Mode {
 pub(super) struct Patterns {
     prompt: Regex,
     pager: Regex,
+    heading: Option<Regex>,
     errors: Regex,
     question: Regex,
 }
@@ -100,6 +104,7 @@ impl Patterns {
         Ok(Patterns {
             prompt: whole(dialect.prompt)?,
             pager: whole(dialect.pager)?,
+            heading: dialect.heading.map(whole).transpose()?,
             errors: compile(&format!(r"^\s*(?:{})", dialect.errors))?,
             question: compile(&format!("(?:{})$", dialect.question))?,
         })
@@ -123,6 +128,22 @@ impl Patterns {
 
     pub(super) fn is_question(&self, line: &str) -> bool {
         self.question.is_match(line)
+    }
+
+    /// The answer without what stands before it.
+    pub(super) fn without_heading<'a>(&self, output: &'a str) -> &'a str {
+        let Some(heading) = &self.heading else { return output };
+        let (mut at, mut start) = (0, 0);
+        for line in output.split_inclusive('\n') {
+            let bare = line.trim();
+            at += line.len();
+            match heading.is_match(bare) {
+                true => start = at,
+                false if bare.is_empty() => {}
+                false => break,
+            }
+        }
+        output.get(start..).unwrap_or_default()
     }
 
     /// The refusal that an output is: from its first line on.
@@ -191,6 +212,19 @@ mod tests {
             assert!(patterns.is_question(line), "{line}");
         }
         assert!(!patterns.is_question("r1#"));
+    }
+
+    #[test]
+    fn what_stands_before_an_answer_is_none_of_it() {
+        let dialect = Dialect { heading: Some(r"(?:at \d+|load .*)"), ..Dialect::DEFAULT };
+        let patterns = Patterns::new(&dialect).unwrap();
+        assert_eq!(
+            patterns.without_heading("\nload 5 %\n\nat 12\n\nan answer\nat 13\n"),
+            "\nan answer\nat 13\n"
+        );
+        assert_eq!(patterns.without_heading("at 12"), "");
+        assert_eq!(patterns.without_heading("\nfirst\nat 12\n"), "\nfirst\nat 12\n");
+        assert_eq!(self::patterns().without_heading("at 12\n"), "at 12\n");
     }
 
     #[test]

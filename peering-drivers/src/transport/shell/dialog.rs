@@ -44,7 +44,15 @@ impl Shell {
         script: &[(Regex, &str)],
         tries: usize,
     ) -> Result<Reply> {
-        let reply = self.begin()?.one(command, script, tries).await?;
+        let reply = self.begin()?.one(command, script, tries, None).await?;
+        self.is_busy = false;
+        Ok(reply)
+    }
+
+    /// One command with the lines that it asks for, up to `end`: before that has come back nothing is a prompt, as the lines may
+    /// look like one.
+    pub(super) async fn fed(&mut self, command: &str, script: &[(Regex, &str)], end: &str) -> Result<Reply> {
+        let reply = self.begin()?.one(command, script, 1, Some(end)).await?;
         self.is_busy = false;
         Ok(reply)
     }
@@ -118,7 +126,13 @@ impl<'a> Step<'a> {
         }
     }
 
-    async fn one(&mut self, command: &str, script: &[(Regex, &str)], tries: usize) -> Result<Reply> {
+    async fn one(
+        &mut self,
+        command: &str,
+        script: &[(Regex, &str)],
+        tries: usize,
+        end: Option<&str>,
+    ) -> Result<Reply> {
         self.terminal.screen.clear();
         self.terminal.send(&self.keys(command)).await?;
         let mut marks = Marks::default();
@@ -143,7 +157,8 @@ impl<'a> Step<'a> {
             let current = self.terminal.screen.current();
             let stage = (self.terminal.screen.lines().len(), current.trim_end().to_owned());
             let current = &current;
-            let is_prompt = self.is_prompt(current) || is_quiet && self.is_any_prompt(current);
+            let is_open = given > 0 && end.is_some_and(|end| !self.has_come(end));
+            let is_prompt = !is_open && self.is_prompt(current) || is_quiet && self.is_any_prompt(current);
             if self.patterns.is_pager(current) {
                 match self.stays(current).await? {
                     true => self.turn_page().await?,
@@ -155,7 +170,8 @@ impl<'a> Step<'a> {
                 }
             } else if stage == answered {
                 // what was answered is still on the screen
-            } else if let Some((_, answer)) = script.iter().find(|(asked, _)| asked.is_match(current))
+            } else if let Some((_, answer)) =
+                script.iter().find(|(asked, _)| asked.is_match(&self.waiting(current)))
                 && given < tries
             {
                 if !self.stays(current).await? {
@@ -218,6 +234,18 @@ impl<'a> Step<'a> {
             last.prompt = self.final_prompt().await?;
         }
         Ok(replies)
+    }
+
+    fn has_come(&self, end: &str) -> bool {
+        self.terminal.screen.lines().iter().any(|line| line.trim() == end)
+    }
+
+    /// What may be a question: the unfinished line; where there is nothing of one, the line before it and its end.
+    fn waiting(&self, current: &str) -> String {
+        match self.terminal.screen.lines().last().filter(|_| current.is_empty()) {
+            Some(line) => format!("{line}\n"),
+            None => current.to_owned(),
+        }
     }
 
     /// In step again, wherever we are: the prompt, proved by a mark.

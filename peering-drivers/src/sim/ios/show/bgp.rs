@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::{Show, age, written};
+use super::{Show, written};
+use crate::sim::clock::age;
 use crate::sim::family::Family;
 use crate::sim::ios::view::{Bgp, Settings};
 use crate::sim::session::{Agreement, Session};

@@ -113,17 +113,6 @@ impl Show<'_> {
     }
 }
 
-/// How long ago, as tables print it: `00:01:02`, `1d02h`, `3w4d`, `1y2w`.
-pub(super) fn age(seconds: u64) -> String {
-    let (days, hours) = (seconds / 86_400, seconds / 3600 % 24);
-    match days {
-        0 => format!("{hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60),
-        1..7 => format!("{days}d{hours:02}h"),
-        7..365 => format!("{}w{}d", days / 7, days % 7),
-        _ => format!("{}y{}w", days / 365, days % 365 / 7),
-    }
-}
-
 /// IPv6 addresses are printed in capitals.
 pub(super) fn written(address: IpAddr) -> String {
     address.to_string().to_ascii_uppercase()

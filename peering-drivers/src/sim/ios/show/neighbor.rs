@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use super::bgp::Peer;
-use super::{Show, age, written};
+use super::{Show, written};
+use crate::sim::clock::age;
 use crate::sim::family::Family;
 use crate::sim::ios::view::Bgp;
 use crate::sim::session::Agreement;

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::{Show, age, written};
+use super::{Show, written};
+use crate::sim::clock::age;
 use crate::sim::family::Family;
 use crate::sim::ios::view::Bgp;
 

@@ -14,7 +14,7 @@ use crate::sim::netconf::element::Element;
 use crate::sim::session::{Agreement, Session};
 
 /// The timers where nothing is configured, in seconds: keepalive and hold.
-const TIMERS: (u32, u32) = (60, 180);
+pub(crate) const TIMERS: (u32, u32) = (60, 180);
 
 /// One neighbour, looked at.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ type Outbound = (String, Option<String>, bool, Family);
 /// What counting needs once for all neighbours.
 #[derive(Debug)]
 pub(crate) struct Counts<'a> {
-    look: Look<'a>,
+    pub(crate) look: Look<'a>,
     tables: Tables,
     best: [HashMap<IpAddr, usize>; 2],
     /// By policy and family: how many prefixes pass outbound, of our own (`None`) and of each peer's.
@@ -128,6 +128,14 @@ impl Peer<'_> {
     pub(crate) fn messages(&self, look: Look<'_>) -> u64 {
         let keepalives = self.session.established.map_or(0, |(at, _)| look.since(at) / 60 + 1);
         keepalives + self.session.ups * 3
+    }
+
+    /// The TCP ports of the session, ours and the peer's; zero without one.
+    pub(crate) fn ports(&self, look: Look<'_>) -> (u32, u32) {
+        match self.session.established {
+            Some(_) => (17_900 + u32::from(look.router as u16 & 0xFF), 179),
+            None => (0, 0),
+        }
     }
 
     /// Our address on the session.
@@ -244,10 +252,10 @@ fn neighbor(counts: &Counts<'_>, bgp: &Bgp, peer: &Peer<'_>) -> Element {
     let local = peer.local(look).filter(|_| is_up).or_else(|| unspecified.parse().ok());
     all.extend(local.map(|local| address("connection-local-address", local)));
     all.push(leaf("is-local-address-configured", &settings.local_address.is_some()));
-    let port = if is_up { 17_900 + u32::from(look.router as u16 & 0xFF) } else { 0 };
-    all.push(leaf("connection-local-port", &port));
+    let (near, far) = peer.ports(look);
+    all.push(leaf("connection-local-port", &near));
     all.push(address("connection-remote-address", peer.address));
-    all.push(leaf("connection-remote-port", &if is_up { 179 } else { 0 }));
+    all.push(leaf("connection-remote-port", &far));
     let told = look.world.told(look.router, peer.address).filter(|_| is_up);
     let id = told.map_or_else(|| "0.0.0.0".to_owned(), |(_, id)| id);
     let (keepalive, hold) = settings.timers.unwrap_or(TIMERS);
@@ -309,6 +317,7 @@ fn carried(counts: &Counts<'_>, bgp: &Bgp, peer: &Peer<'_>, family: Family) -> O
         leaf("prefixes-denied-policy", &if lacks(false) { 0 } else { denied }),
         leaf("number-of-bestpaths", &best),
         leaf("prefixes-advertised", &sent),
+        leaf("prefixes-suppressed", &0),
     ];
     all.extend(carried.policy(false).map(|policy| leaf("route-policy-in", &policy)));
     all.extend(carried.policy(true).map(|policy| leaf("route-policy-out", &policy)));

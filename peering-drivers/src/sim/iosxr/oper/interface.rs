@@ -204,7 +204,7 @@ pub(super) fn ipv6(look: Look<'_>) -> Vec<Element> {
 }
 
 /// Who answers on our networks, and where: the address and the interface.
-fn known(look: Look<'_>, family: Family) -> Vec<(IpAddr, String, String)> {
+pub(crate) fn known(look: Look<'_>, family: Family) -> Vec<(IpAddr, String, String)> {
     let members = look.world.members.iter().flat_map(|member| member.addresses.iter().copied());
     let routers = look.world.routers.iter().flat_map(|router| router.addresses()).map(|net| net.addr());
     let mut all: Vec<IpAddr> =
@@ -268,12 +268,23 @@ pub(super) fn nd(look: Look<'_>) -> Vec<Element> {
     on_node(vec![Element::with("neighbor-interfaces", ports.into_iter().map(port).collect())])
 }
 
-/// Routers speak LLDP where it is configured; what is on an exchange besides them should not.
-pub(super) fn lldp(look: Look<'_>) -> Vec<Element> {
+/// A router that LLDP has heard of.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    /// Our interface.
+    pub(crate) interface: String,
+    pub(crate) name: String,
+    pub(crate) chassis: String,
+    /// Its interface.
+    pub(crate) port: String,
+}
+
+/// Whom LLDP has heard of. Routers speak it where it is configured; what is on an exchange besides them should not.
+pub(crate) fn heard(look: Look<'_>) -> Vec<Heard> {
     if !look.xr.view.has_lldp {
         return Vec::new();
     }
-    let mut details = Vec::new();
+    let mut all = Vec::new();
     let others = look.world.routers.iter().enumerate();
     for (index, other) in others.filter(|(index, other)| *index != look.router && other.chassis().is_on) {
         for far in &other.chassis().ports {
@@ -282,37 +293,49 @@ pub(super) fn lldp(look: Look<'_>) -> Vec<Element> {
                 let (port, _) = look.xr.view.towards(DEFAULT, net.addr()).filter(|_| is_far)?;
                 Some(port.name.clone())
             });
-            let Some(near) = near else { continue };
-            let more = leaves(
-                "detail",
-                &[
-                    ("system-name", &other.chassis().name),
-                    ("system-description", "a simulated router"),
-                    ("time-remaining", "109"),
-                    ("system-capabilities", "R"),
-                    ("enabled-capabilities", "R"),
-                ],
-            );
-            let mut neighbor = leaves(
-                "lldp-neighbor",
-                &[
-                    ("receiving-interface-name", &near),
-                    ("device-id", &other.chassis().name),
-                    ("chassis-id", &format!("0200.0c{:02x}.0000", index & 0xFF)),
-                    ("port-id-detail", &far.name),
-                    ("hold-time", "120"),
-                    ("enabled-capabilities", "R"),
-                ],
-            );
-            neighbor.children.push(more);
-            let children = vec![
-                Element::leaf("interface-name", &near),
-                Element::leaf("device-id", &other.chassis().name),
-                neighbor,
-            ];
-            details.push(Element::with("detail", children));
+            all.extend(near.map(|interface| Heard {
+                interface,
+                name: other.chassis().name.clone(),
+                chassis: format!("0200.0c{:02x}.0000", index & 0xFF),
+                port: far.name.clone(),
+            }));
         }
     }
+    all
+}
+
+pub(super) fn lldp(look: Look<'_>) -> Vec<Element> {
+    let one = |near: &Heard| {
+        let more = leaves(
+            "detail",
+            &[
+                ("system-name", &near.name),
+                ("system-description", "a simulated router"),
+                ("time-remaining", "109"),
+                ("system-capabilities", "R"),
+                ("enabled-capabilities", "R"),
+            ],
+        );
+        let mut neighbor = leaves(
+            "lldp-neighbor",
+            &[
+                ("receiving-interface-name", &near.interface),
+                ("device-id", &near.name),
+                ("chassis-id", &near.chassis),
+                ("port-id-detail", &near.port),
+                ("hold-time", "120"),
+                ("enabled-capabilities", "R"),
+            ],
+        );
+        neighbor.children.push(more);
+        let children = vec![
+            Element::leaf("interface-name", &near.interface),
+            Element::leaf("device-id", &near.name),
+            neighbor,
+        ];
+        Element::with("detail", children)
+    };
+    let details: Vec<Element> = heard(look).iter().map(one).collect();
     if details.is_empty() {
         return Vec::new();
     }

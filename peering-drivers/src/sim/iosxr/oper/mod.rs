@@ -17,12 +17,14 @@ use crate::sim::netconf::element::Element;
 use crate::sim::netconf::filter::{fits, select};
 use crate::sim::netconf::reply::Reply;
 
-pub(crate) use bgp::{Counts, Peer, peers};
-pub(crate) use interface::ports;
-pub(crate) use probe::probe;
+pub(crate) use bgp::{Counts, Peer, Prefixes, TIMERS, peers};
+pub(crate) use interface::{Port, dotted, heard, known, ports};
+pub(crate) use probe::{probe, round_trip};
+pub(crate) use route::{Route, age_of, routes};
+pub(crate) use system::serial_number;
 
 /// The node that everything runs on.
-const NODE: &str = "0/RP0/CPU0";
+pub(crate) const NODE: &str = "0/RP0/CPU0";
 
 /// Whoever looks at a router.
 #[derive(Clone, Copy, Debug)]

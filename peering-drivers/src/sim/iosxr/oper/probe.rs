@@ -12,7 +12,7 @@ use crate::sim::netconf::reply::Reply;
 use crate::sim::persona::Persona as _;
 
 /// How long an answer takes, in milliseconds: `None` when there is none.
-fn time(world: &World, router: usize, xr: &Xr, vrf: &str, address: IpAddr) -> Option<u32> {
+pub(crate) fn round_trip(world: &World, router: usize, xr: &Xr, vrf: &str, address: IpAddr) -> Option<u32> {
     if xr.addresses().iter().any(|net| net.addr() == address) {
         return Some(1);
     }
@@ -35,7 +35,7 @@ pub(crate) fn probe(world: &World, router: usize, rpc: &Element) -> Reply {
         return failed(&format!("VRF '{vrf}' does not exist"));
     }
     let family = if address.is_ipv4() { "ipv4" } else { "ipv6" };
-    let time = time(world, router, xr, vrf, address);
+    let time = round_trip(world, router, xr, vrf, address);
     let (name, inner) = match is_ping {
         true => ("ping-response", ping(asked, target, time)),
         false => ("traceroute-response", traceroute(target, time)),

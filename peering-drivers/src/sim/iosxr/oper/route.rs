@@ -72,13 +72,17 @@ pub(super) fn rib(look: Look<'_>, family: Family) -> Vec<Element> {
     vec![Element::with("vrfs", vrfs.collect())]
 }
 
+/// For how many seconds a route has been there.
+pub(crate) fn age_of(look: Look<'_>, route: &Route) -> u64 {
+    match route.next.first().and_then(|best| look.xr.chassis.sessions.get(best)) {
+        Some(session) if route.protocol == "bgp" => session.established.map_or(0, |(at, _)| look.since(at)),
+        _ => look.since(look.xr.chassis.booted),
+    }
+}
+
 fn route(look: Look<'_>, prefix: &IpNet, route: &Route, family: Family) -> Element {
     let own_as = look.xr.view.bgp.as_ref().map(|bgp| bgp.asn.to_string());
-    let age = look.since(look.xr.chassis.booted);
-    let age = match route.next.first().and_then(|best| look.xr.chassis.sessions.get(best)) {
-        Some(session) if route.protocol == "bgp" => session.established.map_or(0, |(at, _)| look.since(at)),
-        _ => age,
-    };
+    let age = age_of(look, route);
     let leaf = |name: &str, value: &dyn ToString| Element::leaf(name, value.to_string());
     let mut all = vec![
         leaf("address", &prefix.network()),

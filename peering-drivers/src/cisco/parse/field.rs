@@ -1,4 +1,4 @@
-//! The kinds of words in IOS's answers.
+//! The kinds of words in Cisco's answers.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -43,7 +43,7 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// The long name of an interface, from the short one of a table (`Gi0/1`); another name stays as it is.
-pub(super) fn long_name(name: &str) -> String {
+pub(crate) fn long_name(name: &str) -> String {
     let digits = name.find(|sign: char| sign.is_ascii_digit()).unwrap_or(name.len());
     let (kind, number) = name.split_at(digits);
     match KINDS.iter().find(|(short, _)| *short == kind && !number.is_empty()) {
@@ -68,12 +68,12 @@ pub fn short_name(name: &str) -> String {
 }
 
 /// The interfaces of a list: `Gi0/1, Gi0/2`.
-pub(super) fn name_list(text: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn name_list(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(long_name)
 }
 
 /// A link-layer address of IOS's, `0011.2233.4455`, in lower case with colons; `None` for anything else.
-pub(super) fn mac(text: &str) -> Option<String> {
+pub(crate) fn mac(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let is_mac = bytes.len() == 14
         && bytes.iter().enumerate().all(|(place, sign)| match place {
@@ -94,7 +94,7 @@ pub(super) fn mac(text: &str) -> Option<String> {
 }
 
 /// An address, and the interface of a link-local one: `FE80::1%Ethernet0/0`; a `*` before it marks a dynamic neighbour.
-pub(super) fn scoped(text: &str) -> Option<(IpAddr, Option<&str>)> {
+pub(crate) fn scoped(text: &str) -> Option<(IpAddr, Option<&str>)> {
     let text = text.strip_prefix('*').unwrap_or(text);
     match text.split_once('%') {
         Some((address, scope)) => {
@@ -105,13 +105,13 @@ pub(super) fn scoped(text: &str) -> Option<(IpAddr, Option<&str>)> {
 }
 
 /// A BGP identifier; all zeros is none.
-pub(super) fn router_id(text: &str) -> Option<Ipv4Addr> {
+pub(crate) fn router_id(text: &str) -> Option<Ipv4Addr> {
     text.parse().ok().filter(|id: &Ipv4Addr| !id.is_unspecified())
 }
 
 /// A time span as IOS's tables have it: `00:14:23`, `1d17h`, `8w5d`, `1y28w`, or one unit alone (`2w`). `None` for `never`
 /// and anything else.
-pub(super) fn span(text: &str) -> Option<Duration> {
+pub(crate) fn span(text: &str) -> Option<Duration> {
     let text = text.trim();
     if text.contains(':') {
         let mut seconds = 0_u64;
@@ -144,12 +144,13 @@ pub(super) fn span(text: &str) -> Option<Duration> {
     (!text.is_empty() && number.is_empty()).then(|| Duration::from_secs(seconds))
 }
 
-/// A time span in words: `1 year, 27 weeks, 4 days, 2 hours, 16 minutes`.
-pub(super) fn long_span(text: &str) -> Option<Duration> {
+/// A time span in words: `1 year, 27 weeks, 4 days, 2 hours, 16 minutes`; IOS-XR may leave away the commas.
+pub(crate) fn long_span(text: &str) -> Option<Duration> {
     let mut seconds = 0_u64;
-    for part in text.split(',') {
-        let mut words = part.split_whitespace();
-        let number = whole(words.next()?)?;
+    let mut words = text.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty()).peekable();
+    words.peek()?;
+    while let Some(word) = words.next() {
+        let number = whole(word)?;
         let unit = match words.next()?.trim_end_matches('s') {
             "year" => YEAR,
             "week" => WEEK,
@@ -170,42 +171,42 @@ fn whole(text: &str) -> Option<u64> {
 }
 
 /// The number at the beginning of a text.
-pub(super) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
+pub(crate) fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
     let text = text.trim_start();
     let end = text.find(|sign: char| !sign.is_ascii_digit()).unwrap_or(text.len());
     text.get(..end)?.parse().ok()
 }
 
 /// The number in front of some words: `12` of `…, 12 packets input, …` for ` packets input`.
-pub(super) fn number_before(line: &str, words: &str) -> Option<u64> {
+pub(crate) fn number_before(line: &str, words: &str) -> Option<u64> {
     let (before, _) = line.split_once(words)?;
     whole(before.split_whitespace().last()?)
 }
 
 /// The words behind some words.
-pub(super) fn after<'a>(line: &'a str, words: &str) -> Option<&'a str> {
+pub(crate) fn after<'a>(line: &'a str, words: &str) -> Option<&'a str> {
     line.split_once(words).map(|(_, rest)| rest.trim_start())
 }
 
 /// A text, unless it is empty.
-pub(super) fn told(text: &str) -> Option<String> {
+pub(crate) fn told(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// An IPv6 address.
-pub(super) fn ipv6(text: &str) -> Option<Ipv6Addr> {
+pub(crate) fn ipv6(text: &str) -> Option<Ipv6Addr> {
     text.parse().ok()
 }
 
 /// Whether IOS refused a command, or says that what is asked for does not run, in a sentence (`% BGP not active`).
-pub(super) fn is_refusal(text: &str) -> bool {
+pub(crate) fn is_refusal(text: &str) -> bool {
     let text = text.trim_start();
     text.starts_with('%') || text.lines().any(|line| line.contains("% Invalid input"))
 }
 
 /// The error of a table without its head.
-pub(super) fn headless(expected: &str, text: &str) -> ParseError {
+pub(crate) fn headless(expected: &str, text: &str) -> ParseError {
     ParseError::new(expected, text.trim())
 }
 
@@ -232,7 +233,10 @@ mod tests {
         }
         assert_eq!(long_span("27 weeks, 4 days, 16 minutes").unwrap().as_secs(), 16_676_160);
         assert_eq!(long_span("1 year, 1 hour").unwrap().as_secs(), 31_539_600);
-        assert_eq!(long_span("a while"), None);
+        assert_eq!(long_span("1 weeks 2 days 3 minutes").unwrap().as_secs(), 777_780);
+        for text in ["a while", "", "1 year, 2", "1 age"] {
+            assert_eq!(long_span(text), None, "{text}");
+        }
     }
 
     #[test]

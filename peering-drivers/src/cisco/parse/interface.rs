@@ -1,25 +1,27 @@
 //! Interfaces: state, counters, addresses.
 
-use std::collections::HashMap;
-
 use ipnet::{IpNet, Ipv6Net};
 use peering_core::ParseError;
 use peering_core::state::{Interface, InterfaceAddresses, InterfaceCounters};
 
-use super::field::{ipv6, mac, number, number_before, told};
+use super::field::{after, ipv6, mac, number, number_before, span, told};
 
 /// The prefix of link-local addresses on an interface (RFC 4291, section 2.5.6): IOS does not print it.
 const LINK_LOCAL: u8 = 64;
 
+/// What stands before the state of a protocol: IOS-XR says of which.
+const PROTOCOLS: [&str; 3] = [", line protocol is ", ", ipv4 protocol is ", ", ipv6 protocol is "];
+
 /// A line that begins an interface: its name, and the words for its state and for that of its protocol, where the line has it.
 ///
-/// `GigabitEthernet0/1 is administratively down, line protocol is down (disabled)`
+/// `GigabitEthernet0/1 is administratively down, line protocol is down (disabled)`, or in IOS-XR `Loopback0 is Up, ipv4
+/// protocol is Up`.
 fn head(line: &str) -> Option<(&str, &str, Option<&str>)> {
     if line.starts_with(char::is_whitespace) {
         return None;
     }
     let (name, rest) = line.split_once(" is ")?;
-    if let Some((state, protocol)) = rest.split_once(", line protocol is ") {
+    if let Some((state, protocol)) = PROTOCOLS.iter().find_map(|words| rest.split_once(words)) {
         return Some((
             name.trim(),
             state.trim(),
@@ -65,6 +67,8 @@ pub fn interfaces(text: &str) -> Result<Vec<Interface>, ParseError> {
             let wrong = || ParseError::new("MTU N bytes, BW N Kbit/sec, …", words).at_line(number);
             interface.mtu = Some(super::field::number(rest).ok_or_else(wrong)?);
             interface.speed = bandwidth(rest).ok_or_else(wrong)?;
+        } else if let Some(age) = after(words, "Last link flapped ") {
+            interface.since_flap = span(age);
         }
     }
     if found.is_empty() { Err(nothing(text)) } else { Ok(found) }
@@ -90,9 +94,9 @@ fn nothing(text: &str) -> ParseError {
 
 /// Reads the counters out of `show interfaces`.
 ///
-/// IOS counts packets of all kinds, then those of them to everybody or to a group, then those of these to a group; here each
-/// kind is by itself. Of what was sent, most versions do not tell the kinds: they are all `None` then, and the packets are in
-/// `unicast_packets`.
+/// IOS counts packets of all kinds, then those of them to everybody or to a group, then those of these to a group, and IOS-XR
+/// the last two apart; here each kind is by itself. Of what was sent, most versions of IOS do not tell the kinds: they are all
+/// `None` then, and the packets are in `unicast_packets`.
 ///
 /// # Errors
 /// When no interface is found, or a line of counters has no number where one is promised.
@@ -119,6 +123,11 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
         if line.contains(what) {
             counters.unicast_packets = Some(number_before(line, what)?);
             counters.octets = Some(number_before(line, " bytes")?);
+            for drops in
+                [" total input drops", " total output drops"].iter().filter(|drops| line.contains(**drops))
+            {
+                counters.discards = Some(number_before(line, drops)?);
+            }
             return Some(());
         }
     }
@@ -127,8 +136,17 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
         else {
             continue;
         };
-        // `264071 broadcasts (39327 IP multicasts)`, in older versions `338 broadcasts, 0 runts, …`
         let broadcasts: u64 = number(rest)?;
+        // of IOS-XR: `6 broadcast packets, 1201 multicast packets`
+        if rest.contains(" multicast packets") {
+            let multicasts = number_before(rest, " multicast packets")?;
+            counters.broadcast_packets = Some(broadcasts);
+            counters.multicast_packets = Some(multicasts);
+            let others = broadcasts.checked_add(multicasts)?;
+            counters.unicast_packets = counters.unicast_packets.and_then(|all| all.checked_sub(others));
+            return Some(());
+        }
+        // `264071 broadcasts (39327 IP multicasts)`, in older versions `338 broadcasts, 0 runts, …`
         let multicasts = match rest.split_once('(') {
             Some((_, rest)) => Some(number::<u64>(rest)?),
             None => None,
@@ -152,27 +170,7 @@ fn count(interface: &mut InterfaceCounters, line: &str) -> Option<()> {
     Some(())
 }
 
-/// Packets that were dropped from the input and the output queue, by the interface as the table names it: `show interface summary`.
-///
-/// # Errors
-/// When a row has other columns.
-pub fn queue_drops(text: &str) -> Result<HashMap<String, (u64, u64)>, ParseError> {
-    let mut found = HashMap::new();
-    let rows = (1..).zip(text.lines()).skip_while(|(_, line)| !line.starts_with("---")).skip(1);
-    for (number, line) in rows {
-        let mut words = line.trim_start_matches(['*', ' ']).split_whitespace();
-        let Some(name) = words.next() else { continue };
-        let columns: Vec<&str> = words.collect();
-        // a name that is too long for its column has the numbers on the next line; notes stand below
-        let Ok([_, input, _, output, ..]) = <[&str; 9]>::try_from(columns.as_slice()) else { continue };
-        let wrong = || ParseError::new("the drops of an interface", line.trim()).at_line(number);
-        let drops = (input.parse().map_err(|_| wrong())?, output.parse().map_err(|_| wrong())?);
-        found.insert(name.to_owned(), drops);
-    }
-    Ok(found)
-}
-
-/// Reads the IPv4 addresses out of `show ip interface`.
+/// Reads the IPv4 addresses out of `show ip interface`, in IOS-XR `show ipv4 vrf all interface`.
 ///
 /// # Errors
 /// When no interface is found, or an address has no prefix.
@@ -188,6 +186,10 @@ pub fn ipv4_addresses(text: &str) -> Result<Vec<InterfaceAddresses>, ParseError>
             ["Internet address is ", "Secondary address "].iter().find_map(|what| words.strip_prefix(what));
         if let (Some(interface), Some(address)) = (found.last_mut(), address) {
             let address = address.split_whitespace().next().unwrap_or_default();
+            // of IOS-XR, where there is none
+            if address.eq_ignore_ascii_case("unknown") {
+                continue;
+            }
             let address =
                 address.parse().map_err(|_| ParseError::new("ADDRESS/LENGTH", words).at_line(number));
             interface.addresses.push(address?);
@@ -201,7 +203,7 @@ pub fn ipv4_addresses(text: &str) -> Result<Vec<InterfaceAddresses>, ParseError>
     }
 }
 
-/// Reads the IPv6 addresses out of `show ipv6 interface`; empty where no interface has IPv6.
+/// Reads the IPv6 addresses out of `show ipv6 interface`, in IOS-XR `show ipv6 vrf all interface`; empty where no interface has IPv6.
 ///
 /// # Errors
 /// When an address has not its form.
@@ -219,7 +221,8 @@ pub fn ipv6_addresses(text: &str) -> Result<Vec<InterfaceAddresses>, ParseError>
             let address = rest.split_whitespace().next().and_then(ipv6).ok_or_else(wrong)?;
             interface.addresses.push(IpNet::V6(Ipv6Net::new(address, LINK_LOCAL).map_err(|_| wrong())?));
         } else if let Some((address, rest)) = words.split_once(", subnet is ") {
-            let address = ipv6(address).ok_or_else(wrong)?;
+            // `2001:DB8::1 [TENTATIVE], subnet is …`
+            let address = address.split_whitespace().next().and_then(ipv6).ok_or_else(wrong)?;
             let length = rest.split_whitespace().next().and_then(|subnet| subnet.split_once('/'));
             let length = length.and_then(|(_, length)| length.parse().ok()).ok_or_else(wrong)?;
             interface.addresses.push(IpNet::V6(Ipv6Net::new(address, length).map_err(|_| wrong())?));

@@ -1,0 +1,236 @@
+//! The session over the command line: how the router is asked, and the reads.
+
+#![allow(dead_code)] // until every read is there
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use peering_core::driver::{Capabilities, Leftover, Session, Target};
+use peering_core::state::{
+    BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Hop, Interface,
+    InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, NetworkInstance, NtpAssociation,
+    NtpServer, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User,
+};
+use peering_core::{Error, ErrorKind, ParseError, Result};
+
+use super::dialect::DIALECT;
+use super::parse;
+use crate::cisco_iosxr::transaction::redact;
+use crate::cisco_iosxr::{CiscoIosxr, NAME};
+use crate::transport::Redactor;
+use crate::transport::shell::{Mode, Shell};
+
+/// A session on one router.
+#[derive(Debug)]
+pub(in crate::cisco_iosxr) struct CliSession {
+    pub(super) shell: Shell,
+    pub(super) driver: CiscoIosxr,
+    /// To look again from a new connection, where a change was cut off.
+    pub(super) target: Target,
+    pub(super) capabilities: Capabilities,
+    pub(super) leftovers: Vec<Leftover>,
+}
+
+impl CliSession {
+    pub(in crate::cisco_iosxr) async fn connect(driver: &CiscoIosxr, target: &Target) -> Result<CliSession> {
+        Ok(CliSession {
+            shell: CliSession::log_in(target).await?,
+            driver: driver.clone(),
+            target: target.clone(),
+            capabilities: driver.offers(),
+            leftovers: Vec::new(),
+        })
+    }
+
+    async fn log_in(target: &Target) -> Result<Shell> {
+        Shell::connect(target, &DIALECT, None, Redactor { platform: NAME, redact }).await
+    }
+
+    /// A command that reads, as it is typed where the session stands: `do` before it in the configuration mode.
+    fn typed(&self, command: &str) -> String {
+        match self.shell.mode() {
+            Mode::Configuration(_) => format!("do {command}"),
+            _ => command.to_owned(),
+        }
+    }
+
+    /// One command that reads.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words, or the path's.
+    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
+        let typed = self.typed(command);
+        self.shell.run(&typed).await
+    }
+
+    /// The same; `None` when it is refused.
+    pub(super) async fn perhaps(&mut self, command: &str) -> Result<Option<String>> {
+        unless_refused(self.text(command).await)
+    }
+
+    /// Several commands that read, at once: each one's text, or why it was refused.
+    pub(super) async fn all<const N: usize>(&mut self, commands: [&str; N]) -> Result<[Result<String>; N]> {
+        let answers = self.each(&commands.map(str::to_owned)).await?;
+        answers.try_into().map_err(|_| Error::new(ErrorKind::Closed, "some commands were not answered"))
+    }
+
+    /// Several commands that read, at once.
+    pub(super) async fn each(&mut self, commands: &[String]) -> Result<Vec<Result<String>>> {
+        if commands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let typed: Vec<String> = commands.iter().map(|command| self.typed(command)).collect();
+        let words: Vec<&str> = typed.iter().map(String::as_str).collect();
+        self.shell.run_all(&words).await
+    }
+
+    /// One command, read by a parser.
+    pub(super) async fn parsed<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<T, ParseError>,
+    ) -> Result<T> {
+        Ok(parse(&self.text(command).await?)?)
+    }
+
+    /// The same, where what does not run on the router is refused: nothing then.
+    pub(super) async fn list<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<Vec<T>, ParseError>,
+    ) -> Result<Vec<T>> {
+        match self.perhaps(command).await? {
+            Some(text) => Ok(parse(&text)?),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The answer; `None` when the router refused.
+///
+/// # Errors
+/// Every other.
+pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+#[async_trait]
+impl Session for CliSession {
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    fn leftovers(&self) -> &[Leftover] {
+        &self.leftovers
+    }
+
+    async fn facts(&mut self) -> Result<Facts> {
+        self.read_facts().await
+    }
+
+    async fn interfaces(&mut self) -> Result<Vec<Interface>> {
+        self.read_interfaces().await
+    }
+
+    async fn interface_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
+        self.read_addresses().await
+    }
+
+    async fn interface_counters(&mut self) -> Result<Vec<InterfaceCounters>> {
+        self.read_counters().await
+    }
+
+    async fn bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
+        self.read_bgp_instances().await
+    }
+
+    async fn bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
+        self.read_bgp_neighbors().await
+    }
+
+    async fn bgp_neighbors_detail(&mut self, address: Option<IpAddr>) -> Result<Vec<BgpNeighborDetail>> {
+        self.read_bgp_neighbors_detail(address).await
+    }
+
+    async fn bgp_config(&mut self) -> Result<Vec<BgpGroup>> {
+        self.configured("router bgp", parse::bgp_config).await
+    }
+
+    async fn routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
+        self.read_routes(query).await
+    }
+
+    async fn arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.read_arp_table().await
+    }
+
+    async fn ipv6_neighbors(&mut self) -> Result<Vec<LinkNeighbor>> {
+        self.parsed("show ipv6 neighbors", parse::ipv6_neighbors).await
+    }
+
+    async fn network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
+        self.read_network_instances().await
+    }
+
+    async fn lldp_neighbors(&mut self) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(None).await
+    }
+
+    async fn lldp_neighbors_detail(&mut self, interface: Option<String>) -> Result<Vec<LldpNeighbor>> {
+        self.read_lldp_neighbors(interface.as_deref()).await
+    }
+
+    async fn users(&mut self) -> Result<Vec<User>> {
+        self.configured("username", parse::users).await
+    }
+
+    async fn ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
+        self.configured("ntp", parse::ntp_servers).await
+    }
+
+    async fn ntp_peers(&mut self) -> Result<Vec<NtpServer>> {
+        self.configured("ntp", parse::ntp_peers).await
+    }
+
+    async fn ntp_associations(&mut self) -> Result<Vec<NtpAssociation>> {
+        self.list("show ntp associations", parse::ntp_associations).await
+    }
+
+    async fn snmp(&mut self) -> Result<Snmp> {
+        self.configured("snmp-server", parse::snmp).await
+    }
+
+    async fn running_config(&mut self) -> Result<String> {
+        self.read_running_config().await
+    }
+
+    async fn config(&mut self, query: ConfigQuery) -> Result<String> {
+        self.read_config(query).await
+    }
+
+    async fn ping(&mut self, query: Ping) -> Result<PingReport> {
+        self.send_ping(query).await
+    }
+
+    async fn traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
+        self.send_traceroute(query).await
+    }
+
+    async fn command(&mut self, command: &str) -> Result<String> {
+        self.text(command).await
+    }
+
+    async fn check(&mut self) -> Result<()> {
+        // a comment does nothing; whoever refuses even that is there
+        self.perhaps("!").await.map(drop)
+    }
+
+    async fn close(&mut self) -> Result<()> {
+        self.shell.close().await;
+        Ok(())
+    }
+}
