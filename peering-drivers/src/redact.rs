@@ -19,3 +19,23 @@ pub(crate) fn lines(text: &str, secret_start: impl Fn(&str) -> Option<usize>) ->
     }
     redacted
 }
+
+/// Where the word begins that stands behind the first which announces a secret. Whether one does is asked with the word, bare
+/// and in lower case, and with those before it.
+#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr", feature = "cisco_nxos", feature = "frr"))]
+pub(crate) fn behind(line: &str, announces: impl Fn(&str, &[String]) -> bool) -> Option<usize> {
+    let mut earlier: Vec<String> = Vec::new();
+    let mut words = line.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        let is_edge = |character: char| !character.is_alphanumeric() && character != '-';
+        let bare = word.trim_matches(is_edge).to_lowercase();
+        if announces(&bare, &earlier)
+            && let Some(next) = words.peek()
+        {
+            // `next` is a part of `line`, so the difference of the two places is where it begins
+            return Some(next.as_ptr() as usize - line.as_ptr() as usize);
+        }
+        earlier.push(bare);
+    }
+    None
+}

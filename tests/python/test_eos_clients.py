@@ -6,11 +6,7 @@ in PEERING_SIMULATE).
 """
 
 import json
-import os
-import pathlib
 import ssl
-import subprocess
-import time
 
 import pytest
 
@@ -26,22 +22,9 @@ from napalm.base.exceptions import (  # noqa: E402
     ReplaceConfigException,
     SessionLockedException,
 )
+from simulated import PASSWORD, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PASSWORD = "netops-password"
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    with subprocess.Popen(
-        [*command, "arista_eos"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
+SIMULATED = ["arista_eos"]
 
 
 @pytest.fixture
@@ -92,13 +75,6 @@ def shell(routers):
         device_type="arista_eos", host=routers[1]["host"], port=routers[1]["ssh_port"], username="netops", password=PASSWORD
     ) as shell:
         yield shell
-
-
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
 
 
 @pytest.fixture

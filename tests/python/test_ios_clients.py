@@ -5,12 +5,7 @@ Run: pytest tests/python (napalm, netmiko, scrapli and pytest installed; cargo i
 in PEERING_SIMULATE).
 """
 
-import json
-import os
-import pathlib
-import shutil
-import subprocess
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,23 +14,10 @@ napalm = pytest.importorskip("napalm")
 scrapli = pytest.importorskip("scrapli")
 
 from napalm.base.exceptions import MergeConfigException, ReplaceConfigException  # noqa: E402
+from simulated import PASSWORD, USER, OpenSsh, copy_there_and_back, pages, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PASSWORD = "netops-password"
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    # a minute of theirs is two seconds
-    with subprocess.Popen(
-        [*command, "cisco_ios", "2"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
+# A minute of theirs is two seconds.
+SIMULATED = ["cisco_ios", 2]
 
 
 @pytest.fixture
@@ -48,11 +30,29 @@ def connect(router, device_type="cisco_ios", **arguments):
         device_type=device_type,
         host=router["host"],
         port=router["port"],
-        username="netops",
+        username=USER,
         password=PASSWORD,
         secret=router["secret"] or "",
+        global_delay_factor=0.01,
         **arguments,
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def inline_copy(routers):
+    """netmiko sleeps for seven seconds over an inline copy: it does so beside the other tests."""
+
+    def copy():
+        with connect(routers[0]) as shell:
+            transfer = netmiko.InLineTransfer(
+                shell, source_config="line one\nline two\n", dest_file="inline.cfg", file_system="flash:"
+            )
+            with transfer:
+                transfer.transfer_file()
+                return transfer.verify_file()
+
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit(copy)
 
 
 @pytest.fixture(scope="module")
@@ -63,29 +63,15 @@ def shell(routers):
 
 @pytest.fixture
 def device(router):
-    arguments = {"port": router["port"]}
-    with napalm.get_network_driver("ios")(router["host"], "netops", PASSWORD, optional_args=arguments) as device:
+    arguments = {"port": router["port"], "global_delay_factor": 0.01}
+    with napalm.get_network_driver("ios")(router["host"], USER, PASSWORD, optional_args=arguments) as device:
         yield device
-
-
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_netmiko_reads_with_and_without_paging(shell):
     whole = shell.send_command("show running-config")
     assert whole.rstrip().endswith("end") and "neighbor 192.0.2.5 description A member" in whole
-    shell.send_command("terminal length 10")
-    shell.write_channel("show running-config\n")
-    paged = shell.read_until_pattern(r"--More--")
-    while "--More--" in paged[-40:]:
-        shell.write_channel(" ")
-        paged += shell.read_until_pattern(r"--More--|ios1#\s*$")
-    assert paged.count("--More--") > 3
-    shell.send_command("terminal length 0")
+    assert pages(shell, "ios1#") > 3
     assert "Invalid input detected at '^' marker" in shell.send_command("show nonsense")
 
 
@@ -113,54 +99,23 @@ def test_netmiko_asks_for_privilege(routers):
 
 
 def test_netmiko_copies_a_file(shell, tmp_path):
-    source = tmp_path / "sent.cfg"
-    source.write_text("hostname x\n" * 2000)
-    sent = netmiko.file_transfer(shell, source_file=str(source), dest_file="sent.cfg", file_system="flash:")
-    assert sent["file_transferred"] and sent["file_verified"]
-    back = tmp_path / "back.cfg"
-    got = netmiko.file_transfer(
-        shell, source_file="sent.cfg", dest_file=str(back), file_system="flash:", direction="get"
-    )
-    assert got["file_verified"] and back.read_text() == source.read_text()
+    copy_there_and_back(netmiko, shell, tmp_path, "flash:")
     shell.send_command("delete flash:sent.cfg", expect_string=r"\?")
     shell.send_command("\n", expect_string=r"confirm\]", strip_prompt=False, strip_command=False)
     shell.send_command("\n", expect_string=r"#", strip_prompt=False, strip_command=False)
     assert "sent.cfg" not in shell.send_command("dir flash:")
 
 
-def test_netmiko_copies_inline(shell):
-    transfer = netmiko.InLineTransfer(
-        shell, source_config="line one\nline two\n", dest_file="inline.cfg", file_system="flash:"
-    )
-    with transfer:
-        transfer.transfer_file()
-        assert transfer.verify_file()
-
-
 def test_openssh_copies_a_file(router, tmp_path):
-    if not shutil.which("scp") or not shutil.which("ssh"):
-        pytest.skip("no OpenSSH")
-    askpass = tmp_path / "askpass"
-    askpass.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
-    askpass.chmod(0o700)
-    source = tmp_path / "openssh.cfg"
+    openssh = OpenSsh(tmp_path, router["host"], router["port"])
+    source, back = tmp_path / "openssh.cfg", tmp_path / "back.cfg"
     source.write_bytes(bytes(range(256)) * 400)
-    environment = {**os.environ, "SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force"}
-    options = ["-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
-    far = f"netops@{router['host']}"
-
-    def run(*command):
-        return subprocess.run(command, env=environment, capture_output=True, timeout=20)
-
-    port = str(router["port"])
-    sent = run("scp", "-O", "-P", port, *options, str(source), f"{far}:flash:openssh.cfg")
+    sent = openssh.scp(source, ":flash:openssh.cfg")
     assert sent.returncode == 0, sent.stderr
-    back = tmp_path / "back.cfg"
-    assert run("scp", "-O", "-P", port, *options, f"{far}:flash:/openssh.cfg", str(back)).returncode == 0
+    assert openssh.scp(":flash:/openssh.cfg", back).returncode == 0
     assert back.read_bytes() == source.read_bytes()
-    assert run("scp", "-O", "-P", port, *options, f"{far}:flash:missing", str(back)).returncode != 0
-    shown = run("ssh", "-p", port, *options, far, "show version")
-    assert b"Version 17.3" in shown.stdout
+    assert openssh.scp(":flash:missing", back).returncode != 0
+    assert b"Version 17.3" in openssh.ssh("show version").stdout
 
 
 def test_scrapli_reads_and_configures(routers):
@@ -169,7 +124,7 @@ def test_scrapli_reads_and_configures(routers):
         host=routers[1]["host"],
         port=routers[1]["port"],
         definition_file_or_name="cisco_iosxe",
-        auth_options=scrapli.AuthOptions(username="netops", password=PASSWORD, lookups=[secret]),
+        auth_options=scrapli.AuthOptions(username=USER, password=PASSWORD, lookups=[secret]),
     )
     with connection:
         assert connection.get_prompt().result == "ios2#"
@@ -262,3 +217,7 @@ def test_napalm_confirms_or_the_timer_reverts(device):
     device.commit_config(revert_in=7200)
     device.rollback()
     assert not device.has_pending_commit() and "example.org" in text(device)
+
+
+def test_netmiko_copies_inline(inline_copy):
+    assert inline_copy.result()

@@ -5,11 +5,7 @@ PEERING_SIMULATE). Every test runs with both framings of NETCONF: the second rou
 """
 
 import io
-import json
-import os
-import pathlib
 import re
-import subprocess
 import time
 
 import pytest
@@ -23,25 +19,13 @@ from napalm.base import exceptions as napalm_errors  # noqa: E402
 from ncclient import manager  # noqa: E402
 from ncclient.operations import RPCError  # noqa: E402
 from ncclient.xml_ import to_ele  # noqa: E402
+from simulated import PASSWORD, USER, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-USER, PASSWORD = "netops", "netops-password"
 # How many seconds a minute of the routers takes: the timers of confirmed commits run out while a test waits.
 MINUTE = 2
+SIMULATED = ["cisco_iosxr", MINUTE]
 CLI = "http://cisco.com/ns/yang/Cisco-IOS-XR-cli-cfg"
 DIFF = '<get-cli-config-diff xmlns="http://cisco.com/ns/yang/Cisco-IOS-XR-cli-diff-act"/>'
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    command += ["cisco_iosxr", str(MINUTE)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
 
 
 @pytest.fixture(params=[0, 1], ids=["base-1.0", "base-1.1"])
@@ -88,13 +72,6 @@ def load(session, lines, **options):
 
 def difference(session):
     return session.dispatch(to_ele(DIFF)).xml
-
-
-def wait_for(check, most=4 * MINUTE):
-    deadline = time.monotonic() + most
-    while not check():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.2)
 
 
 # ncclient
@@ -163,7 +140,7 @@ def test_ncclient_confirmed_commit(router, session):
         with pytest.raises(RPCError) as no:
             other.commit(persist_id="another")
         assert no.value.tag == "invalid-value"
-    wait_for(lambda: host_name(session) == router["name"])
+    until(lambda: host_name(session) == router["name"])
     load(session, "hostname for-good")
     session.commit(confirmed=True, timeout="60", persist="mine")
     # Whoever knows the word may confirm.
@@ -176,7 +153,7 @@ def test_ncclient_confirmed_commit(router, session):
         load(other, "hostname for-a-session")
         other.commit(confirmed=True, timeout="600")
         assert host_name(session) == "for-a-session"
-    wait_for(lambda: host_name(session) == "for-good")
+    until(lambda: host_name(session) == "for-good")
     load(session, "hostname cancelled")
     session.commit(confirmed=True, timeout="600", persist="mine")
     session.cancel_commit(persist_id="mine")
@@ -196,7 +173,7 @@ def test_ncclient_errors(router, session):
     session.discard_changes()
     other = connect(router)
     session.kill_session(other.session_id)
-    wait_for(lambda: not other.connected)
+    until(lambda: not other.connected)
 
 
 # NAPALM
@@ -242,7 +219,7 @@ def test_napalm_reads(router, driver):
 
 
 def test_napalm_bgp(router, driver):
-    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
+    until(lambda: driver.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
     instance = driver.get_bgp_neighbors()["global"]
     assert instance["router_id"] == f"192.0.2.{router['number']}"
     five, six = instance["peers"]["192.0.2.5"], instance["peers"]["192.0.2.6"]
@@ -277,7 +254,7 @@ def test_napalm_merge_commit_and_rollback(router, driver):
     driver.commit_config()
     assert "2001:db8:ffff::5" not in driver.get_bgp_neighbors()["global"]["peers"]
     driver.rollback()
-    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["2001:db8:ffff::5"]["is_up"])
+    until(lambda: driver.get_bgp_neighbors()["global"]["peers"]["2001:db8:ffff::5"]["is_up"])
 
 
 def test_napalm_replace(router, driver):

@@ -4,10 +4,6 @@ Run: pytest tests/python (ncclient, junos-eznc and napalm installed; cargo in th
 PEERING_SIMULATE). Every test runs with both framings of NETCONF: the second router offers base 1.1.
 """
 
-import json
-import os
-import pathlib
-import subprocess
 import time
 
 import pytest
@@ -23,23 +19,11 @@ from lxml import etree  # noqa: E402
 from napalm.base import exceptions as napalm_errors  # noqa: E402
 from ncclient import manager  # noqa: E402
 from ncclient.operations import RPCError  # noqa: E402
+from simulated import PASSWORD, USER, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-USER, PASSWORD = "netops", "netops-password"
 # How many seconds a minute of the routers takes: the timers of confirmed commits run out while a test waits.
 MINUTE = 3
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    command += ["juniper_junos", str(MINUTE)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
+SIMULATED = ["juniper_junos", MINUTE]
 
 
 @pytest.fixture(params=[0, 1], ids=["base-1.0", "base-1.1"])
@@ -74,13 +58,6 @@ def host_name(session, source="running"):
 
 def name_it(name):
     return f"<system><host-name>{name}</host-name></system>"
-
-
-def wait_for(check, most=4 * MINUTE):
-    deadline = time.monotonic() + most
-    while not check():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.2)
 
 
 # ncclient
@@ -142,7 +119,7 @@ def test_ncclient_confirmed_commit(router, session):
     load(session, name_it("for-a-minute"))
     session.commit(confirmed=True, timeout="60")
     assert host_name(session) == "for-a-minute"
-    wait_for(lambda: host_name(session) == router["name"])
+    until(lambda: host_name(session) == router["name"])
     load(session, name_it("for-good"))
     session.commit(confirmed=True, timeout="60")
     # Any session may confirm.
@@ -168,7 +145,7 @@ def test_ncclient_edit_config_and_errors(router, session):
     session.discard_changes()
     other = connect(router)
     session.kill_session(other.session_id)
-    wait_for(lambda: not other.connected)
+    until(lambda: not other.connected)
 
 
 # PyEZ
@@ -231,7 +208,7 @@ def test_pyez_transaction(router, device):
     config.commit(confirm=1)
     name = lambda: device.rpc.get_config(filter_xml="system/host-name", options={"database": "committed"})  # noqa: E731
     assert name().findtext(".//host-name") == "by-pyez"
-    wait_for(lambda: name().findtext(".//host-name") == router["name"])
+    until(lambda: name().findtext(".//host-name") == router["name"])
     config.unlock()
     with pytest.raises(pyez.UnlockError):
         config.unlock()
@@ -312,7 +289,7 @@ def test_napalm_reads(router, driver):
 
 
 def test_napalm_bgp(router, driver):
-    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
+    until(lambda: driver.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]["is_up"])
     instance = driver.get_bgp_neighbors()["global"]
     assert instance["router_id"] == f"192.0.2.{router['number']}"
     five, six = instance["peers"]["192.0.2.5"], instance["peers"]["192.0.2.6"]
@@ -344,7 +321,7 @@ def test_napalm_merge_commit_and_rollback(router, driver):
     driver.commit_config(message="by napalm")
     assert "2001:db8:ffff::5" not in driver.get_bgp_neighbors()["global"]["peers"]
     driver.rollback()
-    wait_for(lambda: driver.get_bgp_neighbors()["global"]["peers"]["2001:db8:ffff::5"]["is_up"])
+    until(lambda: driver.get_bgp_neighbors()["global"]["peers"]["2001:db8:ffff::5"]["is_up"])
 
 
 def test_napalm_replace(router, driver):
@@ -365,7 +342,7 @@ def test_napalm_revert_in(router, driver):
     assert driver.has_pending_commit()
     running = lambda: driver.get_config(retrieve="running")["running"]  # noqa: E731
     assert "host-name for-a-minute;" in running()
-    wait_for(lambda: f"host-name {router['name']};" in running())
+    until(lambda: f"host-name {router['name']};" in running())
     assert not driver.has_pending_commit()
     driver.load_merge_candidate(config="set system host-name for-good")
     driver.commit_config(revert_in=120)

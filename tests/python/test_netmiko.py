@@ -7,13 +7,12 @@ PEERING_SIMULATE).
 import json
 import os
 import pathlib
-import subprocess
 
 import pytest
 
 netmiko = pytest.importorskip("netmiko")
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from simulated import simulate  # noqa: E402
 
 
 def real():
@@ -32,13 +31,8 @@ def router(request):
     if request.param == "real":
         yield real()
         return
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as simulator:
-        try:
-            yield {"name": "frr1", **json.loads(simulator.stdout.readline())["routers"][0]}
-        finally:
-            simulator.stdin.close()
+    with simulate() as routers:
+        yield {"name": "frr1", **routers[0]}
 
 
 @pytest.fixture(params=["cisco_ios", "cisco_xe"])

@@ -8,12 +8,6 @@ Run: pytest tests/python (napalm, netmiko, scrapli and pytest installed; cargo i
 in PEERING_SIMULATE).
 """
 
-import json
-import os
-import pathlib
-import shutil
-import subprocess
-import time
 
 import pytest
 
@@ -23,22 +17,9 @@ scrapli = pytest.importorskip("scrapli")
 
 from napalm.base.exceptions import ConnectionException, MergeConfigException, ReplaceConfigException  # noqa: E402
 from napalm.nxapi_plumbing import NXAPICommandError  # noqa: E402
+from simulated import PASSWORD, USER, OpenSsh, copy_there_and_back, pages, until  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PASSWORD = "netops-password"
-
-
-@pytest.fixture(scope="module")
-def routers():
-    program = os.environ.get("PEERING_SIMULATE")
-    command = [program] if program else ["cargo", "run", "-q", "-p", "peering-examples", "--example", "simulate", "--"]
-    with subprocess.Popen(
-        [*command, "cisco_nxos"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as simulator:
-        try:
-            yield json.loads(simulator.stdout.readline())["routers"]
-        finally:
-            simulator.stdin.close()
+SIMULATED = ["cisco_nxos"]
 
 
 @pytest.fixture(scope="module")
@@ -49,14 +30,21 @@ def router(routers):
 @pytest.fixture(scope="module")
 def shell(router):
     with netmiko.ConnectHandler(
-        device_type="cisco_nxos", host=router["host"], port=router["ssh_port"], username="netops", password=PASSWORD
+        device_type="cisco_nxos",
+        host=router["host"],
+        port=router["ssh_port"],
+        username=USER,
+        password=PASSWORD,
+        global_delay_factor=0.01,
     ) as shell:
         yield shell
 
 
 def driver(router, name, port, password=PASSWORD, **arguments):
+    if name == "nxos_ssh":
+        arguments["global_delay_factor"] = 0.01
     arguments = {"port": router[port], **arguments}
-    return napalm.get_network_driver(name)(router["host"], "netops", password, optional_args=arguments)
+    return napalm.get_network_driver(name)(router["host"], USER, password, optional_args=arguments)
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +59,6 @@ def ssh(router):
         yield device
 
 
-def until(condition, seconds=10):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.05)
-
-
 def text(device):
     return device.get_config(retrieve="running")["running"]
 
@@ -88,14 +69,7 @@ def text(device):
 def test_netmiko_reads_with_and_without_paging(shell):
     whole = shell.send_command("show running-config")
     assert "hostname n9k1" in whole and "    description Peer Five" in whole
-    shell.send_command("terminal length 10")
-    shell.write_channel("show running-config\n")
-    paged = shell.read_until_pattern(r"--More--")
-    while "--More--" in paged[-40:]:
-        shell.write_channel(" ")
-        paged += shell.read_until_pattern(r"--More--|n9k1#\s*$")
-    assert paged.count("--More--") > 3
-    shell.send_command("terminal length 0")
+    assert pages(shell, "n9k1#") > 3
     assert "% Invalid command at '^' marker." in shell.send_command("show nonsense")
 
 
@@ -110,48 +84,26 @@ def test_netmiko_configures_and_is_refused(shell):
 
 
 def test_netmiko_copies_a_file(shell, tmp_path):
-    source = tmp_path / "sent.cfg"
-    source.write_text("hostname x\n" * 2000)
-    sent = netmiko.file_transfer(shell, source_file=str(source), dest_file="sent.cfg", file_system="bootflash:")
-    assert sent["file_transferred"] and sent["file_verified"]
-    back = tmp_path / "back.cfg"
-    got = netmiko.file_transfer(
-        shell, source_file="sent.cfg", dest_file=str(back), file_system="bootflash:", direction="get"
-    )
-    assert got["file_verified"] and back.read_text() == source.read_text()
+    copy_there_and_back(netmiko, shell, tmp_path, "bootflash:")
     shell.send_command("delete bootflash:sent.cfg", expect_string=r"\[y\]")
     shell.send_command("\n", expect_string=r"#", strip_prompt=False, strip_command=False)
     assert "No such file or directory" in shell.send_command("dir bootflash:sent.cfg")
 
 
 def test_openssh_copies_a_file(router, tmp_path):
-    if not shutil.which("scp") or not shutil.which("ssh"):
-        pytest.skip("no OpenSSH")
-    askpass = tmp_path / "askpass"
-    askpass.write_text(f"#!/bin/sh\necho {PASSWORD}\n")
-    askpass.chmod(0o700)
-    source = tmp_path / "openssh.cfg"
+    openssh = OpenSsh(tmp_path, router["host"], router["ssh_port"])
+    source, back = tmp_path / "openssh.cfg", tmp_path / "back.cfg"
     source.write_bytes(bytes(range(256)) * 400)
-    environment = {**os.environ, "SSH_ASKPASS": str(askpass), "SSH_ASKPASS_REQUIRE": "force"}
-    options = ["-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"]
-    far = f"netops@{router['host']}"
-
-    def run(*command):
-        return subprocess.run(command, env=environment, capture_output=True, timeout=20)
-
-    port = str(router["ssh_port"])
-    back = tmp_path / "back.cfg"
-    # SCP's own protocol, and SFTP
     for protocol in ["-O", "-s"]:
-        sent = run("scp", protocol, "-P", port, *options, str(source), f"{far}:openssh.cfg")
+        sent = openssh.scp(source, ":openssh.cfg", protocol)
         assert sent.returncode == 0, sent.stderr
-        assert run("scp", protocol, "-P", port, *options, f"{far}:openssh.cfg", str(back)).returncode == 0
+        assert openssh.scp(":openssh.cfg", back, protocol).returncode == 0
         assert back.read_bytes() == source.read_bytes()
         back.unlink()
-        assert run("scp", protocol, "-P", port, *options, f"{far}:missing", str(back)).returncode != 0
-        deleted = run("ssh", "-p", port, *options, far, "delete bootflash:openssh.cfg")
+        assert openssh.scp(":missing", back, protocol).returncode != 0
+        deleted = openssh.ssh("delete bootflash:openssh.cfg")
         assert deleted.returncode == 0, deleted.stderr
-    assert b"NXOS: version 10.3(4a)" in run("ssh", "-p", port, *options, far, "show version").stdout
+    assert b"NXOS: version 10.3(4a)" in openssh.ssh("show version").stdout
 
 
 def test_scrapli_reads_and_configures(routers):
@@ -159,7 +111,7 @@ def test_scrapli_reads_and_configures(routers):
         host=routers[1]["host"],
         port=routers[1]["ssh_port"],
         definition_file_or_name="cisco_nxos",
-        auth_options=scrapli.AuthOptions(username="netops", password=PASSWORD),
+        auth_options=scrapli.AuthOptions(username=USER, password=PASSWORD),
     )
     with connection:
         assert connection.get_prompt().result == "n9k2#"

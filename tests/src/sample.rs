@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use peering_core::model::Network;
+use peering_core::model::{Indexed, Network};
+use peering_core::template::{Engine, Escape, Options, RenderContext};
+use peering_core::{Diff, Router};
 use serde_json::Value;
 
 /// How everything that has a name is called.
@@ -64,6 +66,42 @@ pub fn sample(driver: &str, spelling: &Spelling) -> Network {
     let mut document: Value = serde_json::from_str(&network.to_json_exposing_secrets()).unwrap();
     respell(&mut document, spelling);
     Network::from_json(&document.to_string()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What the shipped template of this driver makes of a network, for its first router.
+///
+/// # Panics
+/// If there is no such template, or it does not take the network.
+pub fn render(driver: &str, network: Network) -> String {
+    let mut engine = Engine::new(Escape::for_driver(driver), Options::default());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates").join(driver);
+    engine.add_directory(folder).unwrap();
+    let router = network.routers[0].name.clone();
+    let context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
+    engine.render("main.j2", &context).unwrap_or_else(|error| panic!("{driver}: {error}"))
+}
+
+/// Loads the sample on a router, as the template writes it; and again, which changes nothing. The text, and what it changed
+/// at first.
+///
+/// # Panics
+/// If it does not go through.
+pub async fn load(driver: &str, router: &Router, message: Option<&str>) -> (String, Diff) {
+    let text = render(driver, sample(driver, &Spelling::AsItIs));
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    if router.capabilities().validate {
+        candidate.validate().await.unwrap();
+    }
+    let diff = candidate.diff().await.unwrap();
+    assert!(diff.counts().0 > 50, "{diff}");
+    candidate.commit(message).await.unwrap();
+    let mut candidate = router.candidate().await.unwrap();
+    candidate.merge(&text).await.unwrap();
+    let again = candidate.diff().await.unwrap();
+    candidate.discard().await.unwrap();
+    assert!(again.is_empty(), "the same text again changes:\n{again}");
+    (text, diff)
 }
 
 /// Fields of people's own words, and those that refer to them.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::{Driver, Leftover, LoadMode, Target, Wire};
 use peering_core::state::Ping;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::arista_eos::{AristaEos, EosTransport};
 use peering_drivers::sim::{
@@ -15,7 +14,7 @@ use peering_drivers::sim::{
 };
 use peering_tests::assert_kept;
 use peering_tests::eos::EosSubject;
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample;
 
 const CHANGE: &str = "router bgp 64501\n   neighbor 192.0.2.77 remote-as 64577\n";
 
@@ -106,27 +105,12 @@ async fn every_promise_is_kept_by_an_older_version() {
 /// The sample of our template loads as it is, and loading it again changes nothing.
 #[tokio::test]
 async fn the_template_loads() {
-    let network = sample("arista_eos", &Spelling::AsItIs);
-    let name = network.routers[0].name.clone();
-    let mut engine = Engine::new(Escape::ARISTA_EOS, Options::default());
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/arista_eos");
-    engine.add_directory(folder).unwrap();
-    let text = engine.render("main.j2", &RenderContext::for_router(&network, &name).unwrap()).unwrap();
-
     let fabric = Fabric::new();
     let router = EosRouter { users: vec![User::new("netops", "x")], ..EosRouter::default() };
     let running = router.start(&fabric).await.unwrap();
     let router = Router::connect(Arc::new(AristaEos::default()), &running.target()).await.unwrap();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    assert!(candidate.diff().await.unwrap().counts().0 > 50);
-    candidate.commit(None).await.unwrap();
+    sample::load("arista_eos", &router, None).await;
     assert_eq!(running.running_config(), running.startup_config());
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.is_empty(), "{diff}");
-    candidate.discard().await.unwrap();
     router.close().await.unwrap();
     assert_eq!(running.sessions(), Vec::<String>::new());
 }

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::{Driver, Leftover, LoadMode};
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::cisco_ios::{CiscoIos, Upload};
 use peering_drivers::sim::{Fabric, IosRouter, Member, Port, RunningIos, User};
 use peering_tests::assert_kept;
 use peering_tests::ios::IosSubject;
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample;
 
 /// The router's minute: two of them are a window.
 const MINUTE: Duration = Duration::from_secs(2);
@@ -128,27 +127,12 @@ async fn a_router_without_scp_takes_files_by_tcl() {
 /// The sample of our template loads as it is, and loading it again changes nothing.
 #[tokio::test]
 async fn the_template_loads() {
-    let network = sample("cisco_ios", &Spelling::AsItIs);
-    let name = network.routers[0].name.clone();
-    let mut engine = Engine::new(Escape::CISCO_IOS, Options::default());
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_ios");
-    engine.add_directory(folder).unwrap();
-    let text = engine.render("main.j2", &RenderContext::for_router(&network, &name).unwrap()).unwrap();
-
     let fabric = Fabric::new();
     let router = IosRouter { users: vec![User::new("netops", "x")], ..IosRouter::default() };
     let running = router.start(&fabric).await.unwrap();
     let router = Router::connect(Arc::new(CiscoIos::default()), &running.target()).await.unwrap();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    assert!(candidate.diff().await.unwrap().counts().0 > 50);
-    candidate.commit(None).await.unwrap();
+    sample::load("cisco_ios", &router, None).await;
     assert_eq!(running.running_config(), running.startup_config());
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.is_empty(), "{diff}");
-    candidate.discard().await.unwrap();
     router.close().await.unwrap();
 }
 

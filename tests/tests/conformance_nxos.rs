@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour, Subject as _};
 use peering_core::driver::{Driver, Leftover, LoadMode};
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::sim::{Fabric, Fault, FaultKind, FaultPoint, NxosRouter, User};
 use peering_tests::assert_kept;
 use peering_tests::nxos::NxosSubject;
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample;
 
 const CHANGE: &str = "router bgp 64501\n  neighbor 192.0.2.77\n    remote-as 64577\n";
 
@@ -46,28 +45,13 @@ async fn connect(subject: &NxosSubject) -> Router {
 /// The sample of our template loads as it is, and loading it again changes nothing.
 #[tokio::test]
 async fn the_template_loads() {
-    let network = sample("cisco_nxos", &Spelling::AsItIs);
-    let name = network.routers[0].name.clone();
-    let mut engine = Engine::new(Escape::CISCO_NXOS, Options::default());
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_nxos");
-    engine.add_directory(folder).unwrap();
-    let text = engine.render("main.j2", &RenderContext::for_router(&network, &name).unwrap()).unwrap();
-
     let fabric = Fabric::new();
     let running = NxosRouter { users: vec![User::new("netops", "x")], ..NxosRouter::default() };
     let running = running.start(&fabric).await.unwrap();
     let driver = CiscoNxos { ssh_port: running.ssh_addr().port(), ..CiscoNxos::default() };
     let router = Router::connect(Arc::new(driver), &running.target()).await.unwrap();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    assert!(candidate.diff().await.unwrap().counts().0 > 50);
-    candidate.commit(None).await.unwrap();
+    sample::load("cisco_nxos", &router, None).await;
     assert_eq!(running.running_config(), running.startup_config());
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.is_empty(), "{diff}");
-    candidate.discard().await.unwrap();
     router.close().await.unwrap();
     assert_eq!(running.files(), Vec::<String>::new());
 }

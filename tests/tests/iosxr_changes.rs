@@ -8,7 +8,7 @@ use peering_core::Router;
 use peering_core::driver::{Driver, Leftover};
 use peering_drivers::cisco_iosxr::CiscoIosxr;
 use peering_drivers::sim::{Fabric, Port, RunningXr, User, XrRouter};
-use peering_tests::iosxr_subject;
+use peering_tests::sample;
 
 const LABELS: &str = "urn:example:commit-label";
 
@@ -44,19 +44,7 @@ async fn connect(running: &RunningXr) -> Router {
 async fn the_template_goes_through_the_driver() {
     let (running, _fabric) = start("vrf cust-a\n!\n").await;
     let router = connect(&running).await;
-    let text = iosxr_subject::rendered();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    candidate.validate().await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.counts().0 > 100, "{diff}");
-    candidate.commit(Some("the sample")).await.unwrap();
-
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let again = candidate.diff().await.unwrap();
-    candidate.discard().await.unwrap();
-    assert!(again.is_empty(), "the same text again changes:\n{again}");
+    let (text, _) = sample::load("cisco_iosxr", &router, Some("the sample")).await;
     router.close().await.unwrap();
     assert_eq!(running.loads(), [text.clone(), text]);
 }

@@ -1,20 +1,17 @@
 //! Changes on a simulated Junos beyond what the conformance suite asks of every platform, and the shipped template through
 //! the driver before Juniper's own models.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::driver::{Driver, Leftover};
-use peering_core::model::Indexed;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::juniper_junos::{CandidateMode, JuniperJunos};
 use peering_drivers::sim::{Fabric, JunosRouter, Port, RunningJunos, User};
 use peering_drivers::transport::netconf::{self, Datastore, EditConfig, Netconf, Operation};
 use peering_tests::junos::Models;
 use peering_tests::netconf::Server;
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample;
 
 const MINUTE: Duration = Duration::from_secs(2);
 
@@ -46,35 +43,13 @@ fn neighbor(last: u8) -> String {
     format!("set protocols bgp group LAN neighbor 192.0.2.{last} peer-as {}", 64500 + u32::from(last))
 }
 
-/// The sample's configuration by the shipped template.
-fn rendered() -> String {
-    let mut engine = Engine::new(Escape::JUNIPER_JUNOS, Options::default());
-    engine
-        .add_directory(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/juniper_junos"))
-        .unwrap();
-    let network = sample("juniper_junos", &Spelling::AsItIs);
-    let router = network.routers[0].name.clone();
-    engine.render("main.j2", &RenderContext::for_router(Indexed::from(network), &router).unwrap()).unwrap()
-}
-
 /// What the driver sends is what Juniper's models take; the router takes it too, and a second time it changes nothing.
 #[tokio::test]
 async fn the_template_goes_through_the_driver() {
     let (running, _fabric) = start("routing-instances { cust-a { instance-type virtual-router; } }").await;
     let router = connect(&running).await;
-    let text = rendered();
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    candidate.validate().await.unwrap();
-    let diff = candidate.diff().await.unwrap();
-    assert!(diff.counts().0 > 100 && diff.counts().1 == 0, "{diff}");
-    candidate.commit(Some("the sample")).await.unwrap();
-
-    let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&text).await.unwrap();
-    let again = candidate.diff().await.unwrap();
-    candidate.discard().await.unwrap();
-    assert!(again.is_empty(), "the same text again changes:\n{again}");
+    let (text, diff) = sample::load("juniper_junos", &router, Some("the sample")).await;
+    assert_eq!(diff.counts().1, 0, "{diff}");
     router.close().await.unwrap();
 
     let loads = running.loads();

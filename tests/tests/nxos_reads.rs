@@ -36,7 +36,7 @@ const IPV6_PATHS: &str = "BGP routing table information for VRF default, address
 impl Script {
     fn new() -> Script {
         Script(vec![
-            ("show hostname", capture("hostname/whole.txt"), Some(model("hostname/whole.json"))),
+            ("show hostname", capture("hostname/whole-text.txt"), Some(model("hostname/whole.json"))),
             ("show bgp all summary vrf all", SUMMARY.to_owned(), Some(summary())),
             ("show bgp all neighbors vrf default", capture("bgp_neighbors_detail/two.txt"), None),
             ("show bgp all neighbors vrf BLUE", String::new(), None),
@@ -56,7 +56,7 @@ impl Script {
             ("show ipv6 route vrf all 2001:db8:f::/48", capture("routes/ipv6.txt"), None),
             ("show bgp ipv6 unicast 2001:db8:f::/48 vrf default", IPV6_PATHS.to_owned(), None),
             ("show interface transceiver details", capture("transceivers/kinds.txt"), None),
-            ("show ip arp vrf all | exc INCOMPLETE", capture("arp_table/all.txt"), None),
+            ("show ip arp vrf all | exc INCOMPLETE", capture("arp_table/all-text.txt"), None),
             ("show ip arp vrf all", String::new(), Some(model("arp_table/all.json"))),
             ("show vrf interface", String::new(), Some(model("interface_instances/two.json"))),
             (

@@ -1,21 +1,11 @@
 //! The Junos template before Juniper's own YANG models, where they and `yanglint` are at hand.
 
-use std::path::Path;
-
-use peering_core::model::Indexed;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
 use peering_tests::junos::Models;
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample::{Spelling, render, sample};
 
 /// The sample's configuration without its routing instances, whose model is not among the shared ones.
 fn rendered(spelling: &Spelling) -> String {
-    let mut engine = Engine::new(Escape::JUNIPER_JUNOS, Options::default());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/juniper_junos");
-    engine.add_directory(folder).unwrap();
-    let network = sample("juniper_junos", spelling);
-    let router = network.routers[0].name.clone();
-    let context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
-    let text = engine.render("main.j2", &context).unwrap();
+    let text = render("juniper_junos", sample("juniper_junos", spelling));
     let (before, _) = text.split_once("\nrouting-instances {").expect("the sample has a routing instance");
     before.to_owned()
 }

@@ -32,20 +32,13 @@ pub(super) fn redact(text: &str) -> String {
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let mut seen: Vec<String> = Vec::new();
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let bare = word
-            .trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
-            .to_lowercase();
-        let announces = BEFORE_SECRET.contains(&bare.as_str())
-            || ONLY_IN.iter().any(|(word, commands)| {
-                *word == bare && seen.iter().any(|earlier| commands.contains(&earlier.as_str()))
-            });
-        if let (true, Some(next)) = (announces, words.peek()) {
-            return Some(next.as_ptr() as usize - line.as_ptr() as usize);
-        }
-        seen.push(bare);
+    let found = crate::redact::behind(line, |word, earlier| {
+        let is_of = |commands: &[&str]| earlier.iter().any(|word| commands.contains(&word.as_str()));
+        BEFORE_SECRET.contains(&word)
+            || ONLY_IN.iter().any(|(only, commands)| *only == word && is_of(commands))
+    });
+    if found.is_some() {
+        return found;
     }
     // `snmp-server host 192.0.2.1 traps version 2c COMMUNITY`
     let bare = line.trim_start();

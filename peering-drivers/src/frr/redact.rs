@@ -21,25 +21,14 @@ pub(super) fn redact(text: &str) -> String {
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let mut is_authentication = false;
-    let mut is_community = false;
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let bare = word
-            .trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
-            .to_lowercase();
-        let announces = BEFORE_SECRET.contains(&bare.as_str())
-            || (is_authentication && ["key", "string", "text"].contains(&bare.as_str()))
-            || (is_community && bare == "community")
-            || (bare == "authentication" && line.contains("nhrp"));
-        is_authentication |= bare.starts_with("authentication") || bare.starts_with("message-digest");
-        is_community |= bare == "snmp-server";
-        if let (true, Some(next)) = (announces, words.peek()) {
-            // `next` is a part of `line`, so the difference of the two places is where it begins
-            return Some(next.as_ptr() as usize - line.as_ptr() as usize);
-        }
-    }
-    None
+    crate::redact::behind(line, |word, earlier| match word {
+        "key" | "string" | "text" => earlier
+            .iter()
+            .any(|word| word.starts_with("authentication") || word.starts_with("message-digest")),
+        "community" => earlier.iter().any(|word| word == "snmp-server"),
+        "authentication" => line.contains("nhrp"),
+        word => BEFORE_SECRET.contains(&word),
+    })
 }
 
 #[cfg(test)]

@@ -43,34 +43,22 @@ pub(crate) fn redact(text: &str) -> String {
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let place = |word: &str| word.as_ptr() as usize - line.as_ptr() as usize;
-    let mut is_server = false;
-    let mut is_snmp = false;
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let bare = word
-            .trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
-            .to_lowercase();
-        let bare = bare.as_str();
-        let announces = match bare {
+    let found = crate::redact::behind(line, |word, earlier| {
+        let is_of = |commands: &[&str]| earlier.iter().any(|word| commands.contains(&word.as_str()));
+        let is_snmp = is_of(&["snmp-server"]);
+        match word {
+            // the address is known, what follows it holds the community
+            _ if is_snmp && earlier.last().is_some_and(|last| last == "host") => true,
             // `set community` in a route map is no secret, `snmp-server community` is
-            bare if OF_SNMP.contains(&bare) => is_snmp,
-            "key" => is_server,
+            word if OF_SNMP.contains(&word) => is_snmp,
+            "key" => is_of(SERVERS),
             // NTP and HSRP: `authentication text …`, `authentication md5 key-string …`
             "text" => line.contains("authentication"),
-            bare => BEFORE_SECRET.contains(&bare),
-        };
-        let is_host = is_snmp && bare == "host";
-        is_snmp |= bare == "snmp-server";
-        is_server |= SERVERS.contains(&bare);
-        if let (true, Some(next)) = (announces, words.peek()) {
-            return Some(place(next));
+            word => BEFORE_SECRET.contains(&word),
         }
-        if is_host {
-            // the address is known, what follows it holds the community
-            words.next();
-            return words.peek().map(|next| place(next));
-        }
+    });
+    if found.is_some() {
+        return found;
     }
     // the lines of a server or a key chain stand alone: `key 7 0123…`, `key secret`; `key 1` is a number of a chain
     let rest = line.trim_start_matches([' ', '+', '-', '!']).strip_prefix("key ")?;

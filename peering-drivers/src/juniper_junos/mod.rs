@@ -17,6 +17,8 @@ mod request;
 mod session;
 mod transaction;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use peering_core::Result;
 use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
@@ -51,7 +53,7 @@ pub struct JuniperJunos {
     /// How long a minute of the router lasts: a simulated one may have shorter ones, so that nobody waits for its confirm
     /// windows.
     #[cfg(feature = "sim")]
-    pub minute: std::time::Duration,
+    pub minute: Duration,
     /// The largest reply that is taken, in bytes.
     pub reply_limit: usize,
 }
@@ -70,10 +72,10 @@ impl Default for JuniperJunos {
 }
 
 /// The step of Junos's confirm window, and the shortest one.
-const MINUTE: std::time::Duration = std::time::Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_secs(60);
 
 impl JuniperJunos {
-    fn minute(&self) -> std::time::Duration {
+    fn minute(&self) -> Duration {
         #[cfg(feature = "sim")]
         return self.minute;
         #[cfg(not(feature = "sim"))]
@@ -83,7 +85,7 @@ impl JuniperJunos {
     /// What a router of this kind can do. A private candidate takes no confirmed commit.
     fn offers(&self) -> Capabilities {
         let is_exclusive = self.candidate == CandidateMode::Exclusive;
-        let window = if is_exclusive { self.minute() } else { std::time::Duration::ZERO };
+        let window = if is_exclusive { self.minute() } else { Duration::ZERO };
         Capabilities {
             reads: Reads::of(&Read::ALL),
             merge: true,

@@ -6,27 +6,14 @@
 
 mod grammar;
 
-use std::path::Path;
-
 use peering_core::irr::PrefixEntry;
-use peering_core::model::{Indexed, Network};
-use peering_core::template::{Engine, Escape, Options, RenderContext};
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::sample::{self, Spelling, sample};
 
 use grammar::{Blocks, CISCO_IOSXR, NOKIA_SROS, PLATFORMS, Platform};
 
 impl Platform {
     fn render(&self, spelling: &Spelling) -> String {
-        self.render_network(sample(self.driver, spelling))
-    }
-
-    fn render_network(&self, network: Network) -> String {
-        let mut engine = Engine::new(Escape::for_driver(self.driver), Options::default());
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates").join(self.driver);
-        engine.add_directory(folder).unwrap();
-        let router = network.routers[0].name.clone();
-        let context = RenderContext::for_router(Indexed::from(network), &router).unwrap();
-        engine.render("main.j2", &context).unwrap()
+        sample::render(self.driver, sample(self.driver, spelling))
     }
 
     fn is_comment(&self, line: &str) -> bool {
@@ -246,7 +233,7 @@ fn lengths_are_said_as_the_platform_says_them() {
                 less_equal,
             })
             .into();
-        let text = platform.render_network(network);
+        let text = sample::render(platform.driver, network);
         for (index, (prefix, ..)) in entries.iter().enumerate() {
             let expected = match platform.driver {
                 "juniper_junos" => format!("{prefix} {};", junos[index]),

@@ -24,26 +24,21 @@ pub(in crate::cisco_iosxr) fn redact(text: &str) -> String {
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let mut is_snmp = false;
-    let mut is_server = false;
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        // Of XML, too: `<password>0822455D0A16</password>`.
-        let bare = word.trim_matches(|char: char| !char.is_alphanumeric() && char != '-').to_lowercase();
-        if let Some(start) = markup(word) {
-            return Some(word.as_ptr() as usize - line.as_ptr() as usize + start);
-        }
-        let announces = match bare.as_str() {
+    let found = crate::redact::behind(line, |word, earlier| {
+        let is_of = |commands: &[&str]| earlier.iter().any(|word| commands.contains(&word.as_str()));
+        match word {
             // `set community` in a policy is no secret.
-            "community" | "auth" | "priv" => is_snmp,
-            "key" => is_server,
-            bare => BEFORE_SECRET.contains(&bare),
-        };
-        is_snmp |= bare == "snmp-server";
-        is_server |= ["tacacs-server", "radius-server", "tacacs", "radius"].contains(&bare.as_str());
-        if let (true, Some(next)) = (announces, words.peek()) {
-            return Some(next.as_ptr() as usize - line.as_ptr() as usize);
+            "community" | "auth" | "priv" => is_of(&["snmp-server"]),
+            "key" => is_of(&["tacacs-server", "radius-server", "tacacs", "radius"]),
+            word => BEFORE_SECRET.contains(&word),
         }
+    });
+    // Of XML, too: `<password>0822455D0A16</password>`.
+    let element = line
+        .split_whitespace()
+        .find_map(|word| Some(word.as_ptr() as usize - line.as_ptr() as usize + markup(word)?));
+    if let Some(start) = found.into_iter().chain(element).min() {
+        return Some(start);
     }
     // `snmp-server host 192.0.2.1 traps version 2c NAME`.
     let host = line.find("snmp-server host ").and_then(|_| line.rfind(" version 2c ").map(|at| at + 12));

@@ -5,7 +5,8 @@ use peering_core::cipher::PasswordAlgorithm;
 
 use super::modes::Mode;
 use super::tree::Node;
-use crate::sim::lines::{Cursor, Form, Found, Language, Refusal, Rule, autonomous_system, next};
+use crate::sim::lines::{self, Cursor, Form, Found, Language, Refusal, Rule, next};
+use crate::sim::policy::Bounds;
 
 impl Language for Mode {
     const GLOBAL: Mode = Mode::Global;
@@ -186,7 +187,7 @@ fn user(section: &Node, name: &str, rest: &[&str]) -> Vec<String> {
                     (2, format!("secret {kind} {hash}"), tail)
                 }
                 ["secret", "0", clear, tail @ ..] | ["secret", clear, tail @ ..] => {
-                    (2, format!("secret sha512 {}", digest(name, clear)), tail)
+                    (2, format!("secret sha512 {}", lines::hashed(6, name, clear)), tail)
                 }
                 [] | [""] => break,
                 // Not understood: the grammar says so.
@@ -205,39 +206,17 @@ fn user(section: &Node, name: &str, rest: &[&str]) -> Vec<String> {
     line
 }
 
-/// Looks like a hashed password and hides it; it is not what crypt(3) would make of it.
-fn digest(name: &str, clear: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA512, format!("{name}:{clear}").as_bytes());
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("$6$simulated${hex}")
-}
-
 /// What the grammar alone cannot see.
 fn check(section: &Node, words: &[&str]) -> Result<(), String> {
     match words {
-        ["router", "bgp", asn] => {
-            let asn = autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
-            let other = section.children.iter().find_map(|node| node.key.strip_prefix("router bgp "));
-            match other.filter(|other| *other != asn) {
-                Some(other) => Err(format!("BGP is already running with AS number {other}")),
-                None => Ok(()),
-            }
-        }
-        ["seq", _, _, prefix, bounds @ ..] => {
-            let net: Option<ipnet::IpNet> = prefix.parse().ok();
-            let Some(net) = net else { return Ok(()) };
-            let bound = |name: &str| {
-                let place = bounds.iter().position(|word| *word == name)?;
-                bounds.get(place + 1)?.parse::<u8>().ok()
-            };
-            let (ge, le) = (bound("ge").or(bound("eq")), bound("le").or(bound("eq")));
-            let (low, high) = (ge.unwrap_or(net.prefix_len()), le.unwrap_or(net.max_prefix_len()));
-            if net.prefix_len() <= low && low <= high && high <= net.max_prefix_len() {
-                Ok(())
-            } else {
-                Err("Invalid prefix length range".to_owned())
-            }
-        }
+        ["router", "bgp", asn] => match lines::other_as(section, asn) {
+            Some(other) => Err(format!("BGP is already running with AS number {other}")),
+            None => Ok(()),
+        },
+        ["seq", _, _, prefix, bounds @ ..] => match prefix.parse() {
+            Ok(net) if !Bounds::read(bounds).fit(&net) => Err("Invalid prefix length range".to_owned()),
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn policies(tree: &Node) -> Policies {
             // They are in the order of their sequence numbers.
             (Some(Mode::RouteMap), [_, name, action, _]) => {
                 let entries = own.maps.entry((*name).to_owned()).or_default();
-                entries.push(entry(node, *action == "permit"));
+                entries.push(Entry::of(node, *action == "permit"));
             }
             (Some(mode @ (Mode::PrefixList4 | Mode::PrefixList6)), [.., name]) => {
                 let family = if mode == Mode::PrefixList4 { Family::V4 } else { Family::V6 };
@@ -24,25 +24,6 @@ pub(crate) fn policies(tree: &Node) -> Policies {
         }
     }
     own
-}
-
-fn entry(section: &Node, is_permit: bool) -> Entry {
-    let mut entry = Entry { is_permit, ..Entry::default() };
-    for line in &section.children {
-        match line.words().as_slice() {
-            ["match", "ip", "address", "prefix-list", list] => {
-                entry.lists.push((Family::V4, vec![(*list).to_owned()]));
-            }
-            ["match", "ipv6", "address", "prefix-list", list] => {
-                entry.lists.push((Family::V6, vec![(*list).to_owned()]));
-            }
-            ["match", "origin-as", "validity", "not-found"] => {}
-            ["match", ..] => entry.is_unmatched = true,
-            ["continue", ..] => entry.goes_on = true,
-            _ => {}
-        }
-    }
-    entry
 }
 
 #[cfg(test)]

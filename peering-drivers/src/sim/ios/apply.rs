@@ -4,7 +4,8 @@ use peering_core::Secret;
 use peering_core::cipher::PasswordAlgorithm;
 
 use super::modes::Mode;
-use crate::sim::lines::{self, Cursor, Form, Language, Refusal, Rule, autonomous_system};
+use crate::sim::lines::{self, Cursor, Form, Language, Refusal, Rule};
+use crate::sim::policy::Bounds;
 
 /// A line of the configuration with what stands under it.
 pub(crate) type Node = lines::Node<Mode>;
@@ -76,14 +77,7 @@ const KINDS: [(&str, &str); 10] = [
 
 /// An interface's full name.
 pub(crate) fn interface(word: &str) -> Option<String> {
-    let digits = word.find(|c: char| c.is_ascii_digit())?;
-    let (kind, number) = word.split_at(digits);
-    let is_number = number.split(['/', '.']).all(|part| part.parse::<u32>().is_ok());
-    let kind = kind.to_ascii_lowercase();
-    let full = KINDS
-        .iter()
-        .find(|(full, short)| kind.starts_with(short) && full.to_ascii_lowercase().starts_with(&kind))?;
-    is_number.then(|| format!("{}{number}", full.0))
+    lines::interface(word, &KINDS)
 }
 
 /// Its short name, as `Gi1`.
@@ -139,14 +133,14 @@ fn rewritten(mode: Mode, section: &Node, words: &[&str], form: Form) -> Vec<Stri
         }
         (Mode::Global, ["interface", kind, number]) => owned(&["interface", &format!("{kind}{number}")]),
         (Mode::Global, ["enable", kind @ "secret", clear]) if form == Form::Plain => {
-            owned(&["enable", kind, "9", &digest("enable", clear)])
+            owned(&["enable", kind, "9", &lines::hashed(9, "enable", clear)])
         }
         (Mode::Global, ["username", name, rest @ ..]) if form == Form::Plain => {
             let mut line = owned(&["username", name]);
             match rest {
                 [lead @ .., "secret", clear] | [lead @ .., "secret", "0", clear] => {
                     line.extend(owned(lead));
-                    line.extend(owned(&["secret", "9", &digest(name, clear)]));
+                    line.extend(owned(&["secret", "9", &lines::hashed(9, name, clear)]));
                 }
                 _ => line.extend(owned(rest)),
             }
@@ -184,24 +178,13 @@ fn next(section: &Node, lead: &str) -> String {
     (numbers.max().unwrap_or(0) + 5).to_string()
 }
 
-/// Looks like a hashed password and hides it.
-fn digest(name: &str, clear: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{name}:{clear}").as_bytes());
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("$9$simulated${hex}")
-}
-
 /// What the grammar alone cannot see.
 fn check(section: &Node, words: &[&str]) -> Result<(), String> {
     match words {
-        ["router", "bgp", asn] => {
-            let asn = autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
-            let other = section.children.iter().find_map(|node| node.key.strip_prefix("router bgp "));
-            match other.filter(|other| *other != asn) {
-                Some(other) => Err(format!("BGP is already running; AS is {other}")),
-                None => Ok(()),
-            }
-        }
+        ["router", "bgp", asn] => match lines::other_as(section, asn) {
+            Some(other) => Err(format!("BGP is already running; AS is {other}")),
+            None => Ok(()),
+        },
         // What is set for a neighbour needs it to be one.
         ["neighbor", who, what, ..]
             if !matches!(*what, "remote-as" | "peer-group")
@@ -212,11 +195,7 @@ fn check(section: &Node, words: &[&str]) -> Result<(), String> {
         }
         ["ip" | "ipv6", "prefix-list", _, "seq", _, _, prefix, bounds @ ..] => {
             let Ok(net) = prefix.parse::<ipnet::IpNet>() else { return Ok(()) };
-            let bound = |name: &str| {
-                let place = bounds.iter().position(|word| *word == name)?;
-                bounds.get(place + 1)?.parse::<u8>().ok()
-            };
-            let (ge, le) = (bound("ge"), bound("le"));
+            let Bounds { ge, le, .. } = Bounds::read(bounds);
             let low = ge.unwrap_or(net.prefix_len() + u8::from(le.is_none() && ge.is_some()));
             let high = le.unwrap_or(net.max_prefix_len());
             let is_well = ge.is_none_or(|ge| ge > net.prefix_len())

@@ -271,7 +271,7 @@ impl View {
                 }
                 (Some(Mode::Archive), _) => view.archive = node.value("path").map(str::to_owned),
                 (Some(Mode::RouteMap), [_, name, action, _]) => {
-                    let entry = entry(node, *action == "permit");
+                    let entry = Entry::of(node, *action == "permit");
                     view.policies.maps.entry((*name).to_owned()).or_default().push(entry);
                 }
                 (_, [family @ ("ip" | "ipv6"), "prefix-list", name, rest @ ..]) => {
@@ -307,23 +307,6 @@ impl View {
         let configured = self.bgp.as_ref().and_then(|bgp| bgp.router_id);
         configured.or_else(|| highest(true)).or_else(|| highest(false)).unwrap_or(Ipv4Addr::UNSPECIFIED)
     }
-}
-
-fn entry(section: &Node, is_permit: bool) -> Entry {
-    let mut entry = Entry { is_permit, ..Entry::default() };
-    for line in &section.children {
-        match line.words().as_slice() {
-            ["match", family @ ("ip" | "ipv6"), "address", "prefix-list", lists @ ..] => {
-                let family = if *family == "ip" { Family::V4 } else { Family::V6 };
-                entry.lists.push((family, lists.iter().map(|list| (*list).to_owned()).collect()));
-            }
-            ["match", "rpki", "not-found"] => {}
-            ["match", ..] => entry.is_unmatched = true,
-            ["continue", ..] => entry.goes_on = true,
-            _ => {}
-        }
-    }
-    entry
 }
 
 impl Interface {

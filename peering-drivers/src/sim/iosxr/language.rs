@@ -115,7 +115,7 @@ impl Language for Mode {
             (Mode::Username, ["secret", "0", clear]) | (Mode::Username, ["secret", clear])
                 if form == Form::Plain =>
             {
-                owned(&["secret", "10", &digest(clear)])
+                owned(&["secret", "10", &lines::hashed(6, "", clear)])
             }
             (Mode::Global, ["interface", kind, place])
                 if Mode::interface(&format!("{kind}{place}")).is_some() =>
@@ -136,14 +136,10 @@ impl Language for Mode {
 
     fn check(self, section: &Node, words: &[&str]) -> Result<(), String> {
         match (self, words) {
-            (Mode::Global, ["router", "bgp", asn]) => {
-                let asn = lines::autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
-                let other = section.children.iter().find_map(|node| node.key.strip_prefix("router bgp "));
-                match other.filter(|other| *other != asn) {
-                    Some(other) => Err(format!("BGP is already running with AS number {other}")),
-                    None => Ok(()),
-                }
-            }
+            (Mode::Global, ["router", "bgp", asn]) => match lines::other_as(section, asn) {
+                Some(other) => Err(format!("BGP is already running with AS number {other}")),
+                None => Ok(()),
+            },
             (Mode::Interface, ["ipv4", "address", address, mask, ..]) => {
                 let (address, mask): (Result<Ipv4Addr, _>, Result<Ipv4Addr, _>) =
                     (address.parse(), mask.parse());
@@ -185,13 +181,6 @@ fn password(rest: &[&str]) -> Result<String, String> {
         }
         _ => Err("Invalid password".to_owned()),
     }
-}
-
-/// Looks like a hashed password and hides it; it is not what crypt(3) would make of it.
-fn digest(clear: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA512, clear.as_bytes());
-    let hex: String = digest.as_ref().iter().take(32).map(|byte| format!("{byte:02x}")).collect();
-    format!("$6$simulated${hex}")
 }
 
 #[cfg(test)]

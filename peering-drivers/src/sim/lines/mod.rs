@@ -3,6 +3,7 @@
 //! What there is to know of one system is a [`Language`]: its modes, with a table of rules for each, and what a table
 //! cannot say. How a tree is printed is the persona's.
 
+mod alike;
 mod apply;
 mod grammar;
 mod tree;
@@ -10,6 +11,7 @@ mod tree;
 use std::fmt;
 use std::hash::Hash;
 
+pub(crate) use alike::{hashed, interface, other_as};
 pub(crate) use apply::{Cursor, Form, Refusal, next};
 pub(crate) use grammar::{Found, Progress, Rule, autonomous_system, duration, table};
 pub(crate) use tree::Node;

@@ -5,7 +5,8 @@ use peering_core::cipher::PasswordAlgorithm;
 
 use super::modes::Mode;
 use super::tree::Node;
-use crate::sim::lines::{Cursor, Form, Found, Language, Refusal, Rule, autonomous_system, next};
+use crate::sim::lines::{self, Cursor, Form, Found, Language, Refusal, Rule, next};
+use crate::sim::policy::Bounds;
 
 impl Language for Mode {
     const GLOBAL: Mode = Mode::Global;
@@ -76,15 +77,7 @@ pub(crate) fn interface(word: &str) -> Option<String> {
         ("nve", "nve"),
         ("Tunnel", "tu"),
     ];
-    let digits = word.find(|c: char| c.is_ascii_digit())?;
-    let (kind, number) = word.split_at(digits);
-    let is_number = number.split(['/', '.']).all(|part| part.parse::<u32>().is_ok());
-    let kind = kind.to_ascii_lowercase();
-    let full = KINDS.iter().find(|(full, short)| {
-        let full = full.to_ascii_lowercase();
-        full.starts_with(&kind) && kind.starts_with(short)
-    })?;
-    is_number.then(|| format!("{}{number}", full.0))
+    lines::interface(word, &KINDS)
 }
 
 /// The router's words for a line that it does not take.
@@ -185,18 +178,11 @@ pub(crate) fn clear_of(kind: &str, hidden: &str) -> Option<String> {
 fn account(name: &str, rest: &[&str]) -> Vec<String> {
     let (hash, tail) = match rest {
         ["5", hash, tail @ ..] => ((*hash).to_owned(), tail),
-        ["0", clear, tail @ ..] | [clear, tail @ ..] => (digest(name, clear), tail),
+        ["0", clear, tail @ ..] | [clear, tail @ ..] => (lines::hashed(5, name, clear), tail),
         [] => (String::new(), rest),
     };
     let tail = if tail.is_empty() { "role network-operator".to_owned() } else { tail.join(" ") };
     format!("username {name} password 5 {hash} {tail}").split_whitespace().map(str::to_owned).collect()
-}
-
-/// Looks like a hashed password and hides it; it is not what crypt(3) would make of it.
-fn digest(name: &str, clear: &str) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, format!("{name}:{clear}").as_bytes());
-    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("$5$simulated${hex}")
 }
 
 /// What the grammar alone cannot see.
@@ -207,29 +193,18 @@ fn check(section: &Node, words: &[&str]) -> Result<(), String> {
             if section.child("feature bgp").is_none() {
                 return Err(UNKNOWN.to_owned());
             }
-            let asn = autonomous_system(asn).map(|asn| asn.to_string()).unwrap_or_default();
-            let other = section.children.iter().find_map(|node| node.key.strip_prefix("router bgp "));
-            match other.filter(|other| *other != asn) {
+            match lines::other_as(section, asn) {
                 Some(other) => Err(format!("Error: BGP is already running; the AS number is {other}")),
                 None => Ok(()),
             }
         }
         ["scheduler", ..] if section.child("feature scheduler").is_none() => Err(UNKNOWN.to_owned()),
-        ["ip" | "ipv6", "prefix-list", _, "seq", _, _, prefix, bounds @ ..] => {
-            let net: Option<ipnet::IpNet> = prefix.parse().ok();
-            let Some(net) = net else { return Ok(()) };
-            let bound = |name: &str| {
-                let place = bounds.iter().position(|word| *word == name)?;
-                bounds.get(place + 1)?.parse::<u8>().ok()
-            };
-            let (ge, le) = (bound("ge").or(bound("eq")), bound("le").or(bound("eq")));
-            let (low, high) = (ge.unwrap_or(net.prefix_len()), le.unwrap_or(net.max_prefix_len()));
-            if net.prefix_len() <= low && low <= high && high <= net.max_prefix_len() {
-                Ok(())
-            } else {
+        ["ip" | "ipv6", "prefix-list", _, "seq", _, _, prefix, bounds @ ..] => match prefix.parse() {
+            Ok(net) if !Bounds::read(bounds).fit(&net) => {
                 Err("ERROR: Invalid prefix length range".to_owned())
             }
-        }
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }

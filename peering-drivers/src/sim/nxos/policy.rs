@@ -13,7 +13,7 @@ pub(crate) fn policies(tree: &Node) -> Policies {
             // They are in the order of their sequence numbers.
             (Some(Mode::RouteMap), [_, name, action, _]) => {
                 let entries = own.maps.entry((*name).to_owned()).or_default();
-                entries.push(entry(node, *action == "permit"));
+                entries.push(Entry::of(node, *action == "permit"));
             }
             (None, [family @ ("ip" | "ipv6"), "prefix-list", name, rule @ ..]) => {
                 let family = if *family == "ip" { Family::V4 } else { Family::V6 };
@@ -24,21 +24,4 @@ pub(crate) fn policies(tree: &Node) -> Policies {
         }
     }
     own
-}
-
-fn entry(section: &Node, is_permit: bool) -> Entry {
-    let mut entry = Entry { is_permit, ..Entry::default() };
-    for line in &section.children {
-        match line.words().as_slice() {
-            ["match", family @ ("ip" | "ipv6"), "address", "prefix-list", lists @ ..] => {
-                let family = if *family == "ip" { Family::V4 } else { Family::V6 };
-                entry.lists.push((family, lists.iter().map(|list| (*list).to_owned()).collect()));
-            }
-            ["match", "rpki", "not-found"] => {}
-            ["match", ..] => entry.is_unmatched = true,
-            ["continue", ..] => entry.goes_on = true,
-            _ => {}
-        }
-    }
-    entry
 }

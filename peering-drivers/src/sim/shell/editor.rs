@@ -1,5 +1,9 @@
 //! The line that is being typed: its echo, its editing, and how it is shown at the edge of the terminal.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::console::Wrap;
 
 /// What a key comes to.
@@ -15,11 +19,29 @@ pub(crate) enum Key {
 
 const BELL: char = '\u{7}';
 
+/// How long after a carriage return a line feed or a NUL belongs to it. Later it is a key of its own: some clients end one
+/// line with this and the next with that.
+const PAIR: Duration = Duration::from_millis(100);
+
+/// Two bytes that end one line.
+#[derive(Debug, Default)]
+pub(crate) struct Ends {
+    /// When a carriage return came, if nothing has come since.
+    returned: Option<Instant>,
+}
+
+impl Ends {
+    /// Whether a byte only repeats the end of the line.
+    pub(crate) fn is_second(&mut self, byte: u8, at: Instant) -> bool {
+        let follows = self.returned.take().is_some_and(|then| at.duration_since(then) < PAIR);
+        self.returned = (byte == b'\r').then_some(at);
+        follows && matches!(byte, b'\n' | 0)
+    }
+}
+
 /// Tells keys from bytes, one after the other.
 #[derive(Debug, Default)]
 pub(crate) struct Keys {
-    /// A carriage return was the end of a line; the line feed or the NUL behind it is none.
-    has_return: bool,
     /// The next key is a character, whatever it is: Ctrl-V.
     is_literal: bool,
     /// A sequence of a terminal, such as an arrow key, goes on.
@@ -39,7 +61,6 @@ enum Escape {
 impl Keys {
     /// The key that this byte makes, if it makes one.
     pub(crate) fn key(&mut self, byte: u8) -> Option<Key> {
-        let had_return = std::mem::replace(&mut self.has_return, byte == b'\r');
         match (self.escape, byte) {
             (Escape::Begun, b'[' | b'O') => {
                 self.escape = Escape::Sequence;
@@ -82,7 +103,6 @@ impl Keys {
         }
         match byte {
             0 => None,
-            b'\n' if had_return => None,
             b'\r' | b'\n' => Some(Key::Enter),
             0x03 => Some(Key::Interrupt),
             0x04 => Some(Key::EndOfInput),
@@ -194,12 +214,15 @@ mod tests {
     #[test]
     fn line_ends_of_every_kind_are_one_key() {
         let keys = |bytes: &[u8]| {
-            let mut keys = Keys::default();
-            bytes.iter().filter_map(|byte| keys.key(*byte)).collect::<Vec<_>>()
+            let (mut ends, mut keys, now) = (Ends::default(), Keys::default(), Instant::now());
+            let bytes = bytes.iter().filter(|byte| !ends.is_second(**byte, now));
+            bytes.filter_map(|byte| keys.key(*byte)).collect::<Vec<_>>()
         };
         let (a, enter) = (Key::Char('a'), Key::Enter);
         assert_eq!(keys(b"a\ra\na\r\na\r\0a"), [a, enter, a, enter, a, enter, a, enter, a]);
         assert_eq!(keys(b"\n\n\r\r"), [enter; 4]);
+        let (mut ends, now) = (Ends::default(), Instant::now());
+        assert!(!ends.is_second(b'\r', now) && !ends.is_second(b'\n', now + PAIR), "two keys");
         assert_eq!(keys(b"\x1b[Aa\x1bOBa\x1bba"), [a, a, a], "arrow keys are not typed text");
         assert_eq!(keys("ü?".as_bytes()), [Key::Char('ü'), Key::Help]);
         assert_eq!(keys(b"\x16?\x16\x03"), [Key::Char('?'), Key::Char('\u{3}')]);

@@ -157,7 +157,7 @@ impl<C: Console> Session<C> {
                 arrived = at;
                 // the network takes its time once for what came together
                 sleep_until(at + self.host.latency).await;
-                terminal.feed(&bytes);
+                terminal.feed(&bytes, at);
                 continue;
             };
             if self.wire.link.is_finished() {

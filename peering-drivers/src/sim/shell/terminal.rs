@@ -2,8 +2,10 @@
 
 use std::collections::VecDeque;
 
+use tokio::time::Instant;
+
 use super::console::{Console, Question, Reads, Then, Turn};
-use super::editor::{Editor, Key, Keys};
+use super::editor::{Editor, Ends, Key, Keys};
 use super::screen::{More, Pages};
 use crate::sim::fabric::World;
 
@@ -30,6 +32,7 @@ pub(crate) enum Entered<C> {
 pub(crate) struct Terminal<C> {
     pub(crate) console: C,
     waits: Waits<C>,
+    ends: Ends,
     keys: Keys,
     editor: Editor,
     waiting: VecDeque<u8>,
@@ -44,13 +47,13 @@ impl<C: Console> Terminal<C> {
         out.push_str(&prompt);
         let mut editor = Editor::default();
         editor.begin(prompt);
-        let (keys, waiting) = (Keys::default(), VecDeque::new());
-        Terminal { console, waits: Waits::Line, keys, editor, waiting, out }
+        let (ends, keys, waiting) = (Ends::default(), Keys::default(), VecDeque::new());
+        Terminal { console, waits: Waits::Line, ends, keys, editor, waiting, out }
     }
 
-    /// Takes in what was typed.
-    pub(crate) fn feed(&mut self, bytes: &[u8]) {
-        self.waiting.extend(bytes);
+    /// Takes in what was typed at that time.
+    pub(crate) fn feed(&mut self, bytes: &[u8], at: Instant) {
+        self.waiting.extend(bytes.iter().filter(|byte| !self.ends.is_second(**byte, at)));
     }
 
     /// What is to be printed by now.

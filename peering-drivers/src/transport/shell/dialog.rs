@@ -189,7 +189,7 @@ impl<'a> Step<'a> {
             } else if silences >= UNANSWERED && self.patterns.is_question(current) {
                 cancelled += 1;
                 if cancelled > PATIENCE {
-                    return Err(self.stuck(current));
+                    return Err(self.stuck());
                 }
                 question.get_or_insert_with(|| current.clone());
                 self.terminal.send("\x03").await?;
@@ -331,12 +331,10 @@ impl<'a> Step<'a> {
         })
     }
 
-    fn stuck(&self, current: &str) -> Error {
-        let current: String = current.chars().take(80).collect();
-        Error::new(
-            ErrorKind::Closed,
-            format!("the command line does not come back to its prompt; it shows {current:?}"),
-        )
+    fn stuck(&self) -> Error {
+        let seen = self.terminal.screen.excerpt();
+        let words = format!("the command line does not come back to its prompt; it shows {seen:?}");
+        Error::new(ErrorKind::Closed, words)
     }
 }
 

@@ -161,8 +161,7 @@ impl Shell {
             Ok(result) => result,
             Err(_) => {
                 let seen =
-                    self.terminal.as_ref().map(|terminal| terminal.screen.current()).unwrap_or_default();
-                let seen: String = seen.chars().take(80).collect();
+                    self.terminal.as_ref().map(|terminal| terminal.screen.excerpt()).unwrap_or_default();
                 let words = format!(
                     "no prompt of {} within {} s; the last line is {seen:?}",
                     self.place,

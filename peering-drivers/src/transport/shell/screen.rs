@@ -65,6 +65,11 @@ impl Screen {
         self.page.current.iter().collect()
     }
 
+    /// Its beginning, for an error.
+    pub(super) fn excerpt(&self) -> String {
+        self.page.current.iter().take(80).collect()
+    }
+
     /// The pager's line is gone, whether the device takes it away or not.
     pub(super) fn turn_page(&mut self) {
         self.page.current.clear();
