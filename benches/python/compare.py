@@ -2,7 +2,9 @@
 
 For a Python that has the release build of `peering` and the other tools (peering-py/tests/requirements.txt, scrapli). The
 routers run in a process of their own and take 50 ms for each request or line; each client is a fresh process, from login to
-goodbye. All clients must find the same sessions, or nothing is printed. Then what an import costs.
+goodbye. All clients must find the same sessions, or nothing is printed. For one router it is told how many answers a client
+waits for one after the other (measured: what the wall grows by when the latency doubles), and the wall in units of that bound.
+Then what an import costs.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ NAMES = {
     "with_scrapli": "scrapli NETCONF, asyncio",
     "with_scrapli_cli": "scrapli CLI, one by one, the same commands",
 }
+#: One router after the other: not for 200.
+SLOW = ("with_napalm", "with_netmiko", "with_scrapli_cli")
 
 
 def main() -> None:
@@ -41,7 +45,8 @@ def main() -> None:
     arguments.add_argument("--latency", type=int, default=50, help="of each request, in milliseconds")
     arguments.add_argument("--runs", type=int, default=3, help="of each client; medians count")
     given = arguments.parse_args()
-    print("| routers | client | wall | CPU | peak memory | wall, CPU, memory to ours |\n|---|---|---|---|---|---|")
+    print("| routers | client | wall | CPU | peak memory | wall, CPU, memory to ours | answers waited for, wall to that |")
+    print("|---|---|---|---|---|---|---|")
     for platform in given.platforms:
         for count in given.routers:
             compare(platform, count, given)
@@ -50,31 +55,41 @@ def main() -> None:
 
 
 def compare(platform: str, count: int, given: argparse.Namespace) -> None:
-    command = [sys.executable, str(HERE / "fleet.py"), platform, str(count), str(given.neighbors), str(given.latency)]
+    clients = [client for client in CLIENTS[platform] if client not in SLOW or count <= 20]
+    costs = measured(platform, count, given, clients, given.latency)
+    # what one router's clients wait for grows with the latency, and nothing else does
+    slower = measured(platform, count, given, clients, 2 * given.latency) if count == 1 else {}
+    ours = costs["ours"]
+    for client, cost in costs.items():
+        ratios = ", ".join(f"{cost[what] / ours[what]:.1f}" for what in ("wall", "cpu", "peak"))
+        waits = ""
+        if slower:
+            answers = 1000 * (slower[client]["wall"] - cost["wall"]) / given.latency
+            waits = f"{answers:.1f}, {1000 * cost['wall'] / (answers * given.latency):.2f}"
+        print(
+            f"| {platform}, {count} | {NAMES[client]} | {cost['wall']:.2f} s | {cost['cpu']:.2f} s "
+            f"| {cost['peak']:.0f} MiB | {'' if client == 'ours' else ratios} | {waits} |",
+            flush=True,
+        )
+
+
+def measured(
+    platform: str, count: int, given: argparse.Namespace, clients: list[str], latency: int
+) -> dict[str, dict[str, Any]]:
+    """What each client costs on routers of its own; all must find the same."""
+    command = [sys.executable, str(HERE / "fleet.py"), platform, str(count), str(given.neighbors), str(latency)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as fleet:
         assert fleet.stdin is not None and fleet.stdout is not None
         places = fleet.stdout.readline()
-        ours: dict[str, Any] = {}
-        for client in CLIENTS[platform]:
-            if client in ("with_napalm", "with_netmiko", "with_scrapli_cli") and count > 20:
-                continue
+        costs: dict[str, dict[str, Any]] = {}
+        for client in clients:
             cost = median([ask(client, platform, places) for _ in range(given.runs)])
-            ours = ours or cost
-            if cost["found"] != ours["found"]:
-                sys.exit(
-                    f"{NAMES[client]} has not found the same as peering:\n{difference(ours['found'], cost['found'])}"
-                )
-            ratios = (
-                ""
-                if client == "ours"
-                else ", ".join(f"{cost[what] / ours[what]:.1f}" for what in ("wall", "cpu", "peak"))
-            )
-            print(
-                f"| {platform}, {count} | {NAMES[client]} | {cost['wall']:.2f} s | {cost['cpu']:.2f} s "
-                f"| {cost['peak']:.0f} MiB | {ratios} |",
-                flush=True,
-            )
+            costs[client] = cost
+            ours = costs["ours"]["found"]
+            if cost["found"] != ours:
+                sys.exit(f"{NAMES[client]} has not found the same as peering:\n{difference(ours, cost['found'])}")
         fleet.stdin.close()
+    return costs
 
 
 def ask(client: str, platform: str, places: str) -> dict[str, Any]:

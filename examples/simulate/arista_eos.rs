@@ -1,7 +1,7 @@
 //! Two routers that seem to run Arista EOS.
 
 use peering_core::Asn;
-use peering_drivers::sim::{Certificate, EosRouter, Fabric, Port, Running, User};
+use peering_drivers::sim::{EosIdentity, EosRouter, Fabric, Port, Running, User};
 use serde_json::{Value, json};
 
 use crate::{OURS, Result, addresses};
@@ -27,18 +27,20 @@ fn router(number: u32) -> Result<EosRouter> {
     })
 }
 
-fn describe(running: &Running<Certificate>) -> Value {
+fn describe(running: &Running<EosIdentity>) -> Value {
     json!({
         "host": running.addr().ip().to_string(),
         "port": running.addr().port(),
+        "ssh_port": running.ssh_addr().port(),
         "certificate": running.certificate(),
         "fingerprint": running.fingerprint(),
+        "host_key": running.host_key(),
         "users": { "netops": "netops-password" },
     })
 }
 
 /// Starts both.
-pub(crate) async fn start(fabric: &Fabric) -> Result<([Running<Certificate>; 2], Vec<Value>)> {
+pub(crate) async fn start(fabric: &Fabric) -> Result<([Running<EosIdentity>; 2], Vec<Value>)> {
     let routers = [router(1)?.start(fabric).await?, router(2)?.start(fabric).await?];
     let told = routers.iter().map(describe).collect();
     Ok((routers, told))

@@ -23,6 +23,8 @@
 
 #[cfg(feature = "arista_eos")]
 pub mod arista_eos;
+#[cfg(any(feature = "cisco_iosxr", feature = "juniper_junos"))]
+mod candidate_session;
 #[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr"))]
 // the words of IOS's tables, which IOS-XR has not
 #[cfg_attr(not(feature = "cisco_ios"), allow(dead_code))]

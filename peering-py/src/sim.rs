@@ -6,7 +6,7 @@ use std::time::Duration;
 use peering_core::driver::{HostKeyPolicy, Target};
 use peering_core::{Error, ErrorKind, Result};
 use peering_drivers::sim::{
-    Certificate, EosRouter, Fabric, Fault, FrrRouter, IosRouter, JunosRouter, Member, MemberId, NxosIdentity,
+    EosIdentity, EosRouter, Fabric, Fault, FrrRouter, IosRouter, JunosRouter, Member, MemberId, NxosIdentity,
     NxosRouter, Running, RunningIos, RunningJunos, RunningXr, Typed, XrRouter,
 };
 use pyo3::exceptions::PyLookupError;
@@ -98,7 +98,7 @@ impl NativeFabric {
 /// A running router of some platform.
 #[derive(Debug)]
 enum Machine {
-    Eos(Running<Certificate>),
+    Eos(Running<EosIdentity>),
     Frr(Running),
     Ios(RunningIos),
     Junos(RunningJunos),
@@ -186,24 +186,29 @@ impl Simulated {
         })
     }
 
-    /// The SSH server that NX-OS has besides NX-API and IOS-XR besides NETCONF: its port, host key, and that key's fingerprint.
+    /// The SSH server that EOS and NX-OS have besides their APIs, and IOS-XR besides NETCONF: its port, host key, and that key's fingerprint.
     fn ssh(&self, py: Python<'_>) -> PyResult<(u16, String, String)> {
-        self.try_with(py, |machine| match machine {
-            Machine::Nxos(running) => {
-                let fingerprint = pinned(running.ssh_target())?;
-                Ok((running.ssh_addr().port(), running.host_key(), fingerprint))
-            }
-            Machine::Xr(running) => {
-                let fingerprint = pinned(running.shell_target())?;
-                Ok((running.shell_addr().port(), running.shell_host_key(), fingerprint))
-            }
-            _ => Err(Error::unsupported("another server")),
+        self.try_with(py, |machine| {
+            let (target, port, key) = match machine {
+                Machine::Eos(running) => {
+                    (running.ssh_target(), running.ssh_addr().port(), running.host_key())
+                }
+                Machine::Nxos(running) => {
+                    (running.ssh_target(), running.ssh_addr().port(), running.host_key())
+                }
+                Machine::Xr(running) => {
+                    (running.shell_target(), running.shell_addr().port(), running.shell_host_key())
+                }
+                _ => return Err(Error::unsupported("another server")),
+            };
+            Ok((port, key, pinned(target)?))
         })
     }
 
     /// What was typed into the command line: session, user, line, whether it was typed ahead.
     fn typed(&self, py: Python<'_>) -> PyResult<Vec<(u32, String, String, bool)>> {
         let typed: Vec<Typed> = self.try_with(py, |machine| match machine {
+            Machine::Eos(running) => Ok(running.typed()),
             Machine::Ios(running) => Ok(running.typed()),
             Machine::Nxos(running) => Ok(running.typed()),
             Machine::Xr(running) => Ok(running.typed()),

@@ -363,7 +363,7 @@ def test_a_driver_with_options(run: CommandLine, tmp_path: Path, monkeypatch: py
         config.write_text(json.dumps({"target": {"tls": {"pinned": eos1.fingerprint}}}))
         monkeypatch.setenv("PEERING_CONFIG", str(config))
         assert run("ping", "-r", url).code == 0
-        config.write_text(json.dumps({"routers": {eos1.host: {"options": {"scheme": "http"}}}}))
+        config.write_text(json.dumps({"routers": {eos1.host: {"options": {"transport": "http"}}}}))
         assert run("ping", "-r", f"arista_eos://netops@{eos1.host}:{eos1.http_port}").code == 0
         config.write_text(json.dumps({"routers": {eos1.host: {"options": {"colour": "red"}}}}))
         assert run("ping", "-r", url).code == 13

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from peering import Secret
-from peering.drivers import AristaEos, CandidateMode, JuniperJunos, Scheme
+from peering.drivers import AristaEos, CandidateMode, EosTransport, JuniperJunos
 from peering.exceptions import PeeringError
 from peering.napalm import Driver, exceptions, get_network_driver
 from peering.sim import (
@@ -336,6 +336,26 @@ def test_what_is_seen_first_is_trusted_and_pinned(running: Running, caplog: pyte
             driver(other, fingerprint=None).open()
 
 
+def test_eos_over_ssh() -> None:
+    with started("eos", Fabric()) as running:
+        assert isinstance(running, RunningEos)
+        target = running.ssh_target()
+        assert isinstance(target.host_key, Pinned)
+        with driver(
+            running, transport="ssh", port=running.ssh_port, fingerprint=target.host_key.value
+        ) as router:
+            assert router.get_facts()["vendor"] == "Arista" and router.is_alive() == {"is_alive": True}
+            router.load_merge_candidate(config="hostname over-ssh")
+            assert "+hostname over-ssh" in router.compare_config().splitlines()
+            router.commit_config()
+            assert "hostname over-ssh" in running.startup_config
+            router.rollback()
+            assert "hostname over-ssh" not in running.running_config
+            with pytest.raises(exceptions.MergeConfigException, match="line 2"):
+                router.load_merge_candidate(config="hostname other\nnonsense")
+        assert running.requests == ()
+
+
 def test_arguments_of_eos(tmp_path: Path) -> None:
     def made(**optional: Any) -> tuple[AristaEos, Any]:
         given = dict(optional)
@@ -344,9 +364,10 @@ def test_arguments_of_eos(tmp_path: Path) -> None:
         return router._driver, router._target
 
     options, target = made()
-    assert (options.scheme, options.enable, target.tls, target.port) == (Scheme.HTTPS, True, TrustOnFirstUse(), None)
+    assert (options.transport, options.enable) == (EosTransport.HTTPS, True)
+    assert (target.tls, target.port) == (TrustOnFirstUse(), None)
     options, target = made(transport="http", port=8080, enable_password="more", eos_autoComplete=True)
-    assert (options.scheme, target.port) == (Scheme.HTTP, 8080)
+    assert (options.transport, target.port) == (EosTransport.HTTP, 8080)
     assert (options.enable_password, options.auto_complete) == (Secret("more"), True)
     assert made(eos_transport="socket")[1].host == "unix:/var/run/command-api.sock"
     assert made(transport="socket", path="/run/eapi")[1].host == "unix:/run/eapi"
@@ -363,7 +384,10 @@ def test_arguments_of_eos(tmp_path: Path) -> None:
     assert made(cert_file="/c", key_file="/k")[1].credentials.client_key == Path("/k")
     with pytest.raises(exceptions.ConnectionException, match="SSLContext"):
         made(context=ssl.create_default_context())
-    for transport in ("ssh", "telnet", object):
+    options, target = made(transport="ssh", port=2222, secret="more", ssh_strict=True)
+    assert (options.transport, options.enable_password) == (EosTransport.SSH, Secret("more"))
+    assert (target.port, target.host_key) == (2222, Known())
+    for transport in ("telnet", object):
         with pytest.raises(exceptions.ConnectionException, match="transport"):
             made(transport=transport)
 

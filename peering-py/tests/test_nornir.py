@@ -123,7 +123,7 @@ def nr(routers: dict[str, Running], tmp_path: Path) -> Iterator[Nornir]:
     assert isinstance(eos, RunningEos)
     # One more by plain HTTP, with its options from a group.
     hosts["eos-http"] = {"hostname": eos.host, "port": eos.http_port, "platform": "arista_eos", "groups": ["http"]}
-    extras = {"driver": {"scheme": "http"}, "timeouts": {"read": 20}}
+    extras = {"driver": {"transport": "http"}, "timeouts": {"read": 20}}
     groups = {"lan": {}, "http": {"connection_options": {"peering": {"extras": extras}}}}
     files = {"hosts": hosts, "groups": groups, "defaults": {"username": "netops", "password": "netops-password"}}
     for name, content in files.items():

@@ -20,7 +20,7 @@ import peering.target
 import pytest
 from peering import Credentials, Router, Secret, Target, Timeouts
 from peering._record import Record as PlainRecord
-from peering.drivers import AristaEos, CandidateMode, Frr, JuniperJunos, Scheme, names
+from peering.drivers import AristaEos, CandidateMode, EosTransport, Frr, JuniperJunos, names
 from peering.exceptions import OptionsError
 from peering.target import AcceptAnyInsecure, Ca, Known, Pinned, Record, Replay, SshConfigFile
 from rust_source import ROOT, differences, read
@@ -33,8 +33,6 @@ def test_targets_are_as_in_rust() -> None:
 def test_drivers_are_as_in_rust() -> None:
     rust = read(*(f"peering-drivers/src/{name}/mod.rs" for name in names()))
     assert differences(rust, peering.drivers) == []
-    scheme = read("peering-drivers/src/transport/http/mod.rs")["Scheme"]
-    assert differences({"Scheme": scheme}, peering.drivers) == []
 
 
 @pytest.mark.parametrize(
@@ -137,8 +135,8 @@ def test_what_makes_no_sense() -> None:
         Target.from_url("r1")
     with pytest.raises(OptionsError, match="host_key"):
         Target("r1", host_key="any")  # type: ignore[arg-type]
-    with pytest.raises(OptionsError, match="scheme"):
-        AristaEos(scheme="ftp")  # type: ignore[arg-type]
+    with pytest.raises(OptionsError, match="transport"):
+        AristaEos(transport="ftp")  # type: ignore[arg-type]
 
 
 def test_defaults_of_many_routers() -> None:
@@ -158,4 +156,4 @@ def test_words_become_what_they_stand_for() -> None:
     target = Target("r1", wire={"record": "r1.transcript"}, tls={"pinned": "ab"})  # type: ignore[arg-type]
     assert target.wire == Record(Path("r1.transcript")) and target.tls == Pinned("ab")
     assert JuniperJunos(candidate="private").candidate is CandidateMode.PRIVATE  # type: ignore[arg-type]
-    assert AristaEos().scheme is Scheme.HTTPS and Frr().platform == "frr"
+    assert AristaEos().transport is EosTransport.HTTPS and Frr().platform == "frr"

@@ -1,7 +1,8 @@
-"""pyeapi and NAPALM's eos driver against the simulated EOS router: what works on a router must work on it unchanged.
+"""pyeapi, NAPALM's eos driver (over eAPI and over SSH), netmiko and scrapli against the simulated EOS router: what works
+on a router must work on it unchanged.
 
-Run: pytest tests/python (napalm and pytest installed; cargo in the path, or the built program's path in
-PEERING_SIMULATE).
+Run: pytest tests/python (napalm, netmiko, scrapli and pytest installed; cargo in the path, or the built program's path
+in PEERING_SIMULATE).
 """
 
 import json
@@ -15,6 +16,8 @@ import pytest
 
 pyeapi = pytest.importorskip("pyeapi")
 napalm = pytest.importorskip("napalm")
+netmiko = pytest.importorskip("netmiko")
+scrapli = pytest.importorskip("scrapli")
 
 from napalm.base.exceptions import (  # noqa: E402
     CommandErrorException,
@@ -73,6 +76,22 @@ def driver(router, password=PASSWORD, **arguments):
 def device(router):
     with driver(router) as device:
         yield device
+
+
+@pytest.fixture(scope="module")
+def ssh(routers):
+    """NAPALM over the command line of the other router."""
+    arguments = {"transport": "ssh", "port": routers[1]["ssh_port"]}
+    with napalm.get_network_driver("eos")(routers[1]["host"], "netops", PASSWORD, optional_args=arguments) as ssh:
+        yield ssh
+
+
+@pytest.fixture(scope="module")
+def shell(routers):
+    with netmiko.ConnectHandler(
+        device_type="arista_eos", host=routers[1]["host"], port=routers[1]["ssh_port"], username="netops", password=PASSWORD
+    ) as shell:
+        yield shell
 
 
 def until(condition, seconds=10):
@@ -353,3 +372,136 @@ def test_commit_that_nobody_confirms_comes_back(device):
     with pytest.raises(CommitError):
         device.confirm_commit()
     device.config_session = None
+
+
+# netmiko, scrapli
+
+
+def test_netmiko_reads_with_and_without_paging(shell):
+    assert "% Invalid input (at token 1: 'running-config') (privileged mode required)" in shell.send_command(
+        "show running-config"
+    )
+    shell.enable()
+    whole = shell.send_command("show running-config")
+    assert whole.startswith("! Command: show running-config") and "router bgp 64501" in whole
+    assert shell.send_command("terminal length 10") == "Pagination set to 10 lines."
+    shell.write_channel("show running-config\n")
+    paged = shell.read_until_pattern(r"--More--")
+    while "--More--" in paged[-40:]:
+        shell.write_channel(" ")
+        paged += shell.read_until_pattern(r"--More--|eos2#\s*$")
+    assert paged.count("--More--") > 2 and "router bgp 64501" in paged
+    shell.send_command("terminal length 0")
+    assert "% Invalid input (at token 1: 'nonsense')" in shell.send_command("show nonsense")
+    assert json.loads(shell.send_command("show hostname | json"))["hostname"] == "eos2"
+    assert json.loads(shell.send_command("show hostname | json revision 1"))["hostname"] == "eos2"
+    assert shell.send_command("show ntp associations | json").startswith("% This is an unconverted command\n{")
+
+
+def test_netmiko_configures_and_is_refused(shell):
+    shell.enable()
+    shell.send_config_set(["interface Ethernet1", "description by netmiko"])
+    assert "description by netmiko" in shell.send_command("show running-config | section Ethernet1")
+    with pytest.raises(netmiko.exceptions.ConfigInvalidException):
+        shell.send_config_set(["interface Ethernet1", "bogus 7"], error_pattern=r"% Invalid input")
+    shell.exit_config_mode()
+    shell.send_config_set(["interface Ethernet1", "no description"])
+    assert "Copy completed successfully." in shell.save_config()
+
+
+def test_netmiko_types_a_banner_and_sees_where_it_is(shell):
+    shell.enable()
+    shell.config_mode()
+    asked = shell.send_command("banner motd", expect_string=r"own line to end\.")
+    assert asked.strip().endswith("Enter TEXT message. Type 'EOF' on its own line to end.")
+    shell.send_command("What?", expect_string=r"What\?", strip_prompt=False)
+    shell.send_command("EOF", expect_string=r"\(config\)#")
+    for line, prompt in [
+        ("router bgp 64501", "eos2(config-router-bgp)#"),
+        ("interface Ethernet1", "eos2(config-if-Et1)#"),
+        ("configure session by-netmiko", "eos2(config-s-by-net)#"),
+        ("interface Ethernet1", "eos2(config-s-by-net-if-Et1)#"),
+    ]:
+        shell.send_command(line, expect_string=r"\)#")
+        assert shell.find_prompt() == prompt
+    shell.send_command("abort", expect_string=r"eos2#")
+    shell.send_command("cli vrf MGMT", expect_string=r"eos2\(vrf:MGMT\)#")
+    shell.send_command("cli vrf default", expect_string=r"eos2#")
+    assert "banner motd\nWhat?\nEOF\n" in shell.send_command("show running-config")
+    shell.send_config_set(["no banner motd"])
+
+
+def test_scrapli_reads_and_configures(routers):
+    connection = scrapli.Cli(
+        host=routers[1]["host"],
+        port=routers[1]["ssh_port"],
+        definition_file_or_name="arista_eos",
+        auth_options=scrapli.AuthOptions(username="netops", password=PASSWORD),
+    )
+    with connection:
+        assert connection.get_prompt().result == "eos2#"
+        assert "hostname eos2" in connection.send_input("show running-config").result
+        assert connection.send_input("show nonsense").failed
+        lines = ["interface Ethernet1", "description by scrapli"]
+        assert not connection.send_inputs(lines, requested_mode="configuration").failed
+        assert "by scrapli" in connection.send_input("show running-config").result
+        assert not connection.send_inputs(["interface Ethernet1", "no description"], requested_mode="configuration").failed
+
+
+# NAPALM over SSH
+
+
+def test_ssh_reads(ssh):
+    facts = ssh.get_facts()
+    assert (facts["hostname"], facts["vendor"], facts["interface_list"]) == ("eos2", "Arista", ["Ethernet1"])
+    until(lambda: sum(peer["is_up"] for peer in ssh.get_bgp_neighbors()["global"]["peers"].values()) == 3)
+    peer = ssh.get_bgp_neighbors()["global"]["peers"]["192.0.2.5"]
+    assert peer["address_family"]["ipv4"]["accepted_prefixes"] == 40
+    # get_bgp_neighbors_detail of NAPALM fails over SSH: it calls pyeapi there.
+    assert ssh.get_bgp_config()["_"]["neighbors"]["192.0.2.5"]["remote_as"] == 64505
+    assert ssh.get_interfaces()["Ethernet1"]["is_up"]
+    assert ssh.get_interfaces_ip()["Ethernet1"]["ipv4"] == {"192.0.2.2": {"prefix_length": 24}}
+    assert {entry["ip"] for entry in ssh.get_arp_table()} == {"192.0.2.1", "192.0.2.5", "192.0.2.6"}
+    assert ssh.get_lldp_neighbors() == {"Ethernet1": [{"hostname": "eos1", "port": "Ethernet1"}]}
+    assert ssh.get_environment()["memory"]["available_ram"] > 0
+    config = ssh.get_config()
+    assert "hostname eos2" in config["running"] and "hostname eos2" in config["startup"]
+    assert ssh.get_route_to("192.0.2.0/24")["192.0.2.0/24"][0]["protocol"] == "connected"
+    assert ssh.ping("192.0.2.5", count=3)["success"]["packet_loss"] == 0
+    assert ssh.is_alive() == {"is_alive": True}
+
+
+def test_ssh_changes_and_goes_back(ssh):
+    before = ssh.get_config("running")["running"]
+    ssh.load_merge_candidate(config="hostname eos9\nrouter bgp 64501\n   neighbor 192.0.2.7 remote-as 64507\n")
+    assert "+   neighbor 192.0.2.7 remote-as 64507" in ssh.compare_config().splitlines()
+    ssh.discard_config()
+    ssh.load_merge_candidate(config="router bgp 64501\n   neighbor 192.0.2.7 remote-as 64507\n")
+    ssh.commit_config()
+    assert "192.0.2.7" in ssh.get_config("startup")["startup"]
+    ssh.rollback()
+    assert ssh.get_config("running")["running"] == before
+    ssh.load_replace_candidate(config=before.replace("remote-as 64506", "remote-as 64596"))
+    assert "+   neighbor 192.0.2.6 remote-as 64596" in ssh.compare_config().splitlines()
+    ssh.discard_config()
+
+
+def test_ssh_commits_with_a_timer(ssh):
+    lines = "router bgp 64501\n   neighbor 192.0.2.8 remote-as 64508\n"
+    for end in ["confirm", "rollback", "wait"]:
+        ssh.load_merge_candidate(config=lines)
+        ssh.commit_config(revert_in=2 if end == "wait" else 60)
+        assert "192.0.2.8" in ssh.get_config("running")["running"]
+        if end == "confirm":
+            ssh.confirm_commit()
+            ssh.rollback()
+        elif end == "rollback":
+            ssh.rollback()
+        until(lambda: "192.0.2.8" not in ssh.get_config("running")["running"])
+        ssh.config_session = None
+
+
+def test_ssh_wrong_password(routers):
+    arguments = {"transport": "ssh", "port": routers[1]["ssh_port"]}
+    with pytest.raises(netmiko.exceptions.NetmikoAuthenticationException):
+        napalm.get_network_driver("eos")(routers[1]["host"], "netops", "wrong", optional_args=arguments).open()

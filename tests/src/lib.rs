@@ -14,6 +14,7 @@ pub mod netconf;
 pub mod nxos;
 pub mod openssh;
 pub mod paper;
+pub mod parsers;
 pub mod recordings;
 mod rows;
 pub mod sample;

@@ -2,6 +2,7 @@
 //! its own, all at once. And what only NX-OS does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use peering_core::conformance::{ALL, Behaviour, Subject as _};
 use peering_core::driver::{Driver, Leftover, LoadMode};
@@ -148,5 +149,36 @@ async fn a_lost_answer_is_looked_for() {
             assert_eq!(result.is_ok(), is_applied, "{transport:?} {kind:?}: {result:?}");
             router.close().await.ok();
         }
+    }
+}
+
+/// The answer does not come in time because the switch is still at work: that is waited for, or nothing is promised.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rollback_that_takes_long_is_no_old_configuration() {
+    let run = async |transport: NxosTransport, rollback_time: Duration, change: Duration| {
+        let users = vec![User::new("netops", "x")];
+        let router = NxosRouter { users, rollback_time, ..NxosRouter::default() };
+        let running = router.start(&Fabric::new()).await.unwrap();
+        let driver = CiscoNxos { transport, ssh_port: running.ssh_addr().port(), ..CiscoNxos::default() };
+        let mut target =
+            if transport == NxosTransport::Ssh { running.ssh_target() } else { running.target() };
+        target.timeouts.change = change;
+        let router = Router::connect(Arc::new(driver), &target).await.unwrap();
+        let mut candidate = router.candidate().await.unwrap();
+        candidate.merge(CHANGE).await.unwrap();
+        candidate.diff().await.unwrap();
+        let result = candidate.commit(None).await.map_err(|error| error.kind());
+        tokio::time::sleep(rollback_time).await;
+        router.close().await.ok();
+        (result, running.running_config().contains("neighbor 192.0.2.77"))
+    };
+    let [slow, too_slow] = [[2700, 5000], [4000, 2000]].map(|times| times.map(Duration::from_millis));
+    for transport in [NxosTransport::Https, NxosTransport::Ssh] {
+        let [waited, unknown] = <[_; 2]>::from(tokio::join!(
+            run(transport, slow[0], slow[1]),
+            run(transport, too_slow[0], too_slow[1])
+        ));
+        assert_eq!(waited, (Ok(()), true), "{transport:?}");
+        assert_eq!(unknown, (Err(ErrorKind::OutcomeUnknown), true), "{transport:?}");
     }
 }

@@ -84,9 +84,24 @@ async fn the_template_goes_through_the_driver() {
     let (sent, _) = loads[0].split_once("\nrouting-instances {").unwrap();
     assert_eq!(models.objection(sent), None, "{sent}");
     let Some(server) = Server::find() else { return };
+    // netconfd was seen to leave a request unanswered, once in some hundred runs; the second time it is no chance
+    let mut taken = Err(());
+    for _ in 0..2 {
+        let limit = Duration::from_secs(60);
+        taken = tokio::time::timeout(limit, take(&server, models.xml(sent).unwrap())).await.map_err(drop);
+        match taken {
+            Ok(()) => break,
+            Err(()) => eprintln!("netconfd does not answer"),
+        }
+    }
+    assert_eq!(taken, Ok(()));
+}
+
+/// A server that nobody here wrote takes it, and forgets it again.
+async fn take(server: &Server, config: String) {
     let session = Netconf::connect(&server.target(), 830, netconf::Options::default()).await.unwrap();
     session.call(&Operation::DiscardChanges).await.unwrap();
-    let edit = EditConfig::new(Datastore::Candidate, models.xml(sent).unwrap());
+    let edit = EditConfig::new(Datastore::Candidate, config);
     session.call(&Operation::EditConfig(edit)).await.unwrap();
     session.call(&Operation::DiscardChanges).await.unwrap();
     session.close().await.unwrap();

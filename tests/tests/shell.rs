@@ -68,6 +68,8 @@ enum Say {
     /// Reads a line, and goes on with the first where it is `y`, else with the second.
     Ask(&'static str, &'static str, &'static str),
     Prompt(&'static str),
+    /// Reads lines up to `EOF`, and tells how many there were.
+    Lines,
     Hang,
 }
 
@@ -139,6 +141,15 @@ impl Peer {
                         self.send(if answer.as_deref() == Some("y") { yes } else { no }).await;
                     }
                     Say::Prompt(prompt) => self.prompt = prompt,
+                    Say::Lines => {
+                        self.send("Type 'EOF' on its own line to end.\r\n").await;
+                        let mut lines = Vec::new();
+                        while lines.last().is_none_or(|line| line != "EOF") {
+                            lines.push(self.line().await?.unwrap_or_default());
+                            self.send(&format!("{}\r\n", lines.last().unwrap())).await;
+                        }
+                        self.send(&format!("{} lines, {:?}\r\n", lines.len(), lines.first())).await;
+                    }
                     Say::Hang => std::future::pending().await,
                 }
             }
@@ -244,8 +255,34 @@ async fn prompts_silences_and_pages_fool_nobody() {
                 "{kind}"
             );
         }
-        let all = words(shell.run_all(&["show two", "show nonsense", "show one", "show two"]).await);
-        assert_eq!([&*all[0], &all[1], &all[2], &all[3]], [two, "Rejected", one, two], "{kind}");
+        for _ in 0..2 {
+            let asked = ["show two", "show nonsense", "show one", "show pages", "show two"];
+            let all = words(shell.run_all(&asked).await);
+            assert_eq!([&*all[0], &all[1], &all[2], &all[4]], [two, "Rejected", one, two], "{kind}");
+            assert_eq!(visible(&all[3]), visible(&pages), "{kind}");
+        }
+    }
+}
+
+/// A prompt in the midst of an answer, and a pager behind it: what proves the prompt is read by the pager.
+fn snatcher(line: &str) -> Vec<Say> {
+    match line {
+        "show snatched" => vec![
+            text("r1#"),
+            Say::Pause(Duration::from_secs(5)),
+            text("\r\nhalf of it\r\n"),
+            Say::More("\r          \r"),
+            text("the other half\r\n"),
+        ],
+        line => traps(line),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_an_answer_is_none() {
+    for (kind, mut shell) in shells(snatcher).await {
+        let error = shell.run("show snatched").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed, "{kind}: {error}");
     }
 }
 
@@ -290,6 +327,27 @@ async fn questions_are_answered_by_who_knows_them() {
         let given_up = tokio::time::timeout(Duration::from_secs(30), shell.run("wait")).await;
         assert!(given_up.is_err(), "{kind}");
         assert_eq!(shell.run("nothing").await.unwrap_err().kind(), ErrorKind::Closed, "{kind}");
+    }
+}
+
+fn banners(line: &str) -> Vec<Say> {
+    match line {
+        "banner motd" => vec![Say::Lines],
+        _ => vec![text("% Invalid input\r\n")],
+    }
+}
+
+/// Lines that look like prompts, refusals and questions are typed as they are; none are typed where nobody asks.
+#[tokio::test(start_paused = true)]
+async fn lines_are_fed_where_they_are_asked_for() {
+    const ASKS: &str = r"'EOF' on its own line to end\.";
+    const TEXT: &str = "who?\nr1#\n% bad\n\nr1> \nEOF";
+    for (kind, mut shell) in shells(banners).await {
+        let said = shell.feed("banner motd", ASKS, TEXT).await.unwrap();
+        assert_eq!(said, "6 lines, Some(\"who?\")", "{kind}");
+        let error = shell.feed("banner moth", ASKS, TEXT).await.unwrap_err();
+        assert!(error.message().contains("Invalid input"), "{kind}: {error}");
+        assert_eq!(shell.feed("banner motd", ASKS, "EOF").await.unwrap(), "1 lines, Some(\"EOF\")", "{kind}");
     }
 }
 

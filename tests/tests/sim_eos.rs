@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use peering_core::driver::Target;
 use peering_core::{Asn, ErrorKind, Secret};
 use peering_drivers::sim::{
-    Certificate, EosRouter, Fabric, Fault, FaultKind, FaultPoint, FrrRouter, Member, MemberId, Port, Running,
+    EosIdentity, EosRouter, Fabric, Fault, FaultKind, FaultPoint, FrrRouter, Member, MemberId, Port, Running,
     User,
 };
 use peering_drivers::transport::{Http, Scheme};
@@ -26,7 +26,7 @@ fn options() -> EosRouter {
     }
 }
 
-async fn start(options: EosRouter) -> (Fabric, MemberId, Running<Certificate>) {
+async fn start(options: EosRouter) -> (Fabric, MemberId, Running<EosIdentity>) {
     let fabric = Fabric::with_delay(Duration::from_millis(50));
     let id = fabric.add_member(Member {
         addresses: vec!["192.0.2.5".parse().unwrap(), "2001:db8:ffff::5".parse().unwrap()],

@@ -1,55 +1,71 @@
-//! The words of eAPI: a batch of commands, its answers, its refusals.
-//!
-//! One `runCmds` is one HTTP request; the router runs the commands in order and stops at the first that fails.
+//! eAPI: batches of commands by JSON-RPC, their refusals. One batch is one HTTP request.
 
-use std::ops::Range;
+use std::time::Duration;
 
-use peering_core::{Error, ErrorKind, ParseError, Result, Secret};
+use peering_core::driver::Target;
+use peering_core::{Error, ErrorKind, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::batch::{Command, Format, Place, Replies};
 use super::redact::redact;
-use crate::transport::RpcError;
+use super::{AristaEos, NAME};
+use crate::transport::{Http, Redactor, RpcError, Scheme, Transcript};
 
 /// Where eAPI listens.
-pub(super) const PATH: &str = "/command-api";
+const PATH: &str = "/command-api";
 
 /// "This user may not run it": eAPI's number for it.
 const UNAUTHORIZED: i64 = 1005;
 
-/// How the answers are wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Format {
-    /// The command's own model.
-    Json,
-    /// What a terminal would show.
-    Text,
+/// A router's eAPI.
+#[derive(Clone, Debug)]
+pub(super) struct Eapi {
+    http: Http,
+    /// What each batch begins with.
+    enable: Option<Command>,
+    auto_complete: bool,
 }
 
-/// One command, perhaps with the lines that it asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Command {
-    text: String,
-    input: Option<Secret>,
-}
-
-impl Command {
-    /// A command that reads further lines: a banner, a certificate, a password.
-    pub(super) fn with_input(text: impl Into<String>, input: Secret) -> Command {
-        Command { text: text.into(), input: Some(input) }
+impl Eapi {
+    /// Nothing is sent yet.
+    pub(super) fn new(driver: &AristaEos, target: &Target, scheme: Scheme) -> Result<Eapi> {
+        let port = if scheme == Scheme::Https { 443 } else { 80 };
+        let redactor = Redactor { platform: NAME, ..Redactor::default() };
+        let enable = driver.enable.then(|| match &driver.enable_password {
+            Some(password) => Command::with_input("enable", password.clone()),
+            None => Command::from("enable"),
+        });
+        let http = Http::new_with(target, scheme, port, redactor)?;
+        Ok(Eapi { http, enable, auto_complete: driver.auto_complete })
     }
-}
 
-impl From<&str> for Command {
-    fn from(text: &str) -> Self {
-        Command { text: text.to_owned(), input: None }
+    /// What records it.
+    pub(super) fn transcript(&self) -> &Transcript {
+        self.http.transcript()
     }
-}
 
-impl From<String> for Command {
-    fn from(text: String) -> Self {
-        Command { text, input: None }
+    /// Runs a batch, within a limit or as long as reads may take.
+    ///
+    /// # Errors
+    /// `Rejected` with the router's words, `Auth` when the account may not do it, `Parse`, or the path's.
+    pub(super) async fn run(
+        &self,
+        commands: &[Command],
+        format: Format,
+        limit: Option<Duration>,
+    ) -> Result<Replies> {
+        let cmds: Vec<&Command> = self.enable.iter().chain(commands).collect();
+        let auto_complete = self.auto_complete.then_some(true);
+        let params = Params { version: 1, cmds: &cmds, format, auto_complete };
+        let called = match limit {
+            Some(limit) => self.http.within(limit).rpc(PATH, "runCmds", &params).await?,
+            None => self.http.rpc(PATH, "runCmds", &params).await?,
+        };
+        match called {
+            Ok(all) => Ok(Replies::new(all, cmds.len() - commands.len(), commands.len())?),
+            Err(refusal) => Err(refused(&refusal, self.enable.is_some())),
+        }
     }
 }
 
@@ -71,80 +87,13 @@ impl Serialize for Command {
 /// The parameters of `runCmds`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Params<'a> {
+struct Params<'a> {
     /// The revision of the commands' models: the first of each, which the parsers know.
-    pub(super) version: u8,
-    pub(super) cmds: &'a [&'a Command],
-    pub(super) format: Format,
+    version: u8,
+    cmds: &'a [&'a Command],
+    format: Format,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) auto_complete: Option<bool>,
-}
-
-/// The answers of a batch, as they came: nothing is copied out until somebody asks.
-#[derive(Debug)]
-pub(super) struct Replies {
-    all: Box<RawValue>,
-    places: Vec<Range<usize>>,
-}
-
-impl Replies {
-    /// Finds the answers of `count` commands; the first `skip` are not the caller's.
-    pub(super) fn new(all: Box<RawValue>, skip: usize, count: usize) -> Result<Replies, ParseError> {
-        let text = all.get();
-        let each: Vec<&RawValue> = serde_json::from_str(text)
-            .map_err(|error| ParseError::new(format!("a list of answers ({error})"), text))?;
-        if each.len() != skip + count {
-            return Err(ParseError::new(format!("{} answers", skip + count), &each.len().to_string()));
-        }
-        let place = |raw: &&RawValue| {
-            // each is a part of `text`, so the difference of the two places is where it begins
-            let start = raw.get().as_ptr() as usize - text.as_ptr() as usize;
-            start..start + raw.get().len()
-        };
-        let places = each.iter().skip(skip).map(place).collect();
-        Ok(Replies { all, places })
-    }
-
-    /// The answers in JSON, one a command.
-    ///
-    /// # Errors
-    /// `Parse` when there is another number of them.
-    pub(super) fn each<const N: usize>(&self) -> Result<[&str; N]> {
-        self.iter()
-            .collect::<Vec<_>>()
-            .try_into()
-            .map_err(|found: Vec<_>| ParseError::new(format!("{N} answers"), &found.len().to_string()).into())
-    }
-
-    /// The answers in JSON, in the order of the commands.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.places.iter().map(|place| self.all.get().get(place.clone()).unwrap_or_default())
-    }
-
-    /// The answers in text, in the order of the commands.
-    ///
-    /// # Errors
-    /// `Parse` when one is no text.
-    pub(super) fn texts(&self) -> Result<Vec<String>> {
-        #[derive(Deserialize)]
-        struct Text {
-            output: String,
-        }
-        let text = |raw: &str| {
-            serde_json::from_str::<Text>(raw)
-                .map(|text| text.output)
-                .map_err(|error| ParseError::new(format!("the text of a command ({error})"), raw).into())
-        };
-        self.iter().map(text).collect()
-    }
-
-    /// The text of the last command.
-    ///
-    /// # Errors
-    /// `Parse` when there is none.
-    pub(super) fn text(&self) -> Result<String> {
-        self.texts()?.pop().ok_or_else(|| ParseError::new("the text of a command", "no answer").into())
-    }
+    auto_complete: Option<bool>,
 }
 
 /// What stands in the place of the answer of the command that failed.
@@ -155,7 +104,7 @@ struct Failed {
 }
 
 /// The router's refusal as an error, in its own words. `is_enabled` says that the first command was ours.
-pub(super) fn refused(error: &RpcError, is_enabled: bool) -> Error {
+fn refused(error: &RpcError, is_enabled: bool) -> Error {
     let data = error.data.as_ref().map(|data| data.get()).unwrap_or_default();
     let outputs: Vec<&RawValue> = serde_json::from_str(data).unwrap_or_default();
     let words = outputs
@@ -177,19 +126,11 @@ pub(super) fn refused(error: &RpcError, is_enabled: bool) -> Error {
     }
 }
 
-/// Which command of the caller's batch was refused; those before it were executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the command with the index {0} was refused, those before it were executed")]
-struct Place(usize);
-
-/// The index of the command that the router refused; `None` when the error is none of that kind.
-pub(super) fn place(error: &Error) -> Option<usize> {
-    let source = std::error::Error::source(error)?;
-    source.downcast_ref::<Place>().map(|place| place.0)
-}
-
 #[cfg(test)]
 mod tests {
+    use peering_core::Secret;
+
+    use super::super::batch::place;
     use super::*;
 
     fn error(text: &str, is_enabled: bool) -> Error {
@@ -205,16 +146,6 @@ mod tests {
             r#"{"version":1,"cmds":["show version",{"cmd":"enable","input":"hunter2"}],"format":"text"}"#
         );
         assert!(!format!("{params:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn answers_are_told_apart() {
-        let raw = RawValue::from_string(r#"[{}, {"a": [1]}, {"output":"x\ny"}]"#.to_owned()).unwrap();
-        let replies = Replies::new(raw.clone(), 1, 2).unwrap();
-        assert_eq!(replies.each::<2>().unwrap(), [r#"{"a": [1]}"#, r#"{"output":"x\ny"}"#]);
-        assert_eq!(replies.text().unwrap_err().kind(), ErrorKind::Parse, "the first is no text");
-        assert_eq!(Replies::new(raw.clone(), 2, 1).unwrap().text().unwrap(), "x\ny");
-        assert!(Replies::new(raw, 1, 1).is_err());
     }
 
     #[test]

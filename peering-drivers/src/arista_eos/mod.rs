@@ -1,4 +1,4 @@
-//! Arista EOS over eAPI: JSON-RPC through HTTPS, HTTP or the socket on the box.
+//! Arista EOS over eAPI (JSON-RPC through HTTPS, HTTP or the socket on the box), or its command line over SSH.
 //!
 //! Reads are NAPALM's requests, in its order, so that recordings made for it test what is shipped here; the folder's
 //! `README.md` lists them. EOS has configuration sessions, which are its candidates, and a commit timer of its own.
@@ -7,16 +7,23 @@
 //! |---|---|
 //! | `parse/` | EOS's answers as models: pure |
 //! | `redact.rs` | secrets blacked out |
-//! | `eapi.rs` | batches of commands, their answers and refusals |
+//! | `batch.rs` | batches of commands and their answers |
+//! | `eapi.rs` | batches over eAPI, their refusals |
+//! | `dialect.rs`, `terminal.rs` | the command line, as data; batches over it |
+//! | `link.rs` | the one or the other |
 //! | `session.rs` | the session |
 //! | `reads.rs` | the reads that take more than one request |
 //! | `transaction/` | configuration changes |
 
+mod batch;
+mod dialect;
 mod eapi;
+mod link;
 pub mod parse;
 mod reads;
 mod redact;
 mod session;
+mod terminal;
 mod transaction;
 
 use async_trait::async_trait;
@@ -24,32 +31,49 @@ use peering_core::driver::{Capabilities, Driver, Read, Reads, Session, Target};
 use peering_core::{Result, Secret};
 use serde::Deserialize;
 
-pub use crate::transport::Scheme;
-
 /// The driver's name.
 const NAME: &str = "arista_eos";
 
-/// Arista EOS 4.23 or later, with `management api http-commands` enabled.
+/// Arista EOS 4.23 or later: over eAPI with `management api http-commands` enabled, or over SSH.
 ///
-/// The port is 443, or 80 for HTTP, unless the target names one; a target `unix:/var/run/command-api.sock` is eAPI on
-/// the box itself.
+/// A target `unix:/var/run/command-api.sock` is eAPI on the box itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AristaEos {
-    /// Whether the connection is encrypted.
-    pub scheme: Scheme,
-    /// Whether each batch begins with `enable`: users below privilege 15 see no configuration without it.
+    /// How the router is spoken with.
+    pub transport: EosTransport,
+    /// Whether each batch begins with `enable`, or the login ends with it: users below privilege 15 see no configuration
+    /// without it.
     pub enable: bool,
     /// The password for `enable`, where the router wants one.
     pub enable_password: Option<Secret>,
-    /// Whether the router completes shortened commands, in reads and in configurations. It slows it down.
+    /// Whether eAPI completes shortened commands, in reads and in configurations. It slows it down. The command line always
+    /// does.
     pub auto_complete: bool,
 }
 
 impl Default for AristaEos {
     fn default() -> Self {
-        AristaEos { scheme: Scheme::Https, enable: true, enable_password: None, auto_complete: false }
+        AristaEos {
+            transport: EosTransport::Https,
+            enable: true,
+            enable_password: None,
+            auto_complete: false,
+        }
     }
+}
+
+/// How a router is spoken with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EosTransport {
+    /// eAPI over HTTPS, port 443 unless the target names one.
+    #[default]
+    Https,
+    /// eAPI over plain HTTP, port 80 unless the target names one: whoever sits between can read the password.
+    Http,
+    /// The command line over SSH, port 22 unless the target names one.
+    Ssh,
 }
 
 /// What every router of this kind can do.

@@ -11,7 +11,7 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, Result};
 
-use super::eapi::{Command, Format};
+use super::batch::{Command, Format};
 use super::redact::sanitize;
 use super::session::EosSession;
 use super::{NAME, parse};
@@ -32,7 +32,7 @@ pub(super) fn word<'a>(what: &str, text: &'a str) -> Result<&'a str> {
 }
 
 impl EosSession {
-    pub(super) async fn read_facts(&self) -> Result<Facts> {
+    pub(super) async fn read_facts(&mut self) -> Result<Facts> {
         let commands = ["show version".into(), "show hostname".into(), "show interfaces".into()];
         let replies = self.run(&commands, Format::Json).await?;
         let [version, hostname, interfaces] = replies.each()?;
@@ -52,7 +52,7 @@ impl EosSession {
         })
     }
 
-    pub(super) async fn read_addresses(&self) -> Result<Vec<InterfaceAddresses>> {
+    pub(super) async fn read_addresses(&mut self) -> Result<Vec<InterfaceAddresses>> {
         let ipv4 = self.json("show ip interface", parse::interface_addresses).await?;
         match self.run(&["show ipv6 interface".into()], Format::Json).await {
             Ok(replies) => {
@@ -66,13 +66,13 @@ impl EosSession {
         }
     }
 
-    pub(super) async fn read_bgp_instances(&self) -> Result<Vec<BgpInstance>> {
+    pub(super) async fn read_bgp_instances(&mut self) -> Result<Vec<BgpInstance>> {
         let commands = ["show ip bgp summary vrf all".into(), "show ipv6 bgp summary vrf all".into()];
         let replies = self.run(&commands, Format::Json).await?;
         Ok(parse::bgp_instances(replies.each()?)?)
     }
 
-    pub(super) async fn read_bgp_neighbors(&self) -> Result<Vec<BgpNeighbor>> {
+    pub(super) async fn read_bgp_neighbors(&mut self) -> Result<Vec<BgpNeighbor>> {
         let commands = [
             "show ip bgp summary vrf all".into(),
             "show ipv6 bgp summary vrf all".into(),
@@ -85,7 +85,7 @@ impl EosSession {
     }
 
     pub(super) async fn read_bgp_neighbors_detail(
-        &self,
+        &mut self,
         address: Option<IpAddr>,
     ) -> Result<Vec<BgpNeighborDetail>> {
         let one = address.map(|address| format!("{address} ")).unwrap_or_default();
@@ -101,13 +101,13 @@ impl EosSession {
         let texts = self.run(&commands, Format::Text).await?.texts()?;
         let summaries = self.run(&summaries, Format::Json).await?;
         let mut found = Vec::new();
-        for (text, summary) in texts.iter().zip(summaries.iter()) {
+        for (text, summary) in texts.iter().zip(summaries.all()) {
             found.extend(parse::bgp_neighbors_detail(text, summary)?);
         }
         Ok(found)
     }
 
-    pub(super) async fn read_routes(&self, query: RouteQuery) -> Result<Vec<Route>> {
+    pub(super) async fn read_routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
         let (what, is_ipv4, longer) = match query.matching {
             RouteMatch::Exact(prefix) => (prefix.trunc().to_string(), prefix.addr().is_ipv4(), ""),
             RouteMatch::Longer(prefix) => {
@@ -128,7 +128,7 @@ impl EosSession {
             .collect();
         let replies = self.run(&commands, Format::Json).await?;
         let mut found = Vec::new();
-        for (vrf, reply) in instances.iter().zip(replies.iter()) {
+        for (vrf, reply) in instances.iter().zip(replies.all()) {
             found.push((&vrf.name, parse::rib_routes(reply, &vrf.name)?));
         }
         let with_bgp: Vec<_> =
@@ -139,14 +139,14 @@ impl EosSession {
                 .map(|(name, _)| format!("show {ip} bgp {what}{longer} vrf {name}").into())
                 .collect();
             let replies = self.run(&commands, Format::Json).await?;
-            for ((name, routes), reply) in with_bgp.into_iter().zip(replies.iter()) {
+            for ((name, routes), reply) in with_bgp.into_iter().zip(replies.all()) {
                 *routes = parse::bgp_paths(std::mem::take(routes), reply, name)?;
             }
         }
         Ok(found.into_iter().flat_map(|(_, routes)| routes).collect())
     }
 
-    pub(super) async fn read_network_instances(&self) -> Result<Vec<NetworkInstance>> {
+    pub(super) async fn read_network_instances(&mut self) -> Result<Vec<NetworkInstance>> {
         let mut instances = self.json("show vrf", parse::network_instances).await?;
         if !instances.iter().any(|instance| instance.name == "default") {
             // some versions leave the main table out: what is in no VRF is in it
@@ -162,7 +162,7 @@ impl EosSession {
         Ok(instances)
     }
 
-    pub(super) async fn read_environment(&self) -> Result<Environment> {
+    pub(super) async fn read_environment(&mut self) -> Result<Environment> {
         let version = self.version().await?;
         let mut commands: Vec<Command> =
             vec!["show system environment cooling".into(), "show system environment temperature".into()];
@@ -170,7 +170,7 @@ impl EosSession {
             commands.push("show system environment power".into());
         }
         let replies = self.run(&commands, Format::Json).await?;
-        let mut replies = replies.iter();
+        let mut replies = replies.all().into_iter();
         let fans = replies.next().map(parse::fans).transpose()?.unwrap_or_default();
         let temperatures = replies.next().map(parse::temperatures).transpose()?.unwrap_or_default();
         let power_supplies = replies.next().map(parse::power_supplies).transpose()?.unwrap_or_default();
@@ -184,7 +184,7 @@ impl EosSession {
         })
     }
 
-    pub(super) async fn read_ntp_servers(&self) -> Result<Vec<NtpServer>> {
+    pub(super) async fn read_ntp_servers(&mut self) -> Result<Vec<NtpServer>> {
         let servers = parse::ntp_servers(&self.text("show running-config | section ntp").await?)?;
         if servers.iter().all(|server| server.interface.is_none()) {
             return Ok(servers.into_iter().map(|entry| entry.server).collect());
@@ -193,7 +193,7 @@ impl EosSession {
         Ok(servers.into_iter().map(|entry| entry.with_source(&addresses)).collect())
     }
 
-    pub(super) async fn read_snmp(&self) -> Result<Snmp> {
+    pub(super) async fn read_snmp(&mut self) -> Result<Snmp> {
         let commands = [
             "show snmp v2-mib chassis".into(),
             "show snmp v2-mib location".into(),
@@ -210,7 +210,7 @@ impl EosSession {
         })
     }
 
-    pub(super) async fn read_config(&self, query: ConfigQuery) -> Result<String> {
+    pub(super) async fn read_config(&mut self, query: ConfigQuery) -> Result<String> {
         if query.format != ConfigFormat::Text {
             let message = format!("{NAME} has its configuration as text only");
             return Err(Error::new(ErrorKind::Unsupported, message));
@@ -232,7 +232,7 @@ impl EosSession {
         }
     }
 
-    pub(super) async fn send_ping(&self, query: Ping) -> Result<PingReport> {
+    pub(super) async fn send_ping(&mut self, query: Ping) -> Result<PingReport> {
         let mut command = format!(
             "ping {} timeout {} size {} repeat {}",
             word("a host", &query.destination)?,
@@ -254,7 +254,7 @@ impl EosSession {
         Ok(parse::ping(&text)?)
     }
 
-    pub(super) async fn send_traceroute(&self, query: Traceroute) -> Result<Vec<Hop>> {
+    pub(super) async fn send_traceroute(&mut self, query: Traceroute) -> Result<Vec<Hop>> {
         let timeout = whole_seconds(query.timeout);
         // EOS's own command has none of these options; the shell's needs an end of its own
         let total = timeout.saturating_mul(u64::from(query.ttl));
@@ -274,7 +274,7 @@ impl EosSession {
     }
 
     /// Runs a command in a VRF, and gives its text.
-    async fn in_instance(&self, instance: Option<&str>, command: String) -> Result<String> {
+    async fn in_instance(&mut self, instance: Option<&str>, command: String) -> Result<String> {
         let mut commands: Vec<Command> = Vec::new();
         if let Some(instance) = instance {
             commands.push(format!("cli vrf {}", word("a VRF", instance)?).into());

@@ -14,19 +14,18 @@ use peering_core::state::{
 };
 use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
-use super::eapi::{self, Command, Format, Params, Replies};
+use super::batch::{Command, Format, Replies};
+use super::link::Link;
 use super::reads::word;
 use super::transaction::{Budget, Change, Timed};
-use super::{AristaEos, NAME, READS, Scheme, parse};
-use crate::transport::{Http, Redactor};
+use super::{AristaEos, READS, parse};
 
 /// The oldest version that has JSON for all that is asked, and the new words of `router bgp`.
 const OLDEST: (u32, u32) = (4, 23);
 
 #[derive(Debug)]
 pub(super) struct EosSession {
-    pub(super) http: Http,
-    pub(super) driver: AristaEos,
+    pub(super) link: Link,
     pub(super) host: String,
     pub(super) user: String,
     /// How long a step of a change may take.
@@ -42,11 +41,8 @@ pub(super) struct EosSession {
 
 impl EosSession {
     pub(super) async fn connect(driver: &AristaEos, target: &Target) -> Result<EosSession> {
-        let port = if driver.scheme == Scheme::Https { 443 } else { 80 };
-        let redactor = Redactor { platform: NAME, ..Redactor::default() };
         let mut session = EosSession {
-            http: Http::new_with(target, driver.scheme, port, redactor)?,
-            driver: driver.clone(),
+            link: Link::connect(driver, target).await?,
             host: target.to_string(),
             user: target.credentials.username.clone(),
             patience: target.timeouts.change,
@@ -75,42 +71,41 @@ impl EosSession {
     ///
     /// # Errors
     /// `Rejected` with the router's words, `Auth` when the account may not do it, `Parse`, or the path's.
-    pub(super) async fn run(&self, commands: &[Command], format: Format) -> Result<Replies> {
-        self.send(&self.http, commands, format).await
+    pub(super) async fn run(&mut self, commands: &[Command], format: Format) -> Result<Replies> {
+        self.send(commands, format, None).await
     }
 
-    /// Runs a batch through another client than that of the reads. As [`EosSession::run`].
-    pub(super) async fn send(&self, http: &Http, commands: &[Command], format: Format) -> Result<Replies> {
+    /// Runs a batch within a limit. As [`EosSession::run`].
+    pub(super) async fn send(
+        &mut self,
+        commands: &[Command],
+        format: Format,
+        limit: Option<Duration>,
+    ) -> Result<Replies> {
         if self.is_closed {
             // HTTP has no session that could be over
             return Err(Error::new(ErrorKind::Closed, "the session has ended; connect again"));
         }
-        let enable = self.driver.enable.then(|| match &self.driver.enable_password {
-            Some(password) => Command::with_input("enable", password.clone()),
-            None => Command::from("enable"),
-        });
-        let cmds: Vec<&Command> = enable.iter().chain(commands).collect();
-        let auto_complete = self.driver.auto_complete.then_some(true);
-        let params = Params { version: 1, cmds: &cmds, format, auto_complete };
-        match http.rpc(eapi::PATH, "runCmds", &params).await? {
-            Ok(all) => Ok(Replies::new(all, cmds.len() - commands.len(), commands.len())?),
-            Err(refusal) => Err(eapi::refused(&refusal, enable.is_some())),
-        }
+        self.link.run(commands, format, limit).await
     }
 
     /// One command in JSON, read by a parser.
-    pub(super) async fn json<T>(&self, command: &str, parse: fn(&str) -> Result<T, ParseError>) -> Result<T> {
+    pub(super) async fn json<T>(
+        &mut self,
+        command: &str,
+        parse: fn(&str) -> Result<T, ParseError>,
+    ) -> Result<T> {
         let replies = self.run(&[command.into()], Format::Json).await?;
         let [answer] = replies.each()?;
         Ok(parse(answer)?)
     }
 
     /// One command in text.
-    pub(super) async fn text(&self, command: &str) -> Result<String> {
+    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
         self.run(&[command.into()], Format::Text).await?.text()
     }
 
-    pub(super) async fn version(&self) -> Result<parse::Version> {
+    pub(super) async fn version(&mut self) -> Result<parse::Version> {
         self.json("show version", parse::version).await
     }
 }
@@ -276,6 +271,7 @@ impl Session for EosSession {
     async fn close(&mut self) -> Result<()> {
         let released = self.release(Budget::of(self.patience)).await;
         self.is_closed = true;
+        self.link.close().await;
         released
     }
 }

@@ -14,10 +14,11 @@ use peering_core::state::{
 };
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::transaction::{Change, End, Staging, redact};
+use super::transaction::{Base, redact};
 use super::{CiscoIosxr, NAME, parse, reads};
+use crate::candidate_session::{CandidateSession, Change, End};
 use crate::transport::Redactor;
-use crate::transport::netconf::{Netconf, Operation, Options, Reply};
+use crate::transport::netconf::{Netconf, Operation, Options, Reply, within};
 
 /// NETCONF's own port.
 const PORT: u16 = 830;
@@ -37,7 +38,7 @@ pub(super) struct NetconfSession {
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
     /// What has to be given up on the router, if anything.
-    pub(super) change: Option<Change>,
+    pub(super) change: Option<Change<Base>>,
     /// Whether the running configuration may be locked by us: for a moment, to see whether a commit waits.
     pub(super) holds_running: bool,
 }
@@ -240,15 +241,15 @@ impl Session for NetconfSession {
     }
 
     async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
-        self.commit_candidate(options).await
+        within(self.patience, self.commit_candidate(options)).await
     }
 
     async fn confirm(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Confirm, token).await
+        within(self.patience, self.end(End::Confirm, token)).await
     }
 
     async fn revert(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Revert, token).await
+        within(self.patience, self.end(End::Revert, token)).await
     }
 
     async fn discard(&mut self) -> Result<()> {

@@ -16,10 +16,11 @@ use peering_core::{Diff, Error, ErrorKind, Result};
 use tokio::sync::OnceCell;
 
 use super::reads::{self, Style};
-use super::transaction::{Change, End, redact};
-use super::{JuniperJunos, NAME, parse};
+use super::transaction::{Tip, redact};
+use super::{CandidateMode, JuniperJunos, NAME, parse};
+use crate::candidate_session::{CandidateSession, Change, End};
 use crate::transport::Redactor;
-use crate::transport::netconf::{Netconf, Operation, Options, Reply};
+use crate::transport::netconf::{Netconf, Operation, Options, Reply, within};
 
 /// A session on one router.
 #[derive(Debug)]
@@ -36,7 +37,9 @@ pub(super) struct JunosSession {
     pub(super) capabilities: Capabilities,
     pub(super) leftovers: Vec<Leftover>,
     /// What has to be given up on the router, if anything.
-    pub(super) change: Option<Change>,
+    pub(super) change: Option<Change<Tip>>,
+    /// What that holds: the lock on the shared candidate, or a private one.
+    pub(super) hold: CandidateMode,
     /// How it switches Ethernet frames, once somebody wanted to know.
     pub(super) style: OnceCell<Style>,
     /// Whether it is a cluster of two SRX, once somebody wanted to know.
@@ -62,6 +65,7 @@ impl JunosSession {
             capabilities: driver.offers(),
             leftovers: Vec::new(),
             change: None,
+            hold: driver.candidate,
             style: OnceCell::new(),
             is_cluster: OnceCell::new(),
         }
@@ -295,15 +299,15 @@ impl Session for JunosSession {
     }
 
     async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
-        self.commit_candidate(options).await
+        within(self.patience, self.commit_candidate(options)).await
     }
 
     async fn confirm(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Confirm, token).await
+        within(self.patience, self.end(End::Confirm, token)).await
     }
 
     async fn revert(&mut self, token: &Token) -> Result<()> {
-        self.end(End::Revert, token).await
+        within(self.patience, self.end(End::Revert, token)).await
     }
 
     async fn discard(&mut self) -> Result<()> {

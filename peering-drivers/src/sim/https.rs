@@ -171,10 +171,18 @@ fn welcome<V, S, T, F>(
     service.door().links.add(task.abort_handle());
 }
 
+/// What a request came to.
+pub(crate) struct Done {
+    /// The answer, JSON.
+    pub(crate) words: String,
+    /// How long the router is at work before it answers.
+    pub(crate) busy: Duration,
+}
+
 /// Does what a request asks for, and answers, as a fault will have it. [`FaultKind::Fail`] is the service's to play.
 pub(crate) async fn under(
     fault: Option<FaultKind>,
-    work: impl FnOnce() -> String + Send + 'static,
+    work: impl FnOnce() -> Done + Send + 'static,
 ) -> std::result::Result<Response<Whole>, Cut> {
     match fault {
         Some(FaultKind::DropBefore) => return Err(Cut),
@@ -188,7 +196,9 @@ pub(crate) async fn under(
     // Not in this task, which ends when the client goes away.
     let work = tokio::spawn(async move {
         sleep(late).await;
-        work()
+        let done = work();
+        sleep(done.busy).await;
+        done.words
     });
     let words = work.await.map_err(|_| Cut)?;
     match fault {

@@ -12,8 +12,9 @@
 //! What the real one is wrong about (it goes on after an error, shows `no rpki` in every difference), it is wrong
 //! about too.
 //!
-//! **Arista EOS** is eAPI over HTTPS, judged by pyeapi and NAPALM: `runCmds`, an indented configuration, configuration
-//! sessions with a commit timer, files and checkpoints, and the shows that NAPALM asks. What it does not play is in
+//! **Arista EOS** is eAPI over HTTPS, judged by pyeapi and NAPALM, and its command line over SSH, judged by NAPALM, netmiko and
+//! scrapli: `runCmds`, an indented configuration, configuration sessions with a commit timer, files and checkpoints, and the
+//! shows that NAPALM asks. What it does not play is in
 //! `eos/mod.rs`.
 //!
 //! **Cisco IOS** is 17.3 over SSH, judged by netmiko, scrapli and NAPALM: modes, paging, questions, files by SCP, archive and
@@ -38,7 +39,7 @@
 //! | `shell/` | the command line of a persona, over SSH: terminal, paging, questions, files |
 //! | `https.rs` | the HTTP server, with TLS and without |
 //! | `fault.rs` | faults |
-//! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, shows |
+//! | `eos/` | Arista EOS: grammar, configuration, sessions, eAPI, command line, shows |
 //! | `policy.rs`, `pipe.rs` | route maps and prefix lists; filters of a command line |
 //! | `lines/` | a configuration of indented lines, for every system that has one: grammar, tree, what a line does |
 //! | `frr/` | FRR: grammar, configuration, answers, terminal, transaction |
@@ -103,7 +104,7 @@ mod session;
 mod shell;
 mod ssh;
 
-pub use eos::{Certificate, EosRouter, Exchange};
+pub use eos::{EosIdentity, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use ios::{IosRouter, RunningIos};

@@ -16,11 +16,11 @@ __all__ = [
     "CiscoIos",
     "CiscoIosxr",
     "CiscoNxos",
+    "EosTransport",
     "Frr",
     "IosxrTransport",
     "JuniperJunos",
     "NxosTransport",
-    "Scheme",
     "Upload",
     "names",
 ]
@@ -35,17 +35,19 @@ def names() -> list[str]:
     return _native.driver_names()
 
 
-class Scheme(Enum):
-    """Whether a connection over HTTP is encrypted. Through a socket on this machine it never is.
+class EosTransport(Enum):
+    """How a router with EOS is spoken with.
 
-    >>> Scheme("https") is Scheme.HTTPS
+    >>> EosTransport("https") is EosTransport.HTTPS
     True
     """
 
-    #: HTTP over TLS.
+    #: eAPI over HTTPS, port 443 unless the target names one.
     HTTPS = "https"
-    #: In clear: everybody on the way reads the password. Only where the user asks for it by name.
+    #: eAPI in clear, port 80 unless the target names one: everybody on the way reads the password.
     HTTP = "http"
+    #: The command line over SSH, port 22 unless the target names one.
+    SSH = "ssh"
 
 
 class CandidateMode(Enum):
@@ -104,10 +106,9 @@ class NxosTransport(Enum):
 
 @record()
 class AristaEos(Record):
-    """Arista EOS 4.23 or later, with ``management api http-commands`` enabled.
+    """Arista EOS 4.23 or later: over eAPI with ``management api http-commands`` enabled, or over SSH.
 
-    The port is 443, or 80 for HTTP, unless the target names one; a target ``unix:/var/run/command-api.sock`` is eAPI on
-    the box itself.
+    A target ``unix:/var/run/command-api.sock`` is eAPI on the box itself.
 
     >>> AristaEos(enable_password="hunter2").platform
     'arista_eos'
@@ -116,13 +117,15 @@ class AristaEos(Record):
     #: The driver's name.
     platform: ClassVar[str] = "arista_eos"
 
-    #: Whether the connection is encrypted.
-    scheme: Scheme = Scheme.HTTPS
-    #: Whether each batch begins with ``enable``: users below privilege 15 see no configuration without it.
+    #: How the router is spoken with.
+    transport: EosTransport = EosTransport.HTTPS
+    #: Whether each batch begins with ``enable``, or the login ends with it: users below privilege 15 see no configuration
+    #: without it.
     enable: bool = True
     #: The password for ``enable``, where the router wants one.
     enable_password: Secret | None = None
-    #: Whether the router completes shortened commands, in reads and in configurations. It slows it down.
+    #: Whether eAPI completes shortened commands, in reads and in configurations. It slows it down. The command line always
+    #: does.
     auto_complete: bool = False
 
 

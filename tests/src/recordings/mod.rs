@@ -18,7 +18,7 @@ use futures_util::stream::{self, StreamExt};
 use jiff::Timestamp;
 use peering_core::driver::{Driver, HostKeyPolicy, SshConfig, Target};
 use peering_core::{Router, Secret};
-use peering_drivers::arista_eos::{AristaEos, Scheme};
+use peering_drivers::arista_eos::{AristaEos, EosTransport};
 use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::napalm;
 use serde_json::{Map, Value};
@@ -55,7 +55,7 @@ fn driver(platform: &str) -> Option<Arc<dyn Driver>> {
     let registry = peering_drivers::builtin();
     match platform {
         // the fakes have no certificate
-        "eos" => Some(Arc::new(AristaEos { scheme: Scheme::Http, ..AristaEos::default() })),
+        "eos" => Some(Arc::new(AristaEos { transport: EosTransport::Http, ..AristaEos::default() })),
         "ios" => registry.driver("cisco_ios").ok(),
         "iosxr_netconf" => registry.driver("cisco_iosxr").ok(),
         // likewise

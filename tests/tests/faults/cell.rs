@@ -3,13 +3,12 @@
 use std::fmt;
 use std::time::Duration;
 
-use peering_core::driver::Target;
 use peering_core::{Candidate, Confirming, Error, ErrorKind, Result, Router};
 use peering_drivers::sim::{Fault, FaultKind, FaultPoint};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::child::Child;
-use super::matrix::{Device, Disorder, PATIENCE, SETTLED, Step, Subject, WINDOW};
+use super::matrix::{Device, Disorder, Handle, Ports, Step, Subject, WINDOW};
 
 /// No step has more requests than this.
 const MOST: usize = 40;
@@ -25,12 +24,16 @@ pub(crate) enum Ready {
     Pending(Router, Confirming),
 }
 
+pub(crate) async fn connect(subject: &dyn Subject, ports: Ports) -> Result<Router> {
+    Router::connect(subject.driver(ports), &ports.target()).await
+}
+
 /// Does everything that comes before a step.
-pub(crate) async fn prepare(subject: &dyn Subject, target: &Target, step: Step) -> Result<Ready> {
+pub(crate) async fn prepare(subject: &dyn Subject, ports: Ports, step: Step) -> Result<Ready> {
     if step == Step::Connect {
         return Ok(Ready::Nothing);
     }
-    let router = Router::connect(subject.driver(), target).await?;
+    let router = connect(subject, ports).await?;
     if step == Step::Open {
         return Ok(Ready::Connected(router));
     }
@@ -47,9 +50,9 @@ pub(crate) async fn prepare(subject: &dyn Subject, target: &Target, step: Step) 
 }
 
 /// Does the step. What it opens is dropped.
-pub(crate) async fn perform(subject: &dyn Subject, target: &Target, step: Step, ready: Ready) -> Result<()> {
+pub(crate) async fn perform(subject: &dyn Subject, ports: Ports, step: Step, ready: Ready) -> Result<()> {
     match (step, ready) {
-        (Step::Connect, _) => Router::connect(subject.driver(), target).await.map(drop),
+        (Step::Connect, _) => connect(subject, ports).await.map(drop),
         (Step::Open, Ready::Connected(router)) => router.candidate().await.map(drop),
         (Step::Load, Ready::Open(_, mut candidate)) => candidate.merge(subject.change()).await,
         (Step::Diff, Ready::Open(_, mut candidate)) => candidate.diff().await.map(drop),
@@ -131,16 +134,17 @@ impl Texts {
     /// From a change without faults.
     pub(crate) async fn of(subject: &dyn Subject) -> Texts {
         let device = subject.start().await;
-        let (old, _) = device.configurations();
-        let ready = prepare(subject, &device.target(), Step::Commit).await.unwrap();
-        perform(subject, &device.target(), Step::Commit, ready).await.unwrap();
-        let (new, saved) = device.configurations();
+        let ports = device.ports().patient();
+        let (old, _) = device.handle().configurations();
+        let ready = prepare(subject, ports, Step::Commit).await.unwrap();
+        perform(subject, ports, Step::Commit, ready).await.unwrap();
+        let (new, saved) = device.handle().configurations();
         assert!(new != old && new == saved, "without a fault the change is made and saved");
         Texts { old, new }
     }
 
     fn held(&self, device: &dyn Device) -> Holds {
-        let (running, saved) = device.configurations();
+        let (running, saved) = device.handle().configurations();
         match (running == self.old, running == self.new, saved == self.old, saved == self.new) {
             (true, _, true, _) => Holds::Old,
             (_, true, _, true) => Holds::New,
@@ -153,13 +157,14 @@ impl Texts {
 /// How many requests a step is.
 pub(crate) async fn requests(subject: &dyn Subject, step: Step) -> usize {
     let device = subject.start().await;
-    let ready = prepare(subject, &device.target(), step).await.unwrap();
+    let (handle, ports) = (device.handle(), device.ports().patient());
+    let ready = prepare(subject, ports, step).await.unwrap();
     for _ in 0..MOST {
-        device.inject(Fault::once(FaultPoint::Command(String::new()), FaultKind::Delay(Duration::ZERO)));
+        handle.inject(Fault::once(FaultPoint::Command(String::new()), FaultKind::Delay(Duration::ZERO)));
     }
-    perform(subject, &device.target(), step, ready).await.unwrap();
-    assert!(device.unplayed() > 0, "{step:?} has more requests than {MOST}");
-    MOST - device.unplayed()
+    perform(subject, ports, step, ready).await.unwrap();
+    assert!(handle.unplayed() > 0, "{step:?} has more requests than {MOST}");
+    MOST - handle.unplayed()
 }
 
 /// Where the fault of a run strikes.
@@ -172,8 +177,9 @@ pub(crate) enum Place {
 }
 
 fn inject(device: &dyn Device, disorder: Disorder, place: &Place) {
+    let handle = device.handle();
     // neither is waited for to the end
-    let (slow, late) = (Duration::from_secs(2), PATIENCE + Duration::from_millis(500));
+    let (slow, late) = (Duration::from_secs(2), device.ports().patience + Duration::from_millis(500));
     let kind = match disorder {
         Disorder::CutBefore => FaultKind::DropBefore,
         Disorder::CutAfter => FaultKind::DropAfter,
@@ -188,20 +194,20 @@ fn inject(device: &dyn Device, disorder: Disorder, place: &Place) {
             let any = FaultPoint::Command(String::new());
             for _ in 1..*number {
                 // those before it pass
-                device.inject(Fault::once(any.clone(), FaultKind::Delay(Duration::ZERO)));
+                handle.inject(Fault::once(any.clone(), FaultKind::Delay(Duration::ZERO)));
             }
             any
         }
         Place::Command(point) => point.clone(),
     };
-    device.inject(Fault::once(at, kind));
+    handle.inject(Fault::once(at, kind));
 }
 
 /// Waits until the fault has struck; false when the step ended without it.
-async fn struck(device: &dyn Device, is_over: impl Fn() -> bool + Send) -> bool {
-    while device.unplayed() > 0 {
+async fn struck(handle: &dyn Handle, is_over: impl Fn() -> bool + Send) -> bool {
+    while handle.unplayed() > 0 {
         if is_over() {
-            return device.unplayed() == 0;
+            return handle.unplayed() == 0;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -214,7 +220,7 @@ async fn struck(device: &dyn Device, is_over: impl Fn() -> bool + Send) -> bool 
 pub(crate) struct Turns {
     /// Runs, each with a router of its own.
     pub(crate) routers: Semaphore,
-    /// Those that do not only wait for their timers.
+    /// Those that are started, or looked at in the end; the others mostly wait.
     pub(crate) work: Semaphore,
 }
 
@@ -230,31 +236,25 @@ pub(crate) async fn run(
     let _router = turns.routers.acquire().await.unwrap();
     let turn = turns.work.acquire().await.unwrap();
     let device = subject.start().await;
-    let mut target = device.target();
-    target.timeouts.change = PATIENCE;
-    target.timeouts.read = PATIENCE;
-    target.timeouts.connect = PATIENCE;
-    let device = device.as_ref();
-    let Some(answer) = strike(subject, device, &target, (step, disorder), place).await? else {
+    let (device, ports) = (device.as_ref(), device.ports());
+    let Some(answer) = strike(subject, device, (step, disorder), place, turn).await? else {
         return Ok(None);
     };
     let now = texts.held(device);
-    // Others work while this one waits.
-    drop(turn);
     if step.acts() {
-        tokio::time::sleep(SETTLED).await;
+        tokio::time::sleep(subject.settled()).await;
     } else if disorder == Disorder::Late {
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(ports.patience).await;
     }
     let holds = texts.held(device);
-    device.clear_faults();
-    let _turn = turns.work.acquire().await.unwrap();
+    device.handle().clear_faults();
     let is_left = !device.leaks().await.is_empty();
+    let _turn = turns.work.acquire().await.unwrap();
     let outcome = Outcome { answer, holds, is_left };
     is_true(step, now, &outcome)?;
 
     let next = async {
-        let router = Router::connect(subject.driver(), &target).await?;
+        let router = connect(subject, ports).await?;
         router.candidate().await?.discard().await?;
         router.close().await
     };
@@ -269,31 +269,34 @@ pub(crate) async fn run(
     Ok(Some(outcome))
 }
 
-/// Does the step with its fault, to the end or until we are gone.
+/// Does the step with its fault, to the end or until we are gone. The turn is over when the step begins.
 async fn strike(
     subject: &dyn Subject,
     device: &dyn Device,
-    target: &Target,
     (step, disorder): (Step, Disorder),
     place: &Place,
+    turn: SemaphorePermit<'_>,
 ) -> std::result::Result<Option<Answer>, String> {
+    let (handle, ports) = (device.handle(), device.ports());
     if disorder == Disorder::Killed {
-        let started = Child::start(&subject.note(target), step).await;
+        let started = Child::start(subject, ports, step).await;
         let mut child = started.map_err(|error| format!("{UNPREPARED}: {error}"))?;
+        drop(turn);
         inject(device, disorder, place);
         child.go().await;
-        let has_struck = struck(device, || child.has_ended()).await;
+        let has_struck = struck(handle, || child.has_ended()).await;
         child.kill().await;
         return Ok(has_struck.then_some(Answer::Unheard));
     }
-    let ready = prepare(subject, target, step).await.map_err(|error| format!("{UNPREPARED}: {error}"))?;
+    let ready = prepare(subject, ports, step).await.map_err(|error| format!("{UNPREPARED}: {error}"))?;
+    drop(turn);
     let router = router(&ready);
     inject(device, disorder, place);
-    let performed = perform(subject, target, step, ready);
+    let performed = perform(subject, ports, step, ready);
     if matches!(disorder, Disorder::Dropped | Disorder::Abandoned) {
         let has_struck = tokio::select! {
             _ = performed => false,
-            has_struck = struck(device, || false) => has_struck,
+            has_struck = struck(handle, || false) => has_struck,
         };
         if let (Some(router), Disorder::Dropped) = (router, disorder) {
             // what was open is discarded by the next call
@@ -303,7 +306,7 @@ async fn strike(
         return Ok(has_struck.then_some(Answer::Unheard));
     }
     let result = performed.await;
-    if device.unplayed() > 0 {
+    if handle.unplayed() > 0 {
         return Ok(None);
     }
     if let Some(router) = router {

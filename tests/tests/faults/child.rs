@@ -8,28 +8,32 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{ChildStdin, Command};
 
 use super::cell::{perform, prepare};
-use super::matrix::{PATIENCE, Step, Subject};
+use super::matrix::{Ports, Step, Subject};
 
-/// Set for the process: the router, and the step.
-const ROUTER: &str = "PEERING_TEST_FAULTS_ROUTER";
-const STEP: &str = "PEERING_TEST_FAULTS_STEP";
+/// Set for the process: what it is to do.
+const WORK: &str = "PEERING_TEST_FAULTS_WORK";
 
 /// The line that says that everything before the step is done.
 const READY: &str = "ready";
 
 /// Does a step in the process that is killed, when this is one. The test that it is in must be called `in_a_process`.
-pub(crate) async fn act(subject: &dyn Subject, platform: &str) {
-    let (Ok(router), Ok(step)) = (std::env::var(ROUTER), std::env::var(STEP)) else { return };
-    let Some(note) = router.strip_prefix(platform).and_then(|rest| rest.strip_prefix(' ')) else { return };
-    let step = Step::named(&step).unwrap();
-    let mut target = subject.read_note(note);
-    target.timeouts.change = PATIENCE;
-    let ready = prepare(subject, &target, step).await.unwrap();
+pub(crate) async fn act(subjects: &[&dyn Subject]) {
+    let Ok(work) = std::env::var(WORK) else { return };
+    let words: Vec<&str> = work.split('/').collect();
+    let [subject, main, files, step] = words[..] else { panic!("{WORK} is {work}") };
+    let subject = *subjects.iter().find(|own| name(**own) == subject).unwrap();
+    let ports = Ports::new(main.parse().unwrap(), files.parse().unwrap());
+    let step = Step::named(step).unwrap();
+    let ready = prepare(subject, ports, step).await.unwrap();
     println!("\n{READY}");
     std::io::stdout().flush().unwrap();
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).unwrap();
-    perform(subject, &target, step, ready).await.ok();
+    perform(subject, ports, step, ready).await.ok();
+}
+
+fn name(subject: &dyn Subject) -> String {
+    format!("{} {}", subject.platform(), subject.way())
 }
 
 /// The process, from outside.
@@ -40,12 +44,13 @@ pub(crate) struct Child {
 }
 
 impl Child {
-    /// Starts it and waits until it is ready. `note` begins with the platform's name.
-    pub(crate) async fn start(note: &str, step: Step) -> Result<Child, String> {
+    /// Starts it and waits until it is ready.
+    pub(crate) async fn start(subject: &dyn Subject, ports: Ports, step: Step) -> Result<Child, String> {
+        let Ports { main, files, .. } = ports;
+        let work = format!("{}/{main}/{files}/{}", name(subject), step.name());
         let mut process = Command::new(std::env::current_exe().unwrap())
             .args(["in_a_process", "--nocapture", "--test-threads=1"])
-            .env(ROUTER, note)
-            .env(STEP, step.name())
+            .env(WORK, work)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -4,14 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Credentials, Driver, HostKeyPolicy, Target};
+use peering_core::driver::Driver;
 use peering_drivers::cisco_iosxr::CiscoIosxr;
-use peering_drivers::sim::{Fabric, Fault, FaultPoint, Port, RunningXr, User, XrRouter};
+use peering_drivers::sim::{Fabric, RunningXr, XrRouter};
 
-use super::matrix::{Device, Step, Subject};
-use super::{child, table};
-
-const NAME: &str = "cisco_iosxr";
+use super::matrix::{Device, Handle, Ports, Step, Subject, lasting, port, users};
 
 const CHANGE: &str =
     "router bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n  description a change\n !\n!\n";
@@ -19,22 +16,15 @@ const CHANGE: &str =
 /// The module of labels that the router has.
 const LABELS: &str = "urn:example:commit-label";
 
-struct Iosxr;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn iosxr_holds_the_old_or_the_new_configuration() {
-    table::check(Arc::new(Iosxr), "peering-drivers/src/cisco_iosxr/README.md").await;
-}
-
-/// What is killed by the test above.
-#[tokio::test]
-async fn in_a_process() {
-    child::act(&Iosxr, NAME).await;
-}
+pub(crate) struct Iosxr;
 
 #[async_trait]
 impl Subject for Iosxr {
-    fn driver(&self) -> Arc<dyn Driver> {
+    fn platform(&self) -> &'static str {
+        "cisco_iosxr"
+    }
+
+    fn driver(&self, _ports: Ports) -> Arc<dyn Driver> {
         Arc::new(CiscoIosxr {
             minimum_window: Duration::from_secs(1),
             commit_label: Some(LABELS.to_owned()),
@@ -43,28 +33,24 @@ impl Subject for Iosxr {
     }
 
     async fn start(&self) -> Box<dyn Device> {
-        let fabric = Fabric::new();
         let router = XrRouter {
             name: "xr1".into(),
-            ports: vec![Port {
-                name: "GigabitEthernet0/0/0/0".into(),
-                addresses: vec!["192.0.2.1/24".parse().unwrap()],
-            }],
+            ports: port("GigabitEthernet0/0/0/0"),
             config: "router bgp 64501\n address-family ipv4 unicast\n !\n neighbor 192.0.2.5\n  remote-as 64505\n !\n!\n"
                 .into(),
-            users: vec![User::new("netops", "faults")],
+            users: users(),
             commit_label: Some(LABELS.to_owned()),
             ..XrRouter::default()
         };
-        Box::new(Simulator(router.start(&fabric).await.unwrap()))
+        Box::new(router.start(&Fabric::new()).await.unwrap())
     }
 
-    fn change(&self) -> &str {
+    fn change(&self) -> &'static str {
         CHANGE
     }
 
-    fn refusals(&self, step: Step) -> Vec<FaultPoint> {
-        let operations: &[&str] = match step {
+    fn refusals(&self, step: Step) -> &'static [&'static str] {
+        match step {
             Step::Connect => &["get"],
             Step::Open => &["lock", "get", "get-config"],
             Step::Load => &["edit-config"],
@@ -76,63 +62,19 @@ impl Subject for Iosxr {
             Step::Confirm => &["get", "commit", "unlock"],
             Step::Revert => &["get", "cancel-commit", "unlock"],
             Step::Close => &["discard-changes", "unlock", "close-session"],
-        };
-        operations.iter().map(|operation| FaultPoint::Command((*operation).to_owned())).collect()
-    }
-
-    fn note(&self, target: &Target) -> String {
-        format!("{NAME} {}", target.port.unwrap_or_default())
-    }
-
-    fn read_note(&self, note: &str) -> Target {
-        let credentials = Credentials {
-            username: "netops".into(),
-            password: Some("faults".into()),
-            ..Credentials::default()
-        };
-        Target {
-            port: note.parse().ok(),
-            credentials,
-            host_key: HostKeyPolicy::AcceptAnyInsecure,
-            ..Target::new("127.0.0.1")
         }
     }
 }
 
-struct Simulator(RunningXr);
-
 #[async_trait]
-impl Device for Simulator {
-    fn target(&self) -> Target {
-        self.0.target()
-    }
-
-    fn inject(&self, fault: Fault) {
-        self.0.inject(fault);
-    }
-
-    fn clear_faults(&self) {
-        self.0.clear_faults();
-    }
-
-    fn unplayed(&self) -> usize {
-        self.0.unplayed_faults()
-    }
-
-    fn configurations(&self) -> (String, String) {
-        (self.0.running_config(), self.0.startup_config())
+impl Device for RunningXr {
+    fn handle(&self) -> &dyn Handle {
+        &**self
     }
 
     async fn leaks(&self) -> Vec<String> {
-        // A session whose link is gone ends when the router has done what that session had asked last.
-        for _ in 0..160 {
-            if self.0.sessions().is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        let mut leaks: Vec<String> = self.0.sessions().iter().map(|session| format!("{session:?}")).collect();
-        if self.0.has_pending_commit() {
+        let mut leaks = lasting(|| self.sessions()).await;
+        if self.has_pending_commit() {
             leaks.push("a commit that waits for its confirmation".to_owned());
         }
         leaks

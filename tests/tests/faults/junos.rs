@@ -1,67 +1,51 @@
 //! Juniper Junos.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use peering_core::driver::{Credentials, Driver, HostKeyPolicy, Target};
+use peering_core::driver::Driver;
 use peering_drivers::juniper_junos::JuniperJunos;
-use peering_drivers::sim::{Fabric, Fault, FaultPoint, JunosRouter, Port, RunningJunos, User};
+use peering_drivers::sim::{Fabric, JunosRouter, RunningJunos};
 
-use super::matrix::{Device, Step, Subject, WINDOW};
-use super::{child, table};
-
-const NAME: &str = "juniper_junos";
+use super::matrix::{Device, Handle, Ports, Step, Subject, WINDOW, lasting, port, users};
 
 const CHANGE: &str =
     "protocols { bgp { group LAN { neighbor 192.0.2.77 { description \"a change\"; peer-as 64577; } } } }";
 
-struct Junos;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn junos_holds_the_old_or_the_new_configuration() {
-    table::check(Arc::new(Junos), "peering-drivers/src/juniper_junos/README.md").await;
-}
-
-/// What is killed by the test above.
-#[tokio::test]
-async fn in_a_process() {
-    child::act(&Junos, NAME).await;
-}
-
 /// A window is one minute of the router.
-fn driver() -> JuniperJunos {
-    JuniperJunos { minute: WINDOW, ..JuniperJunos::default() }
-}
+pub(crate) struct Junos;
 
 #[async_trait]
 impl Subject for Junos {
-    fn driver(&self) -> Arc<dyn Driver> {
-        Arc::new(driver())
+    fn platform(&self) -> &'static str {
+        "juniper_junos"
+    }
+
+    fn driver(&self, _ports: Ports) -> Arc<dyn Driver> {
+        Arc::new(JuniperJunos { minute: WINDOW, ..JuniperJunos::default() })
     }
 
     async fn start(&self) -> Box<dyn Device> {
-        let fabric = Fabric::new();
         let router = JunosRouter {
             name: "junos1".into(),
             local_as: Some(64501.into()),
-            ports: vec![Port { name: "ge-0/0/0".into(), addresses: vec!["192.0.2.1/24".parse().unwrap()] }],
+            ports: port("ge-0/0/0"),
             config:
                 "protocols { bgp { group LAN { type external; neighbor 192.0.2.5 { peer-as 64505; } } } }"
                     .into(),
-            users: vec![User::new("netops", "faults")],
+            users: users(),
             minute: WINDOW,
             ..JunosRouter::default()
         };
-        Box::new(Simulator(router.start(&fabric).await.unwrap()))
+        Box::new(router.start(&Fabric::new()).await.unwrap())
     }
 
-    fn change(&self) -> &str {
+    fn change(&self) -> &'static str {
         CHANGE
     }
 
-    fn refusals(&self, step: Step) -> Vec<FaultPoint> {
-        let operations: &[&str] = match step {
+    fn refusals(&self, step: Step) -> &'static [&'static str] {
+        match step {
             Step::Connect => &["get-commit-information"],
             Step::Open => &["lock-configuration", "get-commit-information", "get-system-uptime-information"],
             Step::Load => &["load-configuration"],
@@ -87,66 +71,22 @@ impl Subject for Junos {
                 "unlock-configuration",
             ],
             Step::Close => &["load-configuration", "unlock-configuration", "close-session"],
-        };
-        operations.iter().map(|operation| FaultPoint::Command((*operation).to_owned())).collect()
-    }
-
-    fn note(&self, target: &Target) -> String {
-        format!("{NAME} {}", target.port.unwrap_or_default())
-    }
-
-    fn read_note(&self, note: &str) -> Target {
-        let credentials = Credentials {
-            username: "netops".into(),
-            password: Some("faults".into()),
-            ..Credentials::default()
-        };
-        Target {
-            port: note.parse().ok(),
-            credentials,
-            host_key: HostKeyPolicy::AcceptAnyInsecure,
-            ..Target::new("127.0.0.1")
         }
     }
 }
 
-struct Simulator(RunningJunos);
-
 #[async_trait]
-impl Device for Simulator {
-    fn target(&self) -> Target {
-        self.0.target()
-    }
-
-    fn inject(&self, fault: Fault) {
-        self.0.inject(fault);
-    }
-
-    fn clear_faults(&self) {
-        self.0.clear_faults();
-    }
-
-    fn unplayed(&self) -> usize {
-        self.0.unplayed_faults()
-    }
-
-    fn configurations(&self) -> (String, String) {
-        (self.0.running_config(), self.0.startup_config())
+impl Device for RunningJunos {
+    fn handle(&self) -> &dyn Handle {
+        &**self
     }
 
     async fn leaks(&self) -> Vec<String> {
-        // A session whose link is gone ends when the router has done what that session had asked last.
-        for _ in 0..160 {
-            if self.0.sessions().is_empty() {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        let mut leaks: Vec<String> = self.0.sessions().iter().map(|session| format!("{session:?}")).collect();
-        if self.0.has_changes() {
+        let mut leaks = lasting(|| self.sessions()).await;
+        if self.has_changes() {
             leaks.push("changes in the shared candidate".to_owned());
         }
-        if self.0.has_pending_commit() {
+        if self.has_pending_commit() {
             leaks.push("a commit that waits for its confirmation".to_owned());
         }
         leaks

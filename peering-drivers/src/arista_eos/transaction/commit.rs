@@ -6,13 +6,13 @@ use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::super::eapi::{self, Format};
+use super::super::batch::{self, Format};
+use super::super::link;
 use super::super::redact::redact;
 use super::super::session::EosSession;
 use super::list::State;
 use super::verbs::{Budget, body, is_lost, join};
 use super::{abort, token};
-use crate::transport::Http;
 
 /// A timer is hours, minutes and seconds of one day.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -84,8 +84,8 @@ impl EosSession {
     }
 
     /// After the commit failed: `Ok` when it is in force all the same, else the old configuration certainly is.
-    async fn committed(&self, budget: Budget, timed: &Timed, error: Error) -> Result<()> {
-        if is_lost(&error) && Http::had_no_effect(&error) {
+    async fn committed(&mut self, budget: Budget, timed: &Timed, error: Error) -> Result<()> {
+        if link::was_never_sent(&error) {
             let words = format!("nothing was committed, the commit was never sent: {}", error.message());
             return Err(Error::new(error.kind(), words).with_source(error));
         }
@@ -110,7 +110,7 @@ impl EosSession {
     ///
     /// # Errors
     /// `OutcomeUnknown` when that is not certain.
-    pub(super) async fn withdraw(&self, budget: Budget, timed: &Timed) -> Result<()> {
+    pub(super) async fn withdraw(&mut self, budget: Budget, timed: &Timed) -> Result<()> {
         let mut state = None;
         for _ in 0..2 {
             let Ok((list, _)) = self.look(budget).await else { continue };
@@ -138,7 +138,7 @@ impl EosSession {
 
     /// Confirms a commit that is pending, and saves it.
     pub(super) async fn finish(
-        &self,
+        &mut self,
         budget: Budget,
         name: &str,
         deadline: Timestamp,
@@ -151,7 +151,7 @@ impl EosSession {
             Ok(_) => return self.is_in_force(budget, wanted).await,
             Err(error) => error,
         };
-        if eapi::place(&error) == Some(1) {
+        if batch::place(&error) == Some(1) {
             return Err(Ended::Unsaved(error));
         }
         let Ok((list, _)) = self.look(budget).await else {
@@ -175,7 +175,7 @@ impl EosSession {
         }
     }
 
-    async fn is_in_force(&self, budget: Budget, wanted: &str) -> Result<(), Ended> {
+    async fn is_in_force(&mut self, budget: Budget, wanted: &str) -> Result<(), Ended> {
         match self.running(budget).await {
             Ok(running) if body(&running) == body(wanted) => Ok(()),
             Ok(_) => Err(Ended::Gone),

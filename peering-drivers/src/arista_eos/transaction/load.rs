@@ -1,6 +1,6 @@
 //! A configuration text as the commands of a batch.
 //!
-//! eAPI takes commands, not a file: comments are left out, lines that a terminal would be asked for (banners,
+//! The router takes commands, not a file: comments are left out, lines that a terminal would be asked for (banners,
 //! certificates, the comments of a mode) travel as input of their command. Where a text steps back within a block,
 //! the modes are left one by one: else a line that both modes know would be taken by the inner one. What would end
 //! the configuration session, or commit it, is refused.
@@ -10,7 +10,7 @@ use std::str::Lines;
 
 use peering_core::{Error, ErrorKind, Result, Secret};
 
-use super::super::eapi::Command;
+use super::super::batch::Command;
 
 /// Commands that read lines up to `EOF`, and how many times.
 const HEREDOCS: &[(&str, usize)] = &[

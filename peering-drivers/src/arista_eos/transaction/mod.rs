@@ -33,7 +33,7 @@ use self::list::State;
 use self::load::Line;
 pub(super) use self::verbs::Budget;
 use self::verbs::join;
-use super::eapi::{self, Command, Format};
+use super::batch::{self, Command, Format};
 use super::redact::redact;
 use super::session::EosSession;
 use super::{ALL, NAME};
@@ -117,7 +117,7 @@ impl EosSession {
     }
 
     /// Discards what is ours and dead; refuses when anybody else is at it.
-    async fn make_room(&self, budget: Budget) -> Result<()> {
+    async fn make_room(&mut self, budget: Budget) -> Result<()> {
         let (list, _) = self.list(budget).await?;
         if let Some((name, _)) = list.timed() {
             return Err(Error::new(
@@ -139,7 +139,7 @@ impl EosSession {
     }
 
     /// Makes the session; the running configuration that it began with.
-    async fn begin(&self, budget: Budget, begin: &str, diffs: &str) -> Result<String> {
+    async fn begin(&mut self, budget: Budget, begin: &str, diffs: &str) -> Result<String> {
         let commands = [begin.into(), "end".into(), "show running-config".into(), diffs.into()];
         let replies = self.ask(budget, &commands, Format::Text).await?.texts()?;
         let [_, _, base, moved] = join(replies)?;
@@ -189,12 +189,12 @@ impl EosSession {
         }
 
         if let Err(error) = self.ask(budget, &commands, Format::Json).await {
-            if eapi::place(&error) == Some(commands.len() - 1) {
+            if batch::place(&error) == Some(commands.len() - 1) {
                 // somebody has given the old one up, and with it the lock
                 self.abort(budget, &new).await?;
                 return Err(lost(&error));
             }
-            if let Some(place) = eapi::place(&error) {
+            if let Some(place) = batch::place(&error) {
                 self.abort(budget, &new).await?;
                 let line = place.checked_sub(before).and_then(|at| lines.get(at));
                 let line = line.map(|line| format!("line {}: ", line.number)).unwrap_or_default();
@@ -222,7 +222,7 @@ impl EosSession {
         Ok(())
     }
 
-    pub(super) async fn difference(&self) -> Result<Diff> {
+    pub(super) async fn difference(&mut self) -> Result<Diff> {
         let command = diffs(self.change()?.sessions.last().map_or("", |session| session));
         let text = self.ask(Budget::of(self.patience), &[command.into()], Format::Text).await?.text()?;
         Ok(Diff::new(hunks(&text), redact))
@@ -231,10 +231,11 @@ impl EosSession {
     /// Gives the candidate up; it is certain then that none of its sessions is on the router.
     pub(super) async fn release(&mut self, budget: Budget) -> Result<()> {
         let Some(change) = &self.change else { return Ok(()) };
+        let sessions: Vec<String> = change.sessions.iter().map(|session| session.to_string()).collect();
         let mut result = Ok(());
         // an answer that was lost is looked for once
         for _ in 0..2 {
-            result = self.abort_all(budget, &change.sessions).await;
+            result = self.abort_all(budget, &sessions).await;
             if result.is_ok() {
                 self.change = None;
                 return Ok(());
@@ -243,7 +244,7 @@ impl EosSession {
         result
     }
 
-    async fn abort_all(&self, budget: Budget, sessions: &[Held]) -> Result<()> {
+    async fn abort_all(&mut self, budget: Budget, sessions: &[String]) -> Result<()> {
         let held = |list: &list::List| -> Vec<Command> {
             let held = sessions.iter().filter(|name| list.state(name) != State::Ended);
             held.map(|name| abort(name)).collect()
@@ -261,7 +262,7 @@ impl EosSession {
     }
 
     /// Gives one session up that failed to become the candidate.
-    async fn abort(&self, budget: Budget, name: &str) -> Result<()> {
+    async fn abort(&mut self, budget: Budget, name: &str) -> Result<()> {
         let (list, _) = self.look(budget).await?;
         if list.state(name) == State::Open {
             self.ask(budget, &[abort(name)], Format::Json).await?;

@@ -4,7 +4,7 @@ use peering_core::driver::{Pending, Token};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::super::NAME;
-use super::super::eapi::Format;
+use super::super::batch::Format;
 use super::super::session::EosSession;
 use super::commit::{Timed, before, unknown};
 use super::list::{List, State};
@@ -12,7 +12,7 @@ use super::verbs::{Budget, Now, body, is_lost};
 use super::{abort, token};
 
 impl EosSession {
-    pub(in super::super) async fn pending_commit(&self) -> Result<Option<Pending>> {
+    pub(in super::super) async fn pending_commit(&mut self) -> Result<Option<Pending>> {
         let (list, now) = self.list(Budget::of(self.patience)).await?;
         Ok(self.pending_in(&list, &now))
     }
@@ -68,7 +68,7 @@ impl EosSession {
         Ok(())
     }
 
-    async fn require_pending(&self, budget: Budget, token: &Token) -> Result<Pending> {
+    async fn require_pending(&mut self, budget: Budget, token: &Token) -> Result<Pending> {
         let is_name = |character: char| character.is_ascii_graphic() && !matches!(character, '|' | '>' | '?');
         if token.platform != NAME || token.id.is_empty() || !token.id.chars().all(is_name) {
             return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use peering_core::{Error, ErrorKind, ParseError, Result};
 
-use super::super::eapi::{Command, Format, Replies};
+use super::super::batch::{Command, Format, Replies};
 use super::super::parse;
 use super::super::session::EosSession;
 use super::list::List;
@@ -49,16 +49,21 @@ impl Now {
 impl EosSession {
     /// A session of our own that is not on the router yet.
     pub(super) fn fresh_session(&self) -> Held {
-        Held::new(self.http.transcript().name(|| own_name::fresh(&self.user)))
+        Held::new(self.link.transcript().name(|| own_name::fresh(&self.user)))
     }
 
     /// One batch, within what is left of the time.
-    pub(super) async fn ask(&self, budget: Budget, commands: &[Command], format: Format) -> Result<Replies> {
-        self.send(&self.http.within(budget.next()), commands, format).await
+    pub(super) async fn ask(
+        &mut self,
+        budget: Budget,
+        commands: &[Command],
+        format: Format,
+    ) -> Result<Replies> {
+        self.send(commands, format, Some(budget.next())).await
     }
 
     /// The configuration sessions, and the time that they were asked for.
-    pub(super) async fn list(&self, budget: Budget) -> Result<(List, Now)> {
+    pub(super) async fn list(&mut self, budget: Budget) -> Result<(List, Now)> {
         let ours = Timestamp::now();
         let commands = ["show configuration sessions detail".into(), "show version".into()];
         let replies = self.ask(budget, &commands, Format::Json).await?;
@@ -67,7 +72,7 @@ impl EosSession {
     }
 
     /// The same after an answer was lost: whoever lost one may lose the next one too.
-    pub(super) async fn look(&self, budget: Budget) -> Result<(List, Now)> {
+    pub(super) async fn look(&mut self, budget: Budget) -> Result<(List, Now)> {
         match self.list(budget).await {
             Err(error) if is_lost(&error) => self.list(budget).await,
             result => result,
@@ -75,7 +80,7 @@ impl EosSession {
     }
 
     /// The running configuration; asked for again when an answer was lost.
-    pub(super) async fn running(&self, budget: Budget) -> Result<String> {
+    pub(super) async fn running(&mut self, budget: Budget) -> Result<String> {
         let command = ["show running-config".into()];
         let mut replies = self.ask(budget, &command, Format::Text).await.and_then(|replies| replies.text());
         if replies.as_ref().is_err_and(is_lost) {

@@ -272,10 +272,13 @@ impl IosSession {
         }
         let why = match saved {
             Ok(words) if words.contains("[OK]") => return Ok(()),
-            Ok(words) => excerpt(&words),
-            Err(error) => error.message().to_owned(),
+            Ok(words) => format!(", but `write memory` failed: {}", excerpt(&words)),
+            Err(error) if is_lost(&error) => {
+                format!("; whether it is saved is not known: {}", error.message())
+            }
+            Err(error) => format!(", but `write memory` failed: {}", error.message()),
         };
-        let words = format!("confirmed and in force, but `write memory` failed: {why}");
+        let words = format!("confirmed and in force{why}");
         Err(Error::new(ErrorKind::OutcomeUnknown, words))
     }
 }

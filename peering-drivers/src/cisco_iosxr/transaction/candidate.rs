@@ -1,39 +1,22 @@
 //! A candidate: taken, filled, looked at, given up.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use peering_core::driver::LoadMode;
 use peering_core::state::{ConfigQuery, ConfigSource};
 use peering_core::{Diff, Error, ErrorKind, Result};
 
-use super::{Base, Change, Phase, Stages, Staging, history, is_lost, redact, request};
+use super::{Base, Tip, history, redact, request};
+use crate::candidate_session::{CandidateSession, Change, End, answered, is_lost};
 use crate::cisco_iosxr::session::NetconfSession;
-use crate::cisco_iosxr::{parse, request as questions};
-use crate::transport::netconf::{Datastore, Operation, Source};
-
-#[async_trait]
-impl Staging for NetconfSession {
-    fn stages(&mut self) -> Option<&mut Stages> {
-        self.change.as_mut().filter(|change| change.phase == Phase::Open).map(|change| &mut change.stages)
-    }
-
-    fn check_text(&self, mode: LoadMode, text: &str) -> Result<()> {
-        request::load(mode, text, false).map(drop)
-    }
-
-    async fn empty(&mut self) -> Result<()> {
-        self.step(Operation::DiscardChanges).await.map(drop)
-    }
-
-    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        let rolls_back = self.netconf()?.capabilities().rollback_on_error;
-        self.step(request::load(mode, text, rolls_back)?).await.map(drop)
-    }
-}
+use crate::cisco_iosxr::{NAME, parse, request as questions};
+use crate::transport::netconf::{Datastore, Netconf, Operation, Source};
 
 impl NetconfSession {
     /// Takes the lock, unless a commit waits for its confirmation.
     pub(in crate::cisco_iosxr) async fn open(&mut self) -> Result<()> {
-        if let Some(own) = self.own_pending()
+        if let Some(own) = self.own_pending().cloned()
             && self.find_pending().await?.is_some()
         {
             // Ours, and the lock with it; it is kept as long as there is something to keep it for.
@@ -41,19 +24,9 @@ impl NetconfSession {
             return Err(Error::new(ErrorKind::Locked, words));
         }
         self.release().await?;
-        self.take().await?;
-        let base = match self.read_base().await {
-            Ok(base) => base,
-            Err(error) => {
-                self.release().await.ok();
-                return Err(error);
-            }
-        };
-        if let Some(change) = &mut self.change {
-            change.base = Some(base);
-            change.phase = Phase::Open;
-        }
-        Ok(())
+        self.take_lock().await?;
+        let base = self.read_base().await;
+        self.opened(base).await
     }
 
     async fn read_base(&mut self) -> Result<Base> {
@@ -72,8 +45,7 @@ impl NetconfSession {
     ///
     /// # Errors
     /// `Locked` with the holder's name, where the router tells it.
-    pub(super) async fn take(&mut self) -> Result<()> {
-        // Known before it is asked for: a future that is dropped half-way leaves something to give up.
+    async fn take(&mut self) -> Result<()> {
         self.change = Some(Change::new());
         let reply = match self.netconf()?.exchange(&Operation::Lock(Datastore::Candidate)).await {
             Ok(reply) => reply,
@@ -112,32 +84,94 @@ impl NetconfSession {
         let reply = self.step(Operation::Raw(request::DIFFERENCE.to_owned())).await?;
         Ok(history::difference(reply.root())?)
     }
-
-    /// Throws the candidate away and gives up the lock; fine when there is none.
-    pub(in crate::cisco_iosxr) async fn release(&mut self) -> Result<()> {
-        self.give_back_running().await?;
-        let Some(change) = &self.change else { return Ok(()) };
-        if !change.stages.is_untouched() || change.phase == Phase::Sent {
-            // A refusal is an answer like another.
-            self.step(Operation::DiscardChanges).await.map(drop).or_else(answered)?;
-        }
-        self.step(Operation::Unlock(Datastore::Candidate)).await.map(drop).or_else(not_held)?;
-        self.change = None;
-        Ok(())
-    }
-
-    /// The same after a commit that stays: if the lock cannot be given up, the session ends, and with it the lock.
-    pub(super) async fn let_go(&mut self) {
-        if let Err(error) = self.release().await {
-            tracing::debug!(host = %self.host, %error, "the session is ended, for its lock could not be given up");
-            self.hang_up();
-            self.change = None;
-        }
-    }
 }
 
-fn answered(error: Error) -> Result<()> {
-    if is_lost(&error) { Err(error) } else { Ok(()) }
+#[async_trait]
+impl CandidateSession for NetconfSession {
+    const PLATFORM: &'static str = NAME;
+    type Base = Base;
+    type Tip = Tip;
+    type Id = u64;
+
+    fn host(&self) -> &str {
+        &self.host
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    fn is_closed(&self) -> bool {
+        self.netconf().map_or(true, Netconf::is_closed)
+    }
+
+    fn number(&self) -> Option<u32> {
+        self.netconf().ok().map(Netconf::session_id).filter(|number| *number != 0)
+    }
+
+    async fn kill(&self, number: u32) -> Result<()> {
+        self.netconf()?.exchange(&Operation::KillSession(number)).await.map(drop)
+    }
+
+    async fn dial(&mut self) -> Result<()> {
+        NetconfSession::dial(self).await
+    }
+
+    fn hang_up(&mut self) {
+        NetconfSession::hang_up(self);
+    }
+
+    fn change(&self) -> Option<&Change<Base>> {
+        self.change.as_ref()
+    }
+
+    fn change_mut(&mut self) -> &mut Option<Change<Base>> {
+        &mut self.change
+    }
+
+    async fn take_lock(&mut self) -> Result<()> {
+        self.take().await
+    }
+
+    async fn give_up(&mut self, is_filled: bool) -> Result<()> {
+        if is_filled {
+            self.begin_anew().await.or_else(answered)?;
+        }
+        self.step(Operation::Unlock(Datastore::Candidate)).await.map(drop).or_else(not_held)
+    }
+
+    async fn give_back(&mut self) -> Result<()> {
+        self.give_back_running().await
+    }
+
+    fn check_text(mode: LoadMode, text: &str) -> Result<()> {
+        request::load(mode, text, false).map(drop)
+    }
+
+    async fn put(&self, mode: LoadMode, text: &str) -> Result<()> {
+        let rolls_back = self.netconf()?.capabilities().rollback_on_error;
+        self.step(request::load(mode, text, rolls_back)?).await.map(drop)
+    }
+
+    async fn begin_anew(&self) -> Result<()> {
+        self.step(Operation::DiscardChanges).await.map(drop)
+    }
+
+    async fn tip(&self) -> Result<Tip> {
+        self.read_tip().await
+    }
+
+    fn has_confirmed_commits(&self) -> bool {
+        self.capabilities.commit_confirmed
+    }
+
+    fn read_id(id: &str) -> Option<u64> {
+        id.parse().ok()
+    }
+
+    async fn finish(&mut self, end: End, id: u64, is_own: bool) -> Result<()> {
+        self.end_pending(end, id, is_own).await
+    }
 }
 
 /// What is not held needs not be given up.

@@ -6,9 +6,9 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{
-    Base, Phase, Stages, Staging, Tip, doubt, is_lost, moved, not_as_prepared, redact, refused_but_changed,
-    request,
+use super::{Base, Tip, redact, request};
+use crate::candidate_session::{
+    CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, refused_but_changed, unsent,
 };
 use crate::cisco_iosxr::session::NetconfSession;
 
@@ -37,23 +37,11 @@ impl NetconfSession {
             let words = format!("IOS-XR takes a confirm window of {} s at most", LONGEST.as_secs());
             return Err(Error::new(ErrorKind::Options, words));
         }
-        self.settle().await?;
-        let outcome = self.carry_out(options).await;
-        match &outcome {
-            Ok(Some(pending)) => {
-                if let Some(change) = &mut self.change {
-                    change.phase = Phase::Pending(pending.clone());
-                    change.stages = Stages::default();
-                }
-            }
-            Ok(None) => self.let_go().await,
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => self.let_go().await,
-            // Nothing was committed; the next discard tries again if this one fails.
-            Err(_) => {
-                self.release().await.ok();
-            }
-        }
-        outcome
+        let outcome = match self.settle().await {
+            Ok(()) => self.carry_out(options).await,
+            Err(error) => return Err(unsent(error)),
+        };
+        self.conclude(outcome).await
     }
 
     async fn carry_out(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
@@ -115,7 +103,7 @@ impl NetconfSession {
         if is_old {
             return Err(error);
         }
-        Err(refused_but_changed(&error))
+        Err(refused_but_changed(error.message()))
     }
 
     /// Whether a commit of the list is the one that was meant.

@@ -3,49 +3,16 @@
 //! Both say the word of the commit (`persist-id`), which no other commit answers to; and both are only asked under the lock
 //! and when the commit of the token is the newest.
 
-use peering_core::driver::Token;
 use peering_core::{Error, ErrorKind, Result};
 
-use super::{Tip, doubt, history, is_lost, redact, request};
-use crate::cisco_iosxr::NAME;
+use super::{Tip, history, redact, request};
+use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone, is_lost};
 use crate::cisco_iosxr::session::NetconfSession;
 use crate::transport::netconf::Operation;
 
-/// How a pending commit ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cisco_iosxr) enum End {
-    /// It stays.
-    Confirm,
-    /// What was before comes back.
-    Revert,
-}
-
 impl NetconfSession {
-    /// Ends the pending commit of a token.
-    pub(in crate::cisco_iosxr) async fn end(&mut self, end: End, token: &Token) -> Result<()> {
-        if !self.capabilities.commit_confirmed {
-            return Err(Error::unsupported(if end == End::Confirm { "confirm" } else { "revert" }));
-        }
-        let id = token.id.parse().ok().filter(|_| token.platform == NAME);
-        let Some(id) = id else {
-            return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));
-        };
-        let is_own = self.own_pending().is_some_and(|own| own.token == *token);
-        if is_own {
-            // The link may have failed since; then the lock is still with the old session, which only we know to be dead.
-            if self.netconf()?.is_closed() {
-                self.look().await?;
-            }
-        } else {
-            self.release().await?;
-            self.take().await?;
-        }
-        let outcome = self.finish(end, id, is_own).await;
-        self.let_go().await;
-        outcome
-    }
-
-    async fn finish(&mut self, end: End, id: u64, is_own: bool) -> Result<()> {
+    /// Ends the pending commit with this id.
+    pub(super) async fn end_pending(&mut self, end: End, id: u64, is_own: bool) -> Result<()> {
         let tip = self.tip().await?;
         if tip.newest() != Some(id) {
             return Err(gone());
@@ -111,15 +78,4 @@ impl NetconfSession {
 /// Whether one commit, and only one, was made after this one: the router's own, that took it back.
 fn is_one_above(tip: &Tip, id: u64) -> bool {
     tip.commits.get(1).is_some_and(|commit| commit.id == id)
-}
-
-pub(super) fn gone() -> Error {
-    let words = "it is not pending any more: it was confirmed, taken back, or its time is over";
-    Error::new(ErrorKind::NotFound, words)
-}
-
-fn elsewhere() -> Error {
-    let words = "neither the commit nor what was before it is in force: somebody else has committed. Look before \
-                 anything else";
-    Error::new(ErrorKind::OutcomeUnknown, words)
 }

@@ -11,7 +11,8 @@ use peering_core::driver::{Leftover, Pending, Token};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{Change, Phase, is_lost, request};
+use super::request;
+use crate::candidate_session::{CandidateSession, is_lost};
 use crate::cisco_iosxr::NAME;
 use crate::cisco_iosxr::request::system_time;
 use crate::cisco_iosxr::session::NetconfSession;
@@ -26,7 +27,7 @@ const GRACE: SignedDuration = SignedDuration::from_secs(5);
 
 /// The list of commits and the router's clock, at one time.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tip {
+pub(in crate::cisco_iosxr) struct Tip {
     /// Newest first; empty on a router that does not tell.
     pub(super) commits: Vec<Commit>,
     /// The router's clock, in milliseconds.
@@ -94,7 +95,7 @@ impl NetconfSession {
     }
 
     /// What is in force; nothing is told by a router without the list.
-    pub(super) async fn tip(&self) -> Result<Tip> {
+    pub(super) async fn read_tip(&self) -> Result<Tip> {
         if !self.capabilities.commit_confirmed {
             return Ok(Tip::default());
         }
@@ -140,20 +141,12 @@ impl NetconfSession {
     /// The pending commit on the router, if it is one of ours. Of its own this session knows more than the list tells.
     pub(in crate::cisco_iosxr) async fn find_pending(&mut self) -> Result<Option<Pending>> {
         let tip = self.tip().await?;
-        if let Some(own) = self.own_pending() {
+        if let Some(own) = self.own_pending().cloned() {
             let is_over = own.deadline.checked_add(GRACE).is_ok_and(|end| end < Timestamp::now());
             let is_newest = tip.newest().is_some_and(|id| own.token == self.token(id));
             return Ok(Some(own).filter(|_| is_newest && !is_over));
         }
         Ok(self.pending_in(&tip).await?.map(|found| found.pending))
-    }
-
-    /// The commit of this session that waits, as far as it knows.
-    pub(super) fn own_pending(&self) -> Option<Pending> {
-        match &self.change {
-            Some(Change { phase: Phase::Pending(own), .. }) => Some(own.clone()),
-            _ => None,
-        }
     }
 
     /// Whether somebody's commit waits for its confirmation: then the running configuration cannot be locked.

@@ -10,6 +10,9 @@ use crate::indented::redact;
 /// The longest part of a patch that an error repeats, in lines.
 const EXCERPT: usize = 10;
 
+/// How often it is looked whether a rollback is still at work, each time after an eighth of what is left of the time.
+const PROBES: usize = 8;
+
 /// What the switch runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Running {
@@ -72,25 +75,51 @@ impl NxosSession {
 
     /// After the answer was lost: `Ok` when the target is running, else the old configuration certainly is.
     async fn committed(&mut self, budget: Budget, base: &str, target: &str, error: &Error) -> Result<()> {
+        // while the switch is at work, what it runs tells nothing
+        self.rested(budget).await.map_err(|_| unknown(error))?;
         if self.patch_again(budget, target).await.map_err(|_| unknown(error))?.is_empty() {
             return Ok(());
         }
-        // a command that is still on its way finds no file any more
+        // a command that is still on its way finds no file any more, and one that has found it is waited for
         self.look(budget, &format!("delete {target} no-prompt")).await.map_err(|_| unknown(error))?;
         if let Some(change) = &mut self.change {
             change.is_there = false;
         }
-        let listing = self.listing(budget).await.map_err(|_| unknown(error))?;
-        let own = self.change()?.files.name().to_owned();
-        if listing.of(&own).any(|file| target.ends_with(file)) {
+        if self.has(budget, target).await.map_err(|_| unknown(error))? {
             return Err(unknown(error));
         }
+        self.rested(budget).await.map_err(|_| unknown(error))?;
         if !self.patch_again(budget, base).await.map_err(|_| unknown(error))?.is_empty() {
             self.restore(budget, base).await?;
         }
         let words =
             format!("the link failed at the commit; the old configuration is in force: {}", error.message());
         Err(Error::new(ErrorKind::Closed, words))
+    }
+
+    /// Waits until no rollback is at work: NX-OS makes no checkpoint meanwhile, so one that it has made proves that.
+    async fn rested(&mut self, budget: Budget) -> Result<()> {
+        let probe = self.change()?.files.probe();
+        for _ in 0..PROBES {
+            if self.has(budget, &probe).await? {
+                self.look(budget, &format!("delete {probe} no-prompt")).await?;
+            }
+            let made = self.ask(budget, &format!("checkpoint file {probe}")).await;
+            if made.is_ok() && self.has(budget, &probe).await? {
+                // the next candidate deletes it otherwise
+                self.look(budget, &format!("delete {probe} no-prompt")).await.ok();
+                return Ok(());
+            }
+            tokio::time::sleep(budget.next().div_f32(4.0)).await;
+        }
+        Err(Error::new(ErrorKind::Timeout, "the switch is still at work"))
+    }
+
+    /// Whether a file of the candidate is on the switch.
+    async fn has(&mut self, budget: Budget, path: &str) -> Result<bool> {
+        let listing = self.listing_again(budget).await?;
+        let files = &self.change()?.files;
+        Ok(listing.of(files.name()).any(|file| files.path(file) == path))
     }
 
     async fn running(&mut self, budget: Budget, base: &str, target: &str) -> Result<Running> {
@@ -104,9 +133,8 @@ impl NxosSession {
 
     /// Goes back to the checkpoint, and makes certain that it is what is running.
     async fn restore(&mut self, budget: Budget, base: &str) -> Result<()> {
-        let command = format!("rollback running-config file {base} atomic");
         // what became of it shows the difference
-        self.look(budget, &command).await.ok();
+        self.look(budget, &format!("rollback running-config file {base} atomic")).await.ok();
         match self.patch_again(budget, base).await {
             Ok(patch) if patch.is_empty() => Ok(()),
             Ok(patch) => Err(Error::new(
@@ -123,16 +151,18 @@ impl NxosSession {
     /// Saves it; an answer that was lost is asked for again, as saving twice is saving.
     async fn save(&mut self, budget: Budget) -> Result<()> {
         let saved = self.look(budget, "copy running-config startup-config").await;
-        let words = match saved {
+        let why = match saved {
             Ok(words) if words.contains("Copy complete") || words.trim().is_empty() => return Ok(()),
-            Ok(words) => words.trim().to_owned(),
-            Err(error) => error.message().to_owned(),
+            Ok(words) => format!(", but not saved as the startup configuration: {}", words.trim()),
+            Err(error) if is_lost(&error) => {
+                format!("; whether it is saved is not known: {}", error.message())
+            }
+            Err(error) => format!(", but not saved as the startup configuration: {}", error.message()),
         };
         self.release(budget).await.ok();
         self.change = None;
         // `Rejected` would promise the old configuration
-        let words =
-            format!("committed and in force, but not saved as the startup configuration: {}", redact(&words));
+        let words = format!("committed and in force{}", redact(&why));
         Err(Error::new(ErrorKind::OutcomeUnknown, words))
     }
 }

@@ -10,6 +10,7 @@ pub(super) const HEAD: &str = "!Command: Checkpoint";
 
 const BASE: &str = ".base";
 const TARGET: &str = ".conf";
+const PROBE: &str = ".now";
 
 /// The files of one candidate.
 #[derive(Debug)]
@@ -36,6 +37,11 @@ impl<N: Deref<Target = str>> Files<N> {
     /// What is to be.
     pub(super) fn target(&self) -> String {
         self.path(&format!("{}{TARGET}", &*self.name))
+    }
+
+    /// What is running when it is looked whether the switch is at work.
+    pub(super) fn probe(&self) -> String {
+        self.path(&format!("{}{PROBE}", &*self.name))
     }
 
     /// A file as the switch's commands name it.
@@ -76,7 +82,7 @@ impl Listing {
 
 /// The candidate that a file belongs to.
 fn candidate(file: &str) -> Option<&str> {
-    let name = file.strip_suffix(BASE).or_else(|| file.strip_suffix(TARGET))?;
+    let name = [BASE, TARGET, PROBE].iter().find_map(|suffix| file.strip_suffix(suffix))?;
     own_name::user(name).map(|_| name)
 }
 
@@ -102,7 +108,7 @@ mod tests {
         let name = own_name::fresh("netops");
         let text = format!(
             "       4096    Nov 26 08:13:33 2026  .rpmstore/\n       123    Nov 26 08:13:33 2026  {name}.base\n       99    Nov 26 \
-             08:13:33 2026  {name}.conf\n      71803    Sep 06 14:13:33 2023  rollback_config.txt\n  5 Nov 1 1:1:1 2026 \
+             08:13:33 2026  {name}.conf\n      7 Nov 26 08:13:33 2026  {name}.now\n      71803    Sep 06 14:13:33 2023  rollback_config.txt\n  5 Nov 1 1:1:1 2026 \
              peering-notes.conf\n\nUsage for bootflash://sup-local\n 6211682304 bytes used\n"
         );
         let listing = Listing::read(&text);
@@ -110,7 +116,7 @@ mod tests {
         let files = Files::new(name.clone(), "bootflash:");
         assert_eq!(
             listing.of(&name).map(|file| files.path(file)).collect::<Vec<_>>(),
-            [files.base(), files.target()]
+            [files.base(), files.target(), files.probe()]
         );
         assert!(holder(&name).starts_with("netops (file peering-netops-"));
         assert_eq!(Listing::read("No such file or directory"), Listing::default());

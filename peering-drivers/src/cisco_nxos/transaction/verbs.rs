@@ -87,6 +87,12 @@ impl NxosSession {
         Ok(Listing::read(&self.ask(budget, &command).await?))
     }
 
+    /// The same over a link that may have been cut.
+    pub(super) async fn listing_again(&mut self, budget: Budget) -> Result<Listing> {
+        let command = format!("dir {}", self.file_system);
+        Ok(Listing::read(&self.look(budget, &command).await?))
+    }
+
     /// What would make a file's configuration of the running one, in the switch's words.
     pub(super) async fn patch(&mut self, budget: Budget, file: &str) -> Result<String> {
         let command = format!("show diff rollback-patch running-config file {file}");

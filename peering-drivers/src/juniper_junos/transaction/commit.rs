@@ -5,7 +5,8 @@ use std::time::Duration;
 use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
-use super::{Phase, Tip, doubt, is_lost, refused, reply, request};
+use super::{Tip, refused, reply, request};
+use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
 use crate::juniper_junos::CandidateMode;
 use crate::juniper_junos::session::JunosSession;
 use crate::transport::netconf::Operation;
@@ -33,34 +34,18 @@ impl JunosSession {
             let words = "Junos takes no confirmed commit from a private candidate";
             return Err(Error::new(ErrorKind::Unsupported, words));
         }
-        self.settled().await?;
-        let outcome = self.carry_out(options).await;
-        match &outcome {
-            Ok(Some(pending)) => {
-                if let Some(change) = &mut self.change {
-                    change.phase = Phase::Pending(pending.token.clone());
-                    change.stages.clear();
-                }
-            }
-            Ok(None) => self.let_go().await,
-            Err(error) if error.kind() == ErrorKind::OutcomeUnknown => self.let_go().await,
-            // Nothing was committed; the next discard tries again if this one fails.
-            Err(_) => {
-                self.release().await.ok();
-            }
-        }
-        outcome
+        let outcome = match self.settle().await {
+            Ok(()) => self.carry_out(options).await,
+            Err(error) => return Err(unsent(error)),
+        };
+        self.conclude(outcome).await
     }
 
     async fn carry_out(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
         let before = self.tip().await?;
         let base = self.change.as_ref().and_then(|change| change.base.as_ref());
         if base.is_none_or(|base| !base.is_same(&before)) {
-            return Err(Error::new(
-                ErrorKind::Rejected,
-                "the running configuration has changed since the candidate was opened; nothing was applied. Open a new \
-                 candidate and look at its diff",
-            ));
+            return Err(moved());
         }
         let intent = Intent {
             difference: self.compare(0).await?,
@@ -123,11 +108,7 @@ impl JunosSession {
         // Junos may make no entry for a commit that changes nothing.
         let is_nothing = intent.difference.is_empty() && !intent.is_confirmed;
         if !left.is_empty() || !(is_new || is_nothing) {
-            return Err(Error::new(
-                ErrorKind::OutcomeUnknown,
-                "the router says that it has committed, but what is in force is not what was prepared; look before \
-                 anything else",
-            ));
+            return Err(not_as_prepared());
         }
         if !intent.is_confirmed {
             return Ok(None);

@@ -5,12 +5,13 @@
 //! | `format.rs`, `request.rs` | which form a text is in; what is asked, as XML: pure |
 //! | `reply.rs`, `history.rs`, `redact.rs` | complaints and results, the commit history, secrets blacked out: pure |
 //! | `tip.rs` | what is in force, and whether it waits for its confirmation |
-//! | `candidate.rs` | lock, load, check, compare, give up |
+//! | `candidate.rs` | lock, load, check, compare, give up: a `CandidateSession` |
 //! | `commit.rs` | commit, and proof that it happened |
 //! | `pending.rs` | confirm and revert |
 //! | `look.rs` | a new session that looks what became of a commit whose answer was lost |
 //!
-//! How Junos behaves, and what follows for the verbs, is in the folder's `README.md`.
+//! What is the same for IOS-XR is in `candidate_session`. How Junos behaves, and what follows for the verbs, is in the folder's
+//! `README.md`.
 
 mod candidate;
 mod commit;
@@ -23,58 +24,14 @@ mod reply;
 mod request;
 mod tip;
 
-use peering_core::driver::{LoadMode, Token};
 use peering_core::{Error, ErrorKind, Result};
 
-pub(super) use pending::End;
 pub(super) use redact::redact;
 use reply::Complaint;
-use tip::Tip;
+pub(super) use tip::Tip;
 
-use super::CandidateMode;
 use super::session::JunosSession;
 use crate::transport::netconf::{Operation, Reply};
-
-/// A candidate, or a lock without one: what has to be given up in the end.
-pub(super) struct Change {
-    phase: Phase,
-    /// What is held: the lock on the shared candidate, or a private one.
-    hold: CandidateMode,
-    /// What was in force when it was opened.
-    base: Option<Tip>,
-    /// What was loaded, to begin anew after a load that was refused.
-    stages: Vec<(LoadMode, String)>,
-    /// Whether the candidate may hold something else than the stages: a load was refused, or nobody waited for its answer.
-    is_uncertain: bool,
-}
-
-impl std::fmt::Debug for Change {
-    /// Without the texts, which hold passwords.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Change")
-            .field("phase", &self.phase)
-            .field("stages", &self.stages.len())
-            .finish_non_exhaustive()
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Phase {
-    /// It was asked for, or is held without a candidate: to confirm, or to look.
-    Taking,
-    /// The candidate is open.
-    Open,
-    /// A commit was sent and its outcome has not been told.
-    Sent,
-    /// A commit of ours waits for its confirmation, and the lock is kept meanwhile.
-    Pending(Token),
-}
-
-impl Change {
-    fn new(hold: CandidateMode) -> Change {
-        Change { phase: Phase::Taking, hold, base: None, stages: Vec::new(), is_uncertain: false }
-    }
-}
 
 impl JunosSession {
     /// One step of a change: what the router has against it is an error.
@@ -119,24 +76,6 @@ fn refused(complaints: &[Complaint], about: &str) -> Option<Error> {
         None if complaints.iter().any(is_denied) => Error::new(ErrorKind::Auth, words),
         None => Error::new(ErrorKind::Rejected, words),
     })
-}
-
-/// Whether the router's answer was lost, so that what became of the request is not known. Everything else is an answer, or
-/// was never sent.
-fn is_lost(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Parse | ErrorKind::Timeout | ErrorKind::Connect)
-}
-
-/// A look after a commit that failed on the router's side: the commit was answered, so no refusal of the look is one of it.
-fn doubt(error: Error) -> Error {
-    if is_lost(&error) {
-        return error;
-    }
-    let words = format!(
-        "the router has answered, but does not let us look what is in force now: {}",
-        error.message()
-    );
-    Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
 }
 
 #[cfg(test)]

@@ -4,54 +4,21 @@
 //! is meant. The timer may run out between that look and the commit. Both ends are safe then: what is committed to revert
 //! was loaded while the commit was still in force, and what a confirmation committed is compared with what had waited.
 
-use peering_core::driver::Token;
 use peering_core::{Error, ErrorKind, Result};
 
-use super::{Change, Phase, Tip, doubt, is_lost, refused, reply, request};
+use super::{Tip, refused, reply, request};
+use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone, is_lost};
 use crate::juniper_junos::session::JunosSession;
-use crate::juniper_junos::{CandidateMode, NAME};
 use crate::transport::netconf::Operation;
 
-/// How a pending commit ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::juniper_junos) enum End {
-    /// It stays.
-    Confirm,
-    /// What was before comes back.
-    Revert,
-}
-
 impl JunosSession {
-    /// Ends the pending commit of a token.
-    pub(in crate::juniper_junos) async fn end(&mut self, end: End, token: &Token) -> Result<()> {
-        if !self.capabilities.commit_confirmed {
-            return Err(Error::unsupported(if end == End::Confirm { "confirm" } else { "revert" }));
-        }
-        if token.platform != NAME || token.id.is_empty() {
-            return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));
-        }
-        let is_held =
-            matches!(&self.change, Some(Change { phase: Phase::Pending(held), .. }) if held == token);
-        if is_held {
-            // The link may have failed since; then the lock is still with the old session, which only we know to be dead.
-            if self.netconf()?.is_closed() {
-                self.look().await?;
-            }
-        } else {
-            self.release().await?;
-            self.take(CandidateMode::Exclusive).await?;
-        }
-        let outcome = self.finish(end, token).await;
-        self.let_go().await;
-        outcome
-    }
-
-    async fn finish(&mut self, end: End, token: &Token) -> Result<()> {
-        let mut before = self.awaited(token).await?;
+    /// Ends the pending commit with this id.
+    pub(super) async fn end_pending(&mut self, end: End, id: &str) -> Result<()> {
+        let mut before = self.awaited(id).await?;
         if end == End::Revert {
             self.step(request::rollback(1), "").await?;
             // Only now is it certain that what was loaded is what was in force before this commit.
-            before = self.awaited(token).await?;
+            before = self.awaited(id).await?;
         }
         let request = request::commit(request::Commit {
             is_synchronized: self.driver.synchronize,
@@ -77,11 +44,11 @@ impl JunosSession {
         }
     }
 
-    /// What is in force, if that is the pending commit of the token.
-    async fn awaited(&self, token: &Token) -> Result<Tip> {
+    /// What is in force, if that is the pending commit with this id.
+    async fn awaited(&self, id: &str) -> Result<Tip> {
         let tip = self.tip().await?;
         match self.pending_of(&tip) {
-            Some(pending) if pending.token.id == token.id => Ok(tip),
+            Some(pending) if pending.token.id == id => Ok(tip),
             _ => Err(gone()),
         }
     }
@@ -116,15 +83,4 @@ impl JunosSession {
         }
         Err(elsewhere())
     }
-}
-
-pub(super) fn gone() -> Error {
-    let words = "it is not pending any more: it was confirmed, taken back, or its time is over";
-    Error::new(ErrorKind::NotFound, words)
-}
-
-fn elsewhere() -> Error {
-    let words = "neither the commit nor what was before it is in force: somebody else has committed. Look before \
-                 anything else";
-    Error::new(ErrorKind::OutcomeUnknown, words)
 }

@@ -44,11 +44,6 @@ pub(super) fn compare(number: u8) -> String {
     format!("<get-configuration compare=\"rollback\" rollback=\"{number}\" format=\"text\"/>")
 }
 
-/// Ends another session, and with it its lock and its candidate.
-pub(super) fn kill(session: u32) -> String {
-    format!("<kill-session><session-id>{session}</session-id></kill-session>")
-}
-
 /// Loads a text into the candidate.
 ///
 /// A merge is Junos's `load replace`: a merge, but for what is marked with `replace:` (in XML: the attribute), which is

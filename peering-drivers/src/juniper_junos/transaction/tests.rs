@@ -1,21 +1,17 @@
 //! The verbs before a router that refuses, lies or is odd: every answer is scripted. How they do on a router that behaves
 //! is shown on the simulator.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
 use peering_core::ErrorKind;
-use peering_core::driver::{CommitOptions, LoadMode, Session, Target};
-use tokio_util::codec::Framed;
+use peering_core::driver::{CommitOptions, LoadMode, Session};
 
+use crate::candidate_session::script::{Asked, Script, change};
 use crate::juniper_junos::JuniperJunos;
 use crate::juniper_junos::session::JunosSession;
-use crate::transport::netconf::xml::Document;
-use crate::transport::netconf::{Codec, Netconf, Options};
 
 const OK: &str = "<ok/>";
+const TEXT: &str = "system { host-name r2; }";
 const NO_CHANGE: &str =
     "<configuration-information><configuration-output>\n</configuration-output></configuration-information>";
 const CHANGE: &str = "<configuration-information><configuration-output>\n[edit system]\n+  host-name r2;\n</configuration-output>\
@@ -49,82 +45,21 @@ fn refusal(words: &str) -> String {
     )
 }
 
-/// What the router answers to each operation, in order; the last answer stays.
-struct Script(HashMap<&'static str, VecDeque<String>>);
-
-impl Script {
-    /// A router with one commit, which does what it is told and shows nothing of it.
-    fn new() -> Script {
-        let clock = "<system-uptime-information><current-time><date-time seconds='1000'>now</date-time></current-time>\
-                     </system-uptime-information>";
-        Script(HashMap::new())
-            .with("get-commit-information", &[&history(&[(900, "")])])
-            .with("get-commit-revision-information", &[&revision(1, 900)])
-            .with("get-system-uptime-information", &[clock])
-            .with("get-configuration", &[CHANGE])
-    }
-
-    fn with(mut self, operation: &'static str, answers: &[&str]) -> Script {
-        self.0.insert(operation, answers.iter().map(|answer| (*answer).to_owned()).collect());
-        self
-    }
-
-    fn answer(&mut self, operation: &str) -> String {
-        match self.0.get_mut(operation) {
-            Some(answers) if answers.len() > 1 => answers.pop_front().unwrap(),
-            Some(answers) => answers.front().unwrap().clone(),
-            None => OK.to_owned(),
-        }
-    }
-
-    /// A session with it, and what it is asked: the operations that change something.
-    async fn session(mut self) -> (JunosSession, Arc<Mutex<Vec<String>>>) {
-        let (near, far) = tokio::io::duplex(1 << 16);
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
-        tokio::spawn(async move {
-            let mut link = Framed::new(far, Codec::default());
-            let hello = "<hello xmlns='urn:ietf:params:xml:ns:netconf:base:1.0'><capabilities>\
-                         <capability>urn:ietf:params:netconf:base:1.0</capability></capabilities>\
-                         <session-id>7</session-id></hello>";
-            link.send(hello.to_owned()).await.unwrap();
-            link.next().await;
-            while let Some(Ok(message)) = link.next().await {
-                let text = String::from_utf8(message.to_vec()).unwrap();
-                let document = Document::parse(text).unwrap();
-                let operation = document.root().children().next().unwrap();
-                if !operation.name().starts_with("get-") {
-                    log.lock().unwrap().push(operation.markup().to_owned());
-                }
-                let id = document.root().attribute("message-id").unwrap();
-                let body = self.answer(operation.name());
-                let reply = format!(
-                    "<rpc-reply xmlns='urn:ietf:params:xml:ns:netconf:base:1.0' message-id='{id}'>{body}</rpc-reply>"
-                );
-                link.send(reply).await.unwrap();
-            }
-        });
-        let netconf = Netconf::over(near, Options::default()).await.unwrap();
-        let mut target = Target::new("192.0.2.1");
-        target.credentials.username = "netops".to_owned();
-        target.timeouts.change = Duration::from_millis(10);
-        (JunosSession::with(&JuniperJunos::default(), &target, netconf), asked)
-    }
+/// A router with one commit, which does what it is told and shows nothing of it.
+fn router() -> Script {
+    let clock = "<system-uptime-information><current-time><date-time seconds='1000'>now</date-time></current-time>\
+                 </system-uptime-information>";
+    Script::new(&[])
+        .with("get-commit-information", &[&history(&[(900, "")])])
+        .with("get-commit-revision-information", &[&revision(1, 900)])
+        .with("get-system-uptime-information", &[clock])
+        .with("get-configuration", &[CHANGE])
 }
 
-/// Opens, loads, commits.
-async fn change(session: &mut JunosSession, options: &CommitOptions) -> peering_core::Result<bool> {
-    session.open_candidate().await?;
-    session.stage(LoadMode::Merge, "system { host-name r2; }").await?;
-    session.commit(options).await.map(|pending| pending.is_some())
-}
-
-fn count(asked: &Arc<Mutex<Vec<String>>>, what: &str) -> usize {
-    asked.lock().unwrap().iter().filter(|request| request.contains(what)).count()
-}
-
-fn last(asked: &Arc<Mutex<Vec<String>>>) -> String {
-    asked.lock().unwrap().last().unwrap().clone()
+/// A session with it, and what it is asked.
+async fn connect(script: Script) -> (JunosSession, Asked) {
+    let (target, netconf, asked) = script.connect().await;
+    (JunosSession::with(&JuniperJunos::default(), &target, netconf), asked)
 }
 
 fn five_minutes() -> CommitOptions {
@@ -133,22 +68,22 @@ fn five_minutes() -> CommitOptions {
 
 #[tokio::test]
 async fn a_commit_that_only_says_so_is_rejected() {
-    let (mut session, asked) = Script::new().with("commit-configuration", &[COMMITTED]).session().await;
-    let error = change(&mut session, &CommitOptions::default()).await.unwrap_err();
+    let (mut session, asked) = connect(router().with("commit-configuration", &[COMMITTED])).await;
+    let error = change(&mut session, TEXT, &CommitOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
-    assert_eq!(last(&asked), "<unlock-configuration/>");
+    assert_eq!(asked.last(""), "<unlock-configuration/>");
 }
 
 #[tokio::test]
 async fn a_moved_configuration_is_not_committed_onto() {
-    let script = Script::new()
+    let script = router()
         .with("get-commit-information", &[&history(&[(900, "")]), &history(&[(950, ""), (900, "")])])
         .with("get-commit-revision-information", &[&revision(1, 900), &revision(2, 950)]);
-    let (mut session, asked) = script.session().await;
-    let error = change(&mut session, &CommitOptions::default()).await.unwrap_err();
+    let (mut session, asked) = connect(script).await;
+    let error = change(&mut session, TEXT, &CommitOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected, "{error}");
     assert_eq!(
-        (count(&asked, "commit-configuration"), last(&asked).as_str()),
+        (asked.count("commit-configuration"), asked.last("").as_str()),
         (0, "<unlock-configuration/>")
     );
 }
@@ -156,103 +91,101 @@ async fn a_moved_configuration_is_not_committed_onto() {
 #[tokio::test]
 async fn half_a_commit_is_not_called_a_refusal() {
     let half = format!("{COMMITTED}{}", refusal("could not connect to re1"));
-    let (mut session, asked) = Script::new().with("commit-configuration", &[&half]).session().await;
-    let error = change(&mut session, &CommitOptions::default()).await.unwrap_err();
+    let (mut session, asked) = connect(router().with("commit-configuration", &[&half])).await;
+    let error = change(&mut session, TEXT, &CommitOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert!(error.message().contains("could not connect to re1"), "{error}");
-    assert_eq!(last(&asked), "<unlock-configuration/>");
+    assert_eq!(asked.last(""), "<unlock-configuration/>");
 }
 
 #[tokio::test]
 async fn a_refusal_is_only_believed_when_the_old_configuration_is_in_force() {
     let refused = refusal("interface xe-0/0/0 is unknown");
-    let (mut session, _) = Script::new().with("commit-configuration", &[&refused]).session().await;
-    let error = change(&mut session, &CommitOptions::default()).await.unwrap_err();
+    let (mut session, _) = connect(router().with("commit-configuration", &[&refused])).await;
+    let error = change(&mut session, TEXT, &CommitOptions::default()).await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Rejected, "interface xe-0/0/0 is unknown"));
 
     let before = history(&[(900, "")]);
-    let script = Script::new()
+    let script = router()
         .with("commit-configuration", &[&refused])
         .with("get-commit-information", &[&before, &before, &history(&[(990, ""), (900, "")])])
         .with("get-commit-revision-information", &[&revision(1, 900), &revision(1, 900), &revision(2, 990)]);
-    let (mut session, _) = script.session().await;
-    let error = change(&mut session, &CommitOptions::default()).await.unwrap_err();
+    let (mut session, _) = connect(script).await;
+    let error = change(&mut session, TEXT, &CommitOptions::default()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
 }
 
 #[tokio::test]
 async fn a_window_that_was_not_armed_is_told() {
     let before = history(&[(900, "")]);
-    let script = Script::new()
+    let script = router()
         .with("commit-configuration", &[COMMITTED])
         .with("get-configuration", &[CHANGE, NO_CHANGE])
         .with("get-commit-information", &[&before, &before, &history(&[(990, ""), (900, "")])])
         .with("get-commit-revision-information", &[&revision(1, 900), &revision(1, 900), &revision(2, 990)]);
-    let (mut session, _) = script.session().await;
-    let error = change(&mut session, &five_minutes()).await.unwrap_err();
+    let (mut session, _) = connect(script).await;
+    let error = change(&mut session, TEXT, &five_minutes()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
 }
 
 #[tokio::test]
 async fn a_pending_commit_has_a_name_without_a_revision_too() {
     let before = history(&[(900, "")]);
-    let script = Script::new()
+    let script = router()
         .with("commit-configuration", &[COMMITTED])
         .with("get-configuration", &[CHANGE, NO_CHANGE])
         .with("get-commit-information", &[&before, &before, &history(&[(990, PENDING), (900, "")])])
         .with("get-commit-revision-information", &[&refusal("syntax error")]);
-    let (mut session, asked) = script.session().await;
+    let (mut session, asked) = connect(script).await;
     session.open_candidate().await.unwrap();
-    session.stage(LoadMode::Merge, "system { host-name r2; }").await.unwrap();
+    session.stage(LoadMode::Merge, TEXT).await.unwrap();
     let pending = session.commit(&five_minutes()).await.unwrap().unwrap();
     assert_eq!(pending.token.id, "990-netops");
     assert_eq!(pending.holder, "netops by netconf");
-    assert_eq!(count(&asked, "<confirm-timeout>5</confirm-timeout>"), 1);
+    assert_eq!(asked.count("<confirm-timeout>5</confirm-timeout>"), 1);
     // The lock is kept while it waits.
-    assert_eq!(count(&asked, "unlock"), 0);
+    assert_eq!(asked.count("unlock"), 0);
     let error = session.open_candidate().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error}");
-    assert_eq!(count(&asked, "unlock"), 0);
+    assert_eq!(asked.count("unlock"), 0);
 }
 
 #[tokio::test]
 async fn somebody_elses_pending_commit_is_neither_confirmed_nor_built_upon() {
-    let script = Script::new().with("get-commit-information", &[&history(&[(900, PENDING)])]);
-    let (mut session, asked) = script.session().await;
+    let script = router().with("get-commit-information", &[&history(&[(900, PENDING)])]);
+    let (mut session, asked) = connect(script).await;
     let error = session.open_candidate().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked, "{error}");
-    assert_eq!(last(&asked), "<unlock-configuration/>");
+    assert_eq!(asked.last(""), "<unlock-configuration/>");
     let token = session.token("re0-1-1".to_owned());
     assert_eq!(session.confirm(&token).await.unwrap_err().kind(), ErrorKind::NotFound);
     assert_eq!(session.revert(&token).await.unwrap_err().kind(), ErrorKind::NotFound);
-    assert_eq!(count(&asked, "commit-configuration"), 0);
-    assert_eq!(last(&asked), "<unlock-configuration/>");
+    assert_eq!(asked.count("commit-configuration"), 0);
+    assert_eq!(asked.last(""), "<unlock-configuration/>");
 }
 
 #[tokio::test]
 async fn a_refused_load_begins_anew_with_what_was_there() {
     let (mut session, asked) =
-        Script::new().with("load-configuration", &[OK, &refusal("syntax error"), OK, OK]).session().await;
+        connect(router().with("load-configuration", &[OK, &refusal("syntax error"), OK, OK])).await;
     session.open_candidate().await.unwrap();
-    session.stage(LoadMode::Merge, "system { host-name r2; }").await.unwrap();
+    session.stage(LoadMode::Merge, TEXT).await.unwrap();
     let error = session.stage(LoadMode::Merge, "system { hots-name r3; }").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
-    let loads: Vec<String> =
-        asked.lock().unwrap().iter().filter(|request| request.starts_with("<load")).cloned().collect();
+    let loads: Vec<String> = asked.all().into_iter().filter(|request| request.starts_with("<load")).collect();
     let has = |index: usize, what: &str| loads.get(index).is_some_and(|load| load.contains(what));
     assert!(
         has(0, "r2") && has(1, "r3") && has(2, "rollback=\"0\"") && has(3, "r2") && loads.len() == 4,
         "{loads:?}"
     );
     session.discard().await.unwrap();
-    assert_eq!(last(&asked), "<unlock-configuration/>");
+    assert_eq!(asked.last(""), "<unlock-configuration/>");
 }
 
 #[tokio::test]
 async fn what_is_not_locked_is_given_up_all_the_same() {
-    let script =
-        Script::new().with("unlock-configuration", &[&refusal("configuration database is not locked")]);
-    let (mut session, _) = script.session().await;
+    let script = router().with("unlock-configuration", &[&refusal("configuration database is not locked")]);
+    let (mut session, _) = connect(script).await;
     session.open_candidate().await.unwrap();
     session.discard().await.unwrap();
 }
@@ -260,20 +193,20 @@ async fn what_is_not_locked_is_given_up_all_the_same() {
 #[tokio::test]
 async fn a_lock_that_cannot_be_given_up_ends_the_session() {
     let before = history(&[(900, "")]);
-    let script = Script::new()
+    let script = router()
         .with("commit-configuration", &[COMMITTED])
         .with("get-configuration", &[CHANGE, NO_CHANGE])
         .with("get-commit-information", &[&before, &before, &history(&[(990, ""), (900, "")])])
         .with("get-commit-revision-information", &[&revision(1, 900), &revision(1, 900), &revision(2, 990)])
         .with("unlock-configuration", &[&refusal("out of memory")]);
-    let (mut session, _) = script.session().await;
-    assert!(!change(&mut session, &CommitOptions::default()).await.unwrap());
+    let (mut session, _) = connect(script).await;
+    assert!(!change(&mut session, TEXT, &CommitOptions::default()).await.unwrap());
     assert_eq!(session.open_candidate().await.unwrap_err().kind(), ErrorKind::Closed);
 }
 
 #[tokio::test]
 async fn debug_shows_no_text() {
-    let (mut session, _) = Script::new().session().await;
+    let (mut session, _) = connect(router()).await;
     session.open_candidate().await.unwrap();
     session.stage(LoadMode::Merge, "system { x hunter2; }").await.unwrap();
     assert!(!format!("{session:?}").contains("hunter2"));

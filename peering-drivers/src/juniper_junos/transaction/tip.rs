@@ -8,6 +8,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
 use super::{reply, request};
+use crate::candidate_session::CandidateSession;
 use crate::juniper_junos::session::JunosSession;
 use crate::juniper_junos::{CandidateMode, NAME};
 
@@ -16,7 +17,7 @@ const SECONDS: u32 = 60;
 
 /// What the router tells of its commits at one moment.
 #[derive(Clone, Debug)]
-pub(super) struct Tip {
+pub(in crate::juniper_junos) struct Tip {
     /// The newest first. Empty on a router that has never committed.
     pub(super) commits: Vec<Commit>,
     /// Its name for the configuration in force; releases before 14.1 have none.
@@ -61,7 +62,7 @@ impl JunosSession {
     ///
     /// # Errors
     /// As for [`JunosSession::step`].
-    pub(super) async fn tip(&self) -> Result<Tip> {
+    pub(super) async fn read_tip(&self) -> Result<Tip> {
         // A commit may come between the answers; then they do not fit together.
         for _ in 0..3 {
             let (tip, fits) = self.tip_once().await?;

@@ -1,4 +1,4 @@
-//! The command line of one request: where it stands, and what each command answers.
+//! A command line: where it stands, and what each command answers.
 
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -8,6 +8,7 @@ use super::apply;
 use super::exec;
 use crate::sim::fabric::World;
 use crate::sim::lines::{Cursor, Refusal};
+use crate::sim::shell::Screen;
 
 /// In which form an answer is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,20 @@ impl Failure {
         Failure { code: 1003, errors: vec![words.to_owned()] }
     }
 
+    /// The simulator has only JSON of this.
+    pub(crate) fn no_text() -> Failure {
+        Failure::refused("the simulator has no text of this command")
+    }
+
+    /// As the command line prints it.
+    pub(crate) fn print(&self) -> String {
+        if self.code == 1003 {
+            let words = "This is an unconverted command";
+            return format!("% {words}\n{:#}\n", json!({ "errors": [words] }));
+        }
+        self.errors.iter().map(|words| format!("% {words}\n")).collect()
+    }
+
     /// What eAPI calls the code.
     pub(crate) const fn reason(&self) -> &'static str {
         match self.code {
@@ -112,18 +127,64 @@ pub(crate) enum Place {
     Session(String, Cursor),
 }
 
-/// The command line of one request.
-#[derive(Debug)]
-pub(crate) struct Cli<'w> {
-    pub(crate) world: &'w mut World,
+impl Place {
+    /// Whether it is one of configuration.
+    pub(crate) fn is_configuration(&self) -> bool {
+        *self != Place::Exec
+    }
+
+    /// What stands in the prompt's parentheses; so much is shown of a session's name.
+    pub(crate) fn prompt(&self, device: &Device, longest: usize) -> Option<String> {
+        let (head, cursor, tree) = match self {
+            Place::Exec => return None,
+            Place::Terminal(cursor) => ("config".to_owned(), cursor, Some(&device.running)),
+            Place::Session(name, cursor) => {
+                let short: String = name.chars().take(longest).collect();
+                let tree = device.store.sessions.get(name).map(|session| &session.tree);
+                (format!("config-s-{short}"), cursor, tree)
+            }
+        };
+        let section = tree.and_then(|tree| cursor.section(tree)).filter(|_| cursor.is_inside());
+        let tail = section.and_then(|section| Some(section.mode?.prompt(&section.line))).unwrap_or_default();
+        Some(head + &tail)
+    }
+}
+
+/// Where somebody sits before the router: as long as one request of eAPI, or as a session of a terminal.
+#[derive(Clone, Debug)]
+pub(crate) struct Seat {
     pub(crate) router: usize,
     pub(crate) user: String,
     pub(crate) is_enabled: bool,
-    /// What `enable` asks for.
-    pub(crate) enable_secret: Option<String>,
     /// Words may be shortened.
     pub(crate) is_loose: bool,
     pub(crate) place: Place,
+    /// `cli vrf`, where it is not the main table.
+    pub(crate) vrf: Option<String>,
+    pub(crate) screen: Screen,
+}
+
+impl Seat {
+    pub(crate) fn new(router: usize, user: &str) -> Seat {
+        Seat {
+            router,
+            user: user.to_owned(),
+            is_enabled: false,
+            is_loose: false,
+            place: Place::Exec,
+            vrf: None,
+            screen: Screen { length: 0, width: 0 },
+        }
+    }
+}
+
+/// The command line while it executes.
+#[derive(Debug)]
+pub(crate) struct Cli<'w> {
+    pub(crate) world: &'w mut World,
+    pub(crate) seat: Seat,
+    /// What `enable` asks for.
+    pub(crate) enable_secret: Option<String>,
     pub(crate) now: Instant,
     /// The running configuration was changed, and what it means was not read again yet.
     is_stale: bool,
@@ -131,25 +192,20 @@ pub(crate) struct Cli<'w> {
 
 impl<'w> Cli<'w> {
     pub(crate) fn new(world: &'w mut World, router: usize, user: &str, secret: Option<String>) -> Cli<'w> {
-        Cli {
-            world,
-            router,
-            user: user.to_owned(),
-            is_enabled: false,
-            enable_secret: secret,
-            is_loose: false,
-            place: Place::Exec,
-            now: Instant::now(),
-            is_stale: false,
-        }
+        Cli::seated(world, Seat::new(router, user), secret)
+    }
+
+    /// One of somebody who has been here before.
+    pub(crate) fn seated(world: &'w mut World, seat: Seat, secret: Option<String>) -> Cli<'w> {
+        Cli { world, seat, enable_secret: secret, now: Instant::now(), is_stale: false }
     }
 
     pub(crate) fn device(&self) -> Result<&Device, Failure> {
-        self.world.router(self.router).ok_or_else(|| Failure::refused("no such router"))
+        self.world.router(self.seat.router).ok_or_else(|| Failure::refused("no such router"))
     }
 
     pub(crate) fn device_mut(&mut self) -> Result<&mut Device, Failure> {
-        self.world.router_mut(self.router).ok_or_else(|| Failure::refused("no such router"))
+        self.world.router_mut(self.seat.router).ok_or_else(|| Failure::refused("no such router"))
     }
 
     /// Reads what the running configuration means, when it was changed, and brings the LAN up to the present.
@@ -169,10 +225,10 @@ impl<'w> Cli<'w> {
     pub(crate) fn run(&mut self, command: &str, input: Option<&str>) -> Result<Answer, Failure> {
         let line = command.trim();
         let mut words = line.split_whitespace();
-        if self.place != Place::Exec {
+        if self.seat.place != Place::Exec {
             match (words.next(), words.next()) {
                 (Some("end"), None) => {
-                    self.place = Place::Exec;
+                    self.seat.place = Place::Exec;
                     return Ok(Answer::none());
                 }
                 (Some("exit"), None) => {
@@ -205,17 +261,17 @@ impl<'w> Cli<'w> {
     }
 
     fn exit(&mut self) {
-        let is_inside = match &mut self.place {
+        let is_inside = match &mut self.seat.place {
             Place::Exec => false,
             Place::Terminal(cursor) | Place::Session(_, cursor) => cursor.exit(),
         };
         if !is_inside {
-            self.place = Place::Exec;
+            self.seat.place = Place::Exec;
         }
     }
 
     fn configure(&mut self, line: &str, input: Option<&str>) -> Result<(), Refusal> {
-        let mut place = std::mem::replace(&mut self.place, Place::Exec);
+        let mut place = std::mem::replace(&mut self.seat.place, Place::Exec);
         let gone = |_| Refusal::Refused("no such router".to_owned());
         let result = match &mut place {
             Place::Exec => Ok(()),
@@ -236,7 +292,7 @@ impl<'w> Cli<'w> {
                 cursor.execute(&mut session.tree, line, input)
             }),
         };
-        self.place = place;
+        self.seat.place = place;
         result
     }
 }

@@ -95,11 +95,11 @@ pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<
     let (command, pipe) = line.split_once(" | ").map_or((line, None), |(line, pipe)| (line, Some(pipe)));
     let words: Vec<&str> = command.split_whitespace().collect();
     let mut progress = Progress::default();
-    let found = RULES.iter().find_map(|rule| rule.find(&words, cli.is_loose, &mut progress));
+    let found = RULES.iter().find_map(|rule| rule.find(&words, cli.seat.is_loose, &mut progress));
     let Some(found) = found else { return Err(Refusal::at(progress, &words).into()) };
     // The rest of a line is one word of the grammar and several of the command.
     let words: Vec<&str> = found.words.iter().flat_map(|word| word.split(' ')).collect();
-    if !cli.is_enabled && needs_privilege(&words) {
+    if !cli.seat.is_enabled && needs_privilege(&words) {
         let first = words.first().copied().unwrap_or_default();
         let (at, word) =
             if first == "show" { (1, words.get(1).copied().unwrap_or_default()) } else { (0, first) };
@@ -110,13 +110,40 @@ pub(crate) fn run(cli: &mut Cli<'_>, line: &str, input: Option<&str>) -> Result<
     let answer = execute(cli, &words, input)?;
     match pipe {
         None => Ok(answer),
-        Some("json") => Ok(Answer { text: answer.json.as_ref().map(|json| format!("{json:#}\n")), ..answer }),
+        Some(pipe) if is_json(pipe) => {
+            let json = answer.json.as_ref().ok_or_else(Failure::unconverted)?;
+            Ok(Answer { text: Some(format!("{json:#}\n")), ..answer })
+        }
         Some(pipe) => {
             let text = answer.text.as_deref().unwrap_or_default();
             piped(text, pipe).map(Answer::text).map_err(|unfit| match unfit {
                 Unfit::Filter(other) => Failure::invalid(format!("Invalid input (at token 0: '{other}')")),
                 Unfit::Pattern(pattern) => Failure::refused(format!("Invalid regular expression: {pattern}")),
             })
+        }
+    }
+}
+
+/// A model, in its only revision.
+fn is_json(pipe: &str) -> bool {
+    let words: Vec<&str> = pipe.split_whitespace().collect();
+    matches!(words.as_slice(), ["json"] | ["json", "revision", _] | ["json", "version", "1" | "latest"])
+}
+
+fn terminal(cli: &mut Cli<'_>, what: &str, number: usize) -> Answer {
+    let screen = &mut cli.seat.screen;
+    match (what, number) {
+        ("width", _) => {
+            screen.width = number;
+            Answer::message(format!("Width set to {number} columns."))
+        }
+        (_, 0) => {
+            screen.length = 0;
+            Answer::message("Pagination disabled.")
+        }
+        _ => {
+            screen.length = number;
+            Answer::message(format!("Pagination set to {number} lines."))
         }
     }
 }
@@ -135,17 +162,17 @@ fn execute(cli: &mut Cli<'_>, words: &[&str], input: Option<&str>) -> Result<Ans
     match words {
         ["enable", ..] => enable(cli, input),
         ["disable"] => {
-            cli.is_enabled = false;
+            cli.seat.is_enabled = false;
             Ok(Answer::none())
         }
         ["configure", rest @ ..] => configure(cli, rest),
         ["commit", rest @ ..] => {
-            let Place::Session(name, _) = cli.place.clone() else { return Err(not_here(words)) };
+            let Place::Session(name, _) = cli.seat.place.clone() else { return Err(not_here(words)) };
             commit(cli, &name, rest)
         }
         ["abort"] => {
-            let Place::Session(name, _) = cli.place.clone() else { return Err(not_here(words)) };
-            cli.place = Place::Exec;
+            let Place::Session(name, _) = cli.seat.place.clone() else { return Err(not_here(words)) };
+            cli.seat.place = Place::Exec;
             cli.device_mut()?.abort_session(&name).map_err(Failure::refused)?;
             Ok(Answer::none())
         }
@@ -182,7 +209,11 @@ fn execute(cli: &mut Cli<'_>, words: &[&str], input: Option<&str>) -> Result<Ans
             )))
         }
         // What comes after it runs in that network instance; the simulated LAN is seen from all of them.
-        ["cli", ..] | ["terminal", ..] => Ok(Answer::none()),
+        ["cli", "vrf", name] => {
+            cli.seat.vrf = Some((*name).to_owned()).filter(|name| name != "default");
+            Ok(Answer::none())
+        }
+        ["terminal", what, number] => Ok(terminal(cli, what, number.parse().unwrap_or_default())),
         ["show", rest @ ..] => show::answer(&Show::new(cli)?, &open_session(cli), rest),
         ["ping", rest @ ..] => Ok(show::ping(&Show::new(cli)?, rest)),
         ["bash", "timeout", _, "traceroute", rest @ ..] | ["traceroute", rest @ ..] => {
@@ -193,7 +224,7 @@ fn execute(cli: &mut Cli<'_>, words: &[&str], input: Option<&str>) -> Result<Ans
 }
 
 fn open_session(cli: &Cli<'_>) -> Option<String> {
-    match &cli.place {
+    match &cli.seat.place {
         Place::Session(name, _) => Some(name.clone()),
         _ => None,
     }
@@ -209,7 +240,7 @@ fn enable(cli: &mut Cli<'_>, input: Option<&str>) -> Result<Answer, Failure> {
             Err(Failure::denied("Bad secret"))
         }
         _ => {
-            cli.is_enabled = true;
+            cli.seat.is_enabled = true;
             Ok(Answer::none())
         }
     }
@@ -217,7 +248,7 @@ fn enable(cli: &mut Cli<'_>, input: Option<&str>) -> Result<Answer, Failure> {
 
 fn configure(cli: &mut Cli<'_>, words: &[&str]) -> Result<Answer, Failure> {
     match words {
-        [] | ["terminal"] => cli.place = Place::Terminal(Cursor::default()),
+        [] | ["terminal"] => cli.seat.place = Place::Terminal(Cursor::default()),
         ["session"] => {
             let name = cli.device()?.store.next_name();
             enter(cli, &name)?;
@@ -245,9 +276,9 @@ fn configure(cli: &mut Cli<'_>, words: &[&str]) -> Result<Answer, Failure> {
 }
 
 fn enter(cli: &mut Cli<'_>, name: &str) -> Result<(), Failure> {
-    let user = cli.user.clone();
+    let user = cli.seat.user.clone();
     cli.device_mut()?.enter_session(name, &user).map_err(Failure::refused)?;
-    cli.place = Place::Session(name.to_owned(), Cursor::default());
+    cli.seat.place = Place::Session(name.to_owned(), Cursor::default());
     Ok(())
 }
 
@@ -258,7 +289,7 @@ fn commit(cli: &mut Cli<'_>, name: &str, words: &[&str]) -> Result<Answer, Failu
     };
     let now = cli.now;
     cli.device_mut()?.commit_session(name, window, now).map_err(Failure::refused)?;
-    cli.place = Place::Exec;
+    cli.seat.place = Place::Exec;
     Ok(Answer::none())
 }
 

@@ -1,16 +1,16 @@
 //! The server in front of the router: eAPI over HTTPS, and over plain HTTP and a Unix socket where that is wanted.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header::{HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep};
 
 use super::cli::{Cli, Failure};
 use super::{Device, Exchange, rpc};
 use crate::sim::fault::{FaultKind, FaultPoint};
-use crate::sim::https::{Cut, Door, Service, Whole, answer, collect, json, under};
+use crate::sim::https::{Cut, Done, Door, Service, Whole, answer, collect, json, under};
 
 /// What the server knows.
 #[derive(Clone, Debug)]
@@ -55,7 +55,8 @@ impl Service for Host {
             other => (None, other.map(|(_, kind)| kind)),
         };
         let host = self.clone();
-        under(fault, move || host.execute(&user, &request, failing)).await
+        let work = move || Done { words: host.execute(&user, &request, failing), busy: Duration::ZERO };
+        under(fault, work).await
     }
 }
 
@@ -78,7 +79,7 @@ impl Host {
     /// Runs the commands in one go, as nobody else can come between.
     fn execute(&self, user: &str, request: &rpc::Request, failing: Option<(usize, Failure)>) -> String {
         let now = Instant::now();
-        let due = |device: Option<&mut Device>| device?.store.timer.as_ref().map(|timer| timer.deadline);
+        let due = |device: Option<&mut Device>| device?.due();
         let (words, before, after) = self.door.shared.change(|world| {
             if let Some(device) = world.router_mut::<Device>(self.door.router) {
                 device.expire(now);
@@ -93,22 +94,8 @@ impl Host {
             (words, before, due(world.router_mut(self.door.router)))
         });
         if let Some(deadline) = after.filter(|_| after != before) {
-            self.wake_at(deadline);
+            Device::wake_at(&self.door.shared, self.door.router, deadline);
         }
         words
-    }
-
-    /// Looks after the commit timer when it runs out, whoever is there.
-    fn wake_at(&self, deadline: Instant) {
-        let (shared, router) = (Arc::downgrade(&self.door.shared), self.door.router);
-        tokio::spawn(async move {
-            sleep_until(deadline).await;
-            let Some(shared) = shared.upgrade() else { return };
-            shared.change(|world| {
-                if let Some(device) = world.router_mut::<Device>(router) {
-                    device.expire(Instant::now());
-                }
-            });
-        });
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `router.rs`, `http.rs`, `rpc.rs` | options and handle; the server; eAPI's requests and answers |
-//! | `cli.rs`, `exec.rs` | one request's command line; the commands outside the configuration mode |
+//! | `router.rs`, `http.rs`, `rpc.rs`, `console.rs` | options and handle; eAPI's server, its requests and answers; the command line over SSH |
+//! | `cli.rs`, `exec.rs` | where a command line stands; the commands outside the configuration mode |
 //! | `modes.rs`, `apply.rs`, `tree.rs` | the configuration commands; what EOS has of its own; how it prints (how a line is recognised and what it does: `../lines/`) |
 //! | `view.rs`, `policy.rs`, `bgp.rs` | what it means, for the shows and for the LAN |
 //! | `store.rs` | configuration sessions, commit timer, files, checkpoints |
@@ -18,10 +18,17 @@
 //! routes. A neighbour's address is one neighbour's in all network instances together. Hashed passwords only look like
 //! crypt(3)'s. `show running-config all` is the same as without `all`. For some shows there is JSON and no text: they
 //! fail with words that say so.
+//!
+//! On the command line, from what others have shown of it: prompts with a session's name cut to six characters and with the
+//! VRF of `cli vrf`, `% ` before a refusal, the words of `terminal`, what asks for the lines of a banner, that `| json` of
+//! an unconverted command prints its refusal twice. From memory: the pager's line, how often `enable` asks, the words of the
+//! modes in the prompt. `| json` knows one revision of each model. Not played: files by SCP and SFTP, completion and help,
+//! echo of what is typed ahead before its turn.
 
 mod apply;
 mod bgp;
 mod cli;
+mod console;
 mod exec;
 mod http;
 pub(super) mod modes;
@@ -40,7 +47,7 @@ use store::Store;
 use tree::Node;
 use view::View;
 
-pub use router::{Certificate, EosRouter, Exchange};
+pub use router::{EosIdentity, EosRouter, Exchange};
 
 /// One router.
 #[derive(Debug)]

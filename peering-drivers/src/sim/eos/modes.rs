@@ -53,6 +53,36 @@ impl Mode {
     pub(crate) fn table(self) -> &'static [Rule<Mode>] {
         TABLES.iter().find(|(mode, _)| *mode == self).map_or(&[], |(_, rules)| rules)
     }
+
+    /// What the prompt has of a mode behind `config`; `line` opened it.
+    pub(crate) fn prompt(self, line: &str) -> String {
+        let last = line.rsplit(' ').next().unwrap_or_default();
+        match self {
+            Mode::Global => String::new(),
+            Mode::AccessList => format!("-acl-{last}"),
+            Mode::Api if line.starts_with("vrf ") => format!("-mgmt-api-http-cmds-vrf-{last}"),
+            Mode::Api => "-mgmt-api-http-cmds".to_owned(),
+            Mode::Bgp => "-router-bgp".to_owned(),
+            Mode::BgpFamily => "-router-bgp-af".to_owned(),
+            Mode::BgpVrf => format!("-router-bgp-vrf-{last}"),
+            Mode::Interface => format!("-if-{}", short(last)),
+            Mode::PrefixList4 => "-ip-pfx".to_owned(),
+            Mode::PrefixList6 => "-ipv6-pfx".to_owned(),
+            Mode::RouteMap => format!("-route-map-{}", line.split(' ').nth(1).unwrap_or_default()),
+            Mode::Rpki => format!("-rpki-cache-{last}"),
+            Mode::Ssh => "-mgmt-ssh".to_owned(),
+            Mode::Vlan => format!("-vlan-{last}"),
+            Mode::Vrf => format!("-vrf-{last}"),
+        }
+    }
+}
+
+/// An interface's name as the prompt has it: `Et1`.
+fn short(name: &str) -> String {
+    let digits = name.find(|c: char| c.is_ascii_digit()).unwrap_or(name.len());
+    let (kind, number) = name.split_at(digits);
+    let kind: String = kind.chars().take(2).collect();
+    kind + number
 }
 
 const GLOBAL: &str = "

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use peering_core::driver::{Target, TlsPolicy};
+use peering_core::driver::{HostKeyPolicy, Target, TlsPolicy};
 use peering_core::{Asn, Error, ErrorKind, Result, Secret};
+use russh::keys::{HashAlg, PublicKey};
 use serde::Deserialize;
 
 use super::Device;
 use super::apply::{interface, load};
+use super::console::Terminal;
 use super::http::Host;
 use super::store::State;
 use crate::sim::fabric::Fabric;
@@ -18,8 +20,11 @@ use crate::sim::links::Links;
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
 use crate::sim::running::Running;
+use crate::sim::shell::{self, Log, Typed};
+use crate::sim::ssh::{self, Site};
 
-/// A router that runs Arista EOS, or so it seems: eAPI over HTTPS with a certificate of its own.
+/// A router that runs Arista EOS, or so it seems: eAPI over HTTPS with a certificate of its own, and a command line over
+/// SSH.
 ///
 /// ```no_run
 /// use peering_drivers::sim::{EosRouter, Fabric, Port, User};
@@ -50,7 +55,7 @@ pub struct EosRouter {
     pub ports: Vec<Port>,
     /// What the configuration has besides: running and saved.
     pub config: String,
-    /// Who may log in; all are administrators. [`Running::target`] is the first. `login` and `public_key` mean nothing.
+    /// Who may log in; all are administrators. [`Running::target`] is the first. `login` means nothing.
     pub users: Vec<User>,
     /// What `enable` asks for.
     pub enable_secret: Option<Secret>,
@@ -58,7 +63,9 @@ pub struct EosRouter {
     pub has_http: bool,
     /// A Unix socket besides, which must not exist yet; it asks for no password.
     pub unix_socket: Option<PathBuf>,
-    /// How much later each request is answered.
+    /// The port of its SSH server; 0 is a free one.
+    pub ssh_port: u16,
+    /// How much later each request, and each line, is answered.
     pub latency: Duration,
 }
 
@@ -74,17 +81,21 @@ impl Default for EosRouter {
             enable_secret: None,
             has_http: false,
             unix_socket: None,
+            ssh_port: 0,
             latency: Duration::ZERO,
         }
     }
 }
 
 /// How an EOS router proves who it is, and where else it listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
+#[derive(Clone, Debug)]
+pub struct EosIdentity {
     pem: String,
     fingerprint: String,
+    key: PublicKey,
+    ssh: SocketAddr,
     http: Option<SocketAddr>,
+    typed: Log,
 }
 
 /// A request that a router was asked.
@@ -97,12 +108,12 @@ pub struct Exchange {
 }
 
 impl EosRouter {
-    /// Starts it on a LAN: an HTTPS server on a free port of the loopback interface.
+    /// Starts it on a LAN: an HTTPS server and an SSH server on free ports of the loopback interface.
     ///
     /// # Errors
-    /// `Options` when a port's name is none of EOS or the configuration does not read; `Connect` when no port can be had
+    /// `Options` when a port's name is none of EOS, or the configuration or a user's key does not read; `Connect` when no port can be had
     /// or the Unix socket cannot be made.
-    pub async fn start(self, fabric: &Fabric) -> Result<Running<Certificate>> {
+    pub async fn start(self, fabric: &Fabric) -> Result<Running<EosIdentity>> {
         let mut tree = Device::clean(&self.ports);
         let refused = |(line, words): (usize, String)| {
             let place = format!("line {line} of the simulated router's configuration: {words}");
@@ -117,6 +128,7 @@ impl EosRouter {
         let no_port = |error: std::io::Error| {
             Error::new(ErrorKind::Connect, "cannot listen on the loopback interface").with_source(error)
         };
+        let accounts = ssh::accounts(&self.users)?;
         let (tls, pem, fingerprint) = certificate()?;
         let device = Device::new(Chassis::new(&self.name, self.ports), self.version, tree);
         let shared = fabric.shared.clone();
@@ -129,7 +141,8 @@ impl EosRouter {
             latency: self.latency,
             links: links.clone(),
         };
-        let host = Host { door, enable_secret: self.enable_secret.map(|secret| secret.expose().to_owned()) };
+        let enable_secret = self.enable_secret.map(|secret| secret.expose().to_owned());
+        let host = Host { door, enable_secret: enable_secret.clone() };
         let addr = https::listen(&host, Some(tls)).await.map_err(no_port)?;
         let http = match self.has_http {
             true => Some(https::listen(&host, None).await.map_err(no_port)?),
@@ -138,7 +151,15 @@ impl EosRouter {
         if let Some(path) = &self.unix_socket {
             https::listen_at(&host, path).map_err(no_port)?;
         }
-        let identity = Certificate { pem, fingerprint, http };
+        let site = Site { shared: shared.clone(), router, accounts: accounts.into() };
+        let own = shared.clone();
+        let open = move |_: &mut _, account: &ssh::Account, size| {
+            Terminal::new(own.clone(), router, &account.name, enable_secret.clone(), size)
+        };
+        let command_line = shell::Host::new(site, self.latency, open);
+        let typed = command_line.log();
+        let (ssh, key) = ssh::start(command_line, self.ssh_port, links.clone()).await.map_err(no_port)?;
+        let identity = EosIdentity { pem, fingerprint, key, ssh, http, typed };
         Ok(Running { shared, router, addr, identity, users: self.users, links })
     }
 
@@ -170,16 +191,37 @@ impl EosRouter {
     }
 }
 
-impl Running<Certificate> {
-    /// How to connect as its first user, with the certificate pinned.
+impl Running<EosIdentity> {
+    /// How to connect to eAPI as its first user, with the certificate pinned, and the host key of its SSH server.
     pub fn target(&self) -> Target {
         let first = self.users.first().map(|user| user.name.clone()).unwrap_or_default();
         self.target_for(&first)
     }
 
-    /// How to connect as one of its users. An unknown name has no password.
+    /// How to connect to eAPI as one of its users. An unknown name has no password.
     pub fn target_for(&self, user: &str) -> Target {
-        Target { tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()), ..self.unproven(user) }
+        let key = self.identity.key.fingerprint(HashAlg::Sha256).to_string();
+        Target {
+            tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()),
+            host_key: HostKeyPolicy::Pinned(key),
+            ..self.unproven(user)
+        }
+    }
+
+    /// How to connect to its command line as its first user.
+    pub fn ssh_target(&self) -> Target {
+        Target { port: Some(self.identity.ssh.port()), ..self.target() }
+    }
+
+    /// Where its SSH server listens.
+    pub fn ssh_addr(&self) -> SocketAddr {
+        self.identity.ssh
+    }
+
+    /// The public half of its SSH server's host key, in OpenSSH's format (`ssh-ed25519 AAAA…`).
+    pub fn host_key(&self) -> String {
+        // An ed25519 key that was made here has such a form.
+        self.identity.key.to_openssh().unwrap_or_default()
     }
 
     /// The certificate of its HTTPS server, in PEM.
@@ -197,7 +239,12 @@ impl Running<Certificate> {
         self.identity.http
     }
 
-    /// Every request that it was asked so far, oldest first: as many round trips.
+    /// What was typed into its command line so far, oldest first.
+    pub fn typed(&self) -> Vec<Typed> {
+        self.identity.typed.typed()
+    }
+
+    /// Every request over eAPI that it was asked so far, oldest first: as many round trips.
     pub fn log(&self) -> Vec<Exchange> {
         self.device(Vec::new(), |device| device.log.clone())
     }

@@ -90,7 +90,7 @@ impl Request {
 
     /// Runs the commands until one fails: the answer. `failing` is a command that a fault makes fail.
     pub(crate) fn answer(&self, cli: &mut Cli<'_>, failing: Option<(usize, Failure)>) -> Value {
-        cli.is_loose = self.is_loose;
+        cli.seat.is_loose = self.is_loose;
         let mut results = Vec::new();
         let mut failed = None;
         for (index, command) in self.commands.iter().enumerate() {
@@ -146,9 +146,8 @@ impl Request {
         match self.format {
             Format::Json => answer.json.ok_or_else(Failure::unconverted),
             Format::Text => {
-                let text =
-                    answer.text.ok_or_else(|| Failure::refused("the simulator has no text of this command"));
-                Ok(json!({ "output": text? }))
+                let text = answer.text.ok_or_else(Failure::no_text)?;
+                Ok(json!({ "output": text }))
             }
         }
     }

@@ -1,14 +1,16 @@
 //! Configuration sessions, the timer of a commit, files and checkpoints.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use similar::TextDiff;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::apply::load;
 use super::tree::Node;
 use super::view::View;
 use super::{Device, STARTUP};
+use crate::sim::fabric::Shared;
 use crate::sim::fault::{FaultKind, FaultPoint};
 
 /// How many sessions may be pending at once, and how many completed ones are remembered.
@@ -198,6 +200,25 @@ impl Device {
         let name = timer.session.clone();
         self.revert();
         self.store.sessions.remove(&name);
+    }
+
+    /// When the timer of a pending commit runs out.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        self.store.timer.as_ref().map(|timer| timer.deadline)
+    }
+
+    /// Looks after the timer when it runs out, whoever is there.
+    pub(crate) fn wake_at(shared: &Arc<Shared>, router: usize, deadline: Instant) {
+        let shared = Arc::downgrade(shared);
+        tokio::spawn(async move {
+            sleep_until(deadline).await;
+            let Some(shared) = shared.upgrade() else { return };
+            shared.change(|world| {
+                if let Some(device) = world.router_mut::<Device>(router) {
+                    device.expire(Instant::now());
+                }
+            });
+        });
     }
 
     /// What a session would change, as a unified difference; empty when nothing.

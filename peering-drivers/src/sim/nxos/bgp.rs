@@ -67,7 +67,7 @@ impl Persona for Device {
     }
 
     fn running_config(&self) -> String {
-        self.running.print()
+        self.at_present().print()
     }
 
     fn startup_config(&self) -> String {
@@ -84,6 +84,7 @@ impl Persona for Device {
     fn restart(&mut self) {
         let mut tree = Device::clean(&self.chassis.ports);
         let _ = load(&mut tree, &self.startup_config());
+        self.store.forget_rollback();
         // Those with names live in memory; files stay.
         self.store.checkpoints.clear();
         self.install(tree);

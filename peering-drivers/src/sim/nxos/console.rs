@@ -20,7 +20,9 @@ impl Terminal {
 
     fn execute(&mut self, world: &mut World, line: &str) -> Turn<Terminal> {
         let prompt = self.prompt(world).chars().count();
-        match self.0.run(world, line) {
+        let result = self.0.run(world, line);
+        let busy = std::mem::take(&mut self.0.busy);
+        let turn = match result {
             Ok(answer) => match answer.text {
                 Some(text) => Turn::say(text),
                 None => Turn::say(exec::no_text().words),
@@ -30,7 +32,8 @@ impl Terminal {
                 Turn::say(format!("{}^\n{words}", " ".repeat(prompt + words_before)))
             }
             Err(failure) => Turn::say(failure.words),
-        }
+        };
+        turn.busy(busy)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use super::modes::Mode;
 use super::seat::{Answer, Failure, Seat};
@@ -96,6 +97,13 @@ pub(crate) fn run(seat: &mut Seat, world: &mut World, line: &str) -> Result<Answ
     // The rest of a line is one word of the grammar and several of the command.
     let words: Vec<&str> = found.words.iter().flat_map(|word| word.split(' ')).collect();
     world.refresh(tokio::time::Instant::now());
+    let device = seat.device_mut(world)?;
+    device.catch_up();
+    let is_alone =
+        matches!(words.as_slice(), ["checkpoint" | "rollback", ..] | ["copy", "running-config", ..]);
+    if is_alone && device.is_rolling() {
+        return Err(Failure::refused("ERROR: Another rollback is in progress"));
+    }
     let mut answer = execute(seat, world, &words, is_no)?;
     if words.first() != Some(&"show") {
         world.settle(tokio::time::Instant::now());
@@ -197,7 +205,7 @@ fn execute(seat: &mut Seat, world: &mut World, words: &[&str], is_no: bool) -> R
     Ok(Answer::none())
 }
 
-fn rollback(seat: &Seat, world: &mut World, words: &[&str]) -> Result<Answer, Failure> {
+fn rollback(seat: &mut Seat, world: &mut World, words: &[&str]) -> Result<Answer, Failure> {
     let care = |word: &&str| match *word {
         "best-effort" => Some(Care::BestEffort),
         "stop-at-first-failure" => Some(Care::StopAtFirstFailure),
@@ -206,7 +214,9 @@ fn rollback(seat: &Seat, world: &mut World, words: &[&str]) -> Result<Answer, Fa
     };
     let how = words.get(2..).unwrap_or_default().iter().find_map(care).unwrap_or(Care::Atomic);
     let target = words.get(..2).unwrap_or_default();
-    let result = seat.device_mut(world)?.rollback(target, how);
+    let device = seat.device_mut(world)?;
+    let result = device.rollback(target, how);
+    seat.busy = if device.is_rolling() { device.rollback_time } else { Duration::ZERO };
     result.map(Answer::message).map_err(Failure::refused)
 }
 

@@ -9,7 +9,7 @@ use super::seat::{Failure, Seat};
 use super::{Device, rpc};
 use crate::sim::Exchange;
 use crate::sim::fault::{FaultKind, FaultPoint};
-use crate::sim::https::{Cut, Door, Service, Whole, answer, collect, json, under};
+use crate::sim::https::{Cut, Done, Door, Service, Whole, answer, collect, json, under};
 
 /// What the server knows.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl Host {
     }
 
     /// Runs the commands in one go, as nobody else can come between.
-    fn execute(&self, user: &str, request: &rpc::Request, failing: Option<(usize, Failure)>) -> String {
+    fn execute(&self, user: &str, request: &rpc::Request, failing: Option<(usize, Failure)>) -> Done {
         self.door.shared.change(|world| {
             if let Some(device) = world.router_mut::<Device>(self.door.router) {
                 device.log.push(Exchange {
@@ -84,7 +84,8 @@ impl Host {
                 });
             }
             let mut seat = Seat::api(self.door.router, user);
-            request.answer(&mut seat, world, failing).to_string()
+            let words = request.answer(&mut seat, world, failing).to_string();
+            Done { words, busy: seat.busy }
         })
     }
 }

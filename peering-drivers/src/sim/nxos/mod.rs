@@ -16,7 +16,7 @@
 //!
 //! **From memory**, and maybe different on a real one: the other words of a rollback, the words of refusals, the codes of
 //! NX-API's errors besides -32602, the questions before an overwrite and their wording, that `rollback` takes only a file
-//! with the head of a checkpoint, that a checkpoint with a name does not outlive a reload, the details of a BGP neighbour
+//! with the head of a checkpoint, what is said to who wants a rollback, a checkpoint or to save while a rollback is at work, that a checkpoint with a name does not outlive a reload, the details of a BGP neighbour
 //! in text and in JSON (no recording was at hand), that an undefined route map or prefix list lets nothing pass. `%` errors
 //! are shown with a marker line only over SSH.
 //!
@@ -43,6 +43,8 @@ mod store;
 mod tree;
 mod view;
 
+use std::time::Duration;
+
 use super::persona::Chassis;
 use super::router::Port;
 use apply::load;
@@ -62,6 +64,8 @@ pub(crate) struct Device {
     /// What the running configuration means.
     pub(crate) view: View,
     pub(crate) store: Store,
+    /// How long a rollback is at work.
+    pub(crate) rollback_time: Duration,
     /// Every request over NX-API so far.
     pub(crate) log: Vec<super::Exchange>,
 }
@@ -82,7 +86,7 @@ impl Device {
         let mut store = Store::default();
         store.startup = Some(running.print());
         let view = View::of(&running);
-        Device { chassis, version, running, view, store, log: Vec::new() }
+        Device { chassis, version, running, view, store, rollback_time: Duration::ZERO, log: Vec::new() }
     }
 
     /// Puts a configuration into force.

@@ -62,6 +62,9 @@ pub struct NxosRouter {
     pub ssh_port: u16,
     /// How much later each request, and each line, is answered.
     pub latency: Duration,
+    /// How long a rollback is at work, and answers later: what is running changes at its end, and another one, a checkpoint
+    /// or saving is refused meanwhile.
+    pub rollback_time: Duration,
 }
 
 impl Default for NxosRouter {
@@ -76,6 +79,7 @@ impl Default for NxosRouter {
             has_http: false,
             ssh_port: 0,
             latency: Duration::ZERO,
+            rollback_time: Duration::ZERO,
         }
     }
 }
@@ -114,7 +118,8 @@ impl NxosRouter {
         };
         let accounts = ssh::accounts(&self.users)?;
         let (tls, pem, fingerprint) = certificate()?;
-        let device = Device::new(Chassis::new(&self.name, self.ports), self.version, tree);
+        let mut device = Device::new(Chassis::new(&self.name, self.ports), self.version, tree);
+        device.rollback_time = self.rollback_time;
         let shared = fabric.shared.clone();
         let router = shared.change(|world| world.add_router(device));
         let links = Links::default();

@@ -1,5 +1,7 @@
 //! Where somebody sits before the router: in which mode, with which settings of the terminal.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::apply::{self, words};
@@ -90,6 +92,8 @@ pub(crate) struct Seat {
     /// Rows and columns of the terminal, 0 for no end.
     pub(crate) length: usize,
     pub(crate) width: usize,
+    /// How long the last command is at work before it answers.
+    pub(crate) busy: Duration,
 }
 
 impl Seat {
@@ -103,6 +107,7 @@ impl Seat {
             is_silent: false,
             length: 0,
             width: 0,
+            busy: Duration::ZERO,
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use super::Device;
 use super::apply::{self, load};
@@ -38,6 +39,22 @@ pub(crate) struct Store {
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) checkpoints: BTreeMap<String, Checkpoint>,
     made: u64,
+    /// A rollback that is at work.
+    rolling: Option<Rolling>,
+}
+
+/// A rollback that takes its time.
+#[derive(Debug)]
+struct Rolling {
+    until: Instant,
+    tree: Node,
+}
+
+impl Store {
+    /// The machine goes down in the middle of it.
+    pub(crate) fn forget_rollback(&mut self) {
+        self.rolling = None;
+    }
 }
 
 /// The name of a file on `bootflash:`, where a URL is one.
@@ -138,6 +155,24 @@ impl Device {
         Ok(format!("Collecting Running-Config\n#Generating Rollback Patch\n{body}"))
     }
 
+    /// Ends a rollback whose time is over.
+    pub(crate) fn catch_up(&mut self) {
+        if let Some(rolling) = self.store.rolling.take_if(|rolling| rolling.until <= Instant::now()) {
+            self.install(rolling.tree);
+        }
+    }
+
+    /// Whether a rollback is at work, as far as the last look goes.
+    pub(crate) fn is_rolling(&self) -> bool {
+        self.store.rolling.is_some()
+    }
+
+    /// What runs at this moment.
+    pub(crate) fn at_present(&self) -> &Node {
+        let due = self.store.rolling.as_ref().filter(|rolling| rolling.until <= Instant::now());
+        due.map_or(&self.running, |rolling| &rolling.tree)
+    }
+
     /// Goes to a file or a checkpoint: the words, and whether it was done.
     pub(crate) fn rollback(&mut self, words: &[&str], care: Care) -> Result<String, String> {
         let head = "Note: Applying config parallelly may fail Rollback verification\nCollecting Running-Config\n\
@@ -161,7 +196,8 @@ impl Device {
         let result = self.apply(&mut tree, &text, care);
         if result.is_ok() || care != Care::Atomic {
             let is_empty = patch(&self.running, &tree).is_empty();
-            self.install(tree);
+            self.store.rolling = Some(Rolling { until: Instant::now() + self.rollback_time, tree });
+            self.catch_up();
             result.map_err(failed)?;
             let done = if is_empty {
                 "Rollback Patch is Empty\n"

@@ -29,6 +29,7 @@ mod hello;
 mod operation;
 mod rpc;
 mod session;
+mod step;
 pub mod xml;
 
 pub use framing::{Codec, DEFAULT_LIMIT, Framing, FramingError};
@@ -38,3 +39,4 @@ pub use operation::{
 };
 pub use rpc::{ErrorLayer, Reply, RpcError, Severity, redact};
 pub use session::{Netconf, Options};
+pub(crate) use step::{left, within};

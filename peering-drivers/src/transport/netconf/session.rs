@@ -22,6 +22,7 @@ use super::framing::{Codec, DEFAULT_LIMIT, Framing, FramingError};
 use super::hello::{BASE_1_0, BASE_1_1, Capabilities, Hello};
 use super::operation::Operation;
 use super::rpc::{self, Envelope, Reply};
+use super::step;
 use crate::transport::{Redactor, Ssh, Stream, Transcript};
 
 /// How many bytes are read at once.
@@ -132,7 +133,7 @@ impl Netconf {
         if transcript.is_replay() {
             return Self::replay(transcript, options).await.map_err(|error| error.with_host(&target.host));
         }
-        let ssh = Ssh::connect_live(&target).await?;
+        let ssh = step::part(Ssh::connect_live(&target)).await?;
         let limit = target.timeouts.connect;
         let opened = async {
             let stream = ssh.subsystem(SUBSYSTEM).await.map_err(|error| match error.kind() {
@@ -288,7 +289,7 @@ impl Netconf {
         }
         // a transcript knows requests without their numbers
         let known_by = if self.transcript.is_live() { String::new() } else { operation.to_rpc(0)? };
-        let message = self.transcript.exchange(&known_by, self.send(operation)).await?;
+        let message = step::part(self.transcript.exchange(&known_by, self.send(operation))).await?;
         Ok(Reply::parse(message)?)
     }
 

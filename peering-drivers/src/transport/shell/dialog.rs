@@ -44,7 +44,15 @@ impl Shell {
         script: &[(Regex, &str)],
         tries: usize,
     ) -> Result<Reply> {
-        let reply = self.begin()?.one(command, script, tries).await?;
+        let reply = self.begin()?.one(command, script, tries, None).await?;
+        self.is_busy = false;
+        Ok(reply)
+    }
+
+    /// One command with the lines that it asks for, up to `end`: before that has come back nothing is a prompt, as the lines may
+    /// look like one.
+    pub(super) async fn fed(&mut self, command: &str, script: &[(Regex, &str)], end: &str) -> Result<Reply> {
+        let reply = self.begin()?.one(command, script, 1, Some(end)).await?;
         self.is_busy = false;
         Ok(reply)
     }
@@ -120,7 +128,13 @@ impl<'a> Step<'a> {
         }
     }
 
-    async fn one(&mut self, command: &str, script: &[(Regex, &str)], tries: usize) -> Result<Reply> {
+    async fn one(
+        &mut self,
+        command: &str,
+        script: &[(Regex, &str)],
+        tries: usize,
+        end: Option<&str>,
+    ) -> Result<Reply> {
         self.terminal.screen.clear();
         self.terminal.send(&self.keys(command)).await?;
         let mut marks = Marks::default();
@@ -133,6 +147,11 @@ impl<'a> Step<'a> {
                 !std::mem::take(&mut is_fresh) && self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
             silences = if is_quiet { silences + 1 } else { 0 };
             if let Some(end) = marks.found(self) {
+                if marks.is_broken {
+                    // what the output still had is lost with it
+                    let words = "a pager, or a question, took a key that was meant for the command line";
+                    return Err(Error::new(ErrorKind::Closed, words));
+                }
                 let lines = self.terminal.screen.take(end);
                 let output = output(&lines, command, |line| self.is_any_prompt(line));
                 return Ok(Reply { output, prompt: self.final_prompt().await?, question });
@@ -140,7 +159,8 @@ impl<'a> Step<'a> {
             let current = self.terminal.screen.current();
             let stage = (self.terminal.screen.lines().len(), current.trim_end().to_owned());
             let current = &current;
-            let is_prompt = self.is_prompt(current) || is_quiet && self.is_any_prompt(current);
+            let is_open = given > 0 && end.is_some_and(|end| !self.has_come(end));
+            let is_prompt = !is_open && self.is_prompt(current) || is_quiet && self.is_any_prompt(current);
             if self.patterns.is_pager(current) {
                 match self.stays(current).await? {
                     true => self.turn_page().await?,
@@ -152,7 +172,8 @@ impl<'a> Step<'a> {
                 }
             } else if stage == answered {
                 // what was answered is still on the screen
-            } else if let Some((_, answer)) = script.iter().find(|(asked, _)| asked.is_match(current))
+            } else if let Some((_, answer)) =
+                script.iter().find(|(asked, _)| asked.is_match(&self.waiting(current)))
                 && given < tries
             {
                 if !self.stays(current).await? {
@@ -217,6 +238,18 @@ impl<'a> Step<'a> {
         Ok(replies)
     }
 
+    fn has_come(&self, end: &str) -> bool {
+        self.terminal.screen.lines().iter().any(|line| line.trim() == end)
+    }
+
+    /// What may be a question: the unfinished line; where there is nothing of one, the line before it and its end.
+    fn waiting(&self, current: &str) -> String {
+        match self.terminal.screen.lines().last().filter(|_| current.is_empty()) {
+            Some(line) => format!("{line}\n"),
+            None => current.to_owned(),
+        }
+    }
+
     /// In step again, wherever we are: the prompt, proved by a mark.
     pub(super) async fn sync(&mut self) -> Result<String> {
         let mut marks = Marks::default();
@@ -234,10 +267,11 @@ impl<'a> Step<'a> {
                 silences = 0;
             } else if is_quiet && silences < PATIENCE {
                 silences += 1;
-                match self.is_any_prompt(&current) {
-                    true => self.mark(&mut marks).await?,
-                    false => self.terminal.send("\x03").await?,
+                if !self.is_any_prompt(&current) {
+                    self.terminal.send("\x03").await?;
                 }
+                // behind each Ctrl-C: else it would be read when the next command is typed
+                self.mark(&mut marks).await?;
             }
             // who does not react is waited for, as long as whoever asked waits
         }
@@ -314,6 +348,8 @@ struct Marks {
     seen: usize,
     /// Where the first one was found.
     first: Option<usize>,
+    /// Whether one came back without its beginning: something else had read that.
+    is_broken: bool,
 }
 
 impl Marks {
@@ -347,7 +383,12 @@ impl Marks {
                     }
                 }
                 Some((_, Mark::Astray(keep))) => step.terminal.screen.join(self.seen, keep),
-                None => self.seen += 1,
+                None => {
+                    let rest = self.typed.iter().filter_map(|mark| mark.strip_prefix(step.dialect.comment));
+                    let mut heads = rest.filter_map(|rest| line.trim_end().strip_suffix(rest));
+                    self.is_broken |= heads.any(|head| step.patterns.prompt(head).is_some());
+                    self.seen += 1;
+                }
             }
         }
         None

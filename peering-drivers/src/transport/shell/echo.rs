@@ -46,6 +46,13 @@ fn after_echo(lines: &[String], command: &str, is_prompt: impl Fn(&str) -> bool)
     lines.iter().take(1).position(is_scrolled).map(|index| index + 1)
 }
 
+/// The output behind lines that the device had asked for: behind the echo of the one that ends them.
+pub(super) fn behind(output: &str, end: &str) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    let start = lines.iter().rposition(|line| line.trim() == end).map_or(0, |index| index + 1);
+    lines.get(start..).unwrap_or_default().join("\n")
+}
+
 /// What stands behind the prompt in a line.
 fn typed_part(line: &str, is_prompt: impl Fn(&str) -> bool) -> Option<&str> {
     line.char_indices()
@@ -97,6 +104,13 @@ mod tests {
         assert_eq!(after(&["a", "b"], "show x"), "a\nb", "no echo at all");
         assert_eq!(after(&["", "a"], ""), "a");
         assert_eq!(after(&["r1#r1#", "r1#"], "r1#"), "r1#");
+    }
+
+    #[test]
+    fn lines_that_were_asked_for_are_cut_off() {
+        let echo = "Enter TEXT message. Type 'EOF' on its own line to end.\n% one\nEOF\n! a warning";
+        assert_eq!(behind(echo, "EOF"), "! a warning");
+        assert_eq!(behind("% Invalid input", "EOF"), "% Invalid input");
     }
 
     #[test]

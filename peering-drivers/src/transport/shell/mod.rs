@@ -227,6 +227,28 @@ impl Shell {
         self.judged(command, reply)
     }
 
+    /// A command that reads lines up to one that ends them, such as a banner: they are typed once the device has asked, which
+    /// its last finished line tells by how it ends. `lines` has the one that ends them. What was printed behind them, or
+    /// for the command where it does not ask.
+    ///
+    /// The lines may be secret: a transcript has neither them nor their echo.
+    ///
+    /// # Errors
+    /// As [`Shell::run`].
+    pub async fn feed(&mut self, command: &str, question: &str, lines: &str) -> Result<String> {
+        one_line(command)?;
+        let answer = lines.replace('?', &format!("{}?", self.dialect.literal)).replace('\n', "\r");
+        let script = [(compile(&format!("(?:{question})\\s*\\n$"))?, answer.as_str())];
+        let transcript = self.transcript.clone();
+        let end = lines.lines().next_back().unwrap_or_default().trim();
+        let fed = async {
+            let reply = self.fed(command, &script, end).await?;
+            Ok(Reply { output: echo::behind(&reply.output, end), ..reply })
+        };
+        let reply = transcript.exchange(command, fed).await?;
+        self.judged(command, reply)
+    }
+
     /// Commands that change nothing, in one round trip where the dialect allows; they may be asked twice. What each printed,
     /// or `Rejected` as [`Shell::run`] has it.
     ///

@@ -19,10 +19,10 @@ from peering.drivers import (
     CiscoIos,
     CiscoIosxr,
     CiscoNxos,
+    EosTransport,
     Frr,
     JuniperJunos,
     NxosTransport,
-    Scheme,
     Upload,
 )
 from peering.napalm.exceptions import made
@@ -171,31 +171,41 @@ def eos(arguments: Arguments) -> tuple[AristaEos, Target]:
     """Driver and target of an Arista EOS router."""
     transport = arguments.take("eos_transport", "https")
     transport = arguments.take("transport", transport)
-    host, port, scheme = arguments.hostname, arguments.port(), Scheme.HTTPS
+    host, port, spoken = arguments.hostname, arguments.port(), EosTransport.HTTPS
     path = arguments.take("path", EAPI_PATH)
-    if transport in ("http", "http_session"):
-        scheme = Scheme.HTTP
+    if transport == "ssh":
+        spoken = EosTransport.SSH
+    elif transport in ("http", "http_session"):
+        spoken = EosTransport.HTTP
     elif transport == "http_local":
-        host, port, scheme = "localhost", port or EAPI_LOCAL_PORT, Scheme.HTTP
+        host, port, spoken = "localhost", port or EAPI_LOCAL_PORT, EosTransport.HTTP
     elif transport == "socket":
         host, port = f"unix:{EAPI_SOCKET if path == EAPI_PATH else path}", None
     elif transport not in ("https", "https_certs", "https_session"):
         raise made(
             "ConnectionException",
-            f"transport {transport!r} is not offered here: it is http, https, https_certs, http_local or socket (eAPI)",
+            f"transport {transport!r} is not offered here: it is ssh, or http, https, https_certs, http_local or socket (eAPI)",
         )
     if transport != "socket" and str(path).strip("/") != EAPI_PATH:
         raise made("ConnectionException", f"path {path!r}: eAPI is asked at /{EAPI_PATH}, and nowhere else")
     arguments.lock()
     # what there is to invalidate never outlives a failed discard here
     arguments.take("force_cfg_session_invalid")
+    # over SSH NAPALM leaves it to netmiko, which calls it `secret`
+    secret = arguments.take("secret") if spoken is EosTransport.SSH else None
     driver = AristaEos(
-        scheme=scheme,
+        transport=spoken,
         enable=not arguments.take("force_no_enable", False),
-        enable_password=_secret(arguments.take("enable_password")),
+        enable_password=_secret(arguments.take("enable_password") or secret),
         auto_complete=bool(arguments.take("eos_autoComplete", False)),
     )
-    target = Target(
+    target = arguments.ssh() if spoken is EosTransport.SSH else _eapi(arguments, host, port)
+    arguments.finish("eos")
+    return driver, target
+
+
+def _eapi(arguments: Arguments, host: str, port: int | None) -> Target:
+    return Target(
         host,
         port=port,
         credentials=Credentials(
@@ -208,8 +218,6 @@ def eos(arguments: Arguments) -> tuple[AristaEos, Target]:
         tls=arguments.tls(),
         trusted_certificates=arguments.path("trusted_certificates"),
     )
-    arguments.finish("eos")
-    return driver, target
 
 
 #: What the configuration is read with; NAPALM lets it be changed.

@@ -15,7 +15,7 @@ NAPALM's through :class:`peering.napalm.Bridge`. Everything else that a :class:`
         extras:
           host_key: known
           timeouts: {read: 60}
-          driver: {scheme: http}
+          driver: {transport: http}
 
 >>> from peering import Network
 >>> from peering.model import Router

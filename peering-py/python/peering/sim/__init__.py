@@ -49,8 +49,8 @@ from peering.sim.router import (
     User,
     XrRouter,
 )
-from peering.sim.running import JunosSession, Request, RunningEos, RunningFrr, RunningJunos, RunningRouter
-from peering.sim.running_cisco import RunningIos, RunningNxos, RunningXr, Typed
+from peering.sim.running import JunosSession, Request, RunningEos, RunningFrr, RunningJunos, RunningRouter, Typed
+from peering.sim.running_cisco import RunningIos, RunningNxos, RunningXr
 
 __all__ = [
     "AtCommand",

@@ -114,7 +114,7 @@ class FrrRouter(Record):
 
 @record()
 class EosRouter(Record):
-    """A router that runs Arista EOS, or so it seems: eAPI over HTTPS with a certificate of its own.
+    """A router that runs Arista EOS, or so it seems: eAPI over HTTPS, and its command line over SSH.
 
     >>> from peering.sim import Fabric
     >>> router = EosRouter(name="eos1", local_as=64501, users=[User(name="netops", password="secret")])
@@ -143,11 +143,13 @@ class EosRouter(Record):
     has_http: bool = False
     #: A Unix socket besides, which must not exist yet; it asks for no password.
     unix_socket: Path | None = None
-    #: How much later each request is answered.
+    #: The port of its SSH server; 0 is a free one.
+    ssh_port: int = 0
+    #: How much later each request, and each line, is answered.
     latency: timedelta = timedelta(0)
 
     def start(self, fabric: Fabric) -> RunningEos:
-        """Starts it on a LAN: an HTTPS server on a free port of the loopback interface."""
+        """Starts it on a LAN: an HTTPS server and an SSH server on free ports of the loopback interface."""
         from peering.sim.running import RunningEos
 
         return RunningEos(self, fabric._native.start(self).wait())

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from peering.sim.fault import Fault
     from peering.target import Credentials, Target
 
-__all__ = ["JunosSession", "Request", "RunningEos", "RunningFrr", "RunningJunos", "RunningRouter"]
+__all__ = [
+    "ApiRouter",
+    "JunosSession",
+    "Request",
+    "RunningEos",
+    "RunningFrr",
+    "RunningJunos",
+    "RunningRouter",
+    "Typed",
+    "what_was_typed",
+]
 
 Options = TypeVar("Options", FrrRouter, EosRouter, IosRouter, JunosRouter, NxosRouter, XrRouter)
 
@@ -195,27 +205,33 @@ class RunningFrr(RunningRouter[FrrRouter]):
 
 
 @record()
-class Request(Record):
-    """A request that an EOS router was asked.
+class Typed(Record):
+    """Something that was typed into a simulated router's command line.
 
-    >>> Request(user="netops", commands=["enable", "show version"]).commands
-    ('enable', 'show version')
+    >>> Typed(session=1, user="netops", line="show version", is_ahead=False).line
+    'show version'
     """
 
-    #: Who asked.
+    #: The number of the session, from 1 on; a command by exec is a session of its own.
+    session: int
+    #: Who typed.
     user: str
-    #: The command lines as they came, with what they have of secrets. What was typed after a command is left away.
-    commands: tuple[str, ...]
+    #: The line or the answer, as it came: with what it has of secrets. Of what is not echoed nothing.
+    line: str
+    #: Whether it was there before the router had answered what was typed before: no round trip of its own.
+    is_ahead: bool
 
 
-class RunningEos(RunningRouter[EosRouter]):
-    """A running router with EOS.
+def what_was_typed(inner: _native.Simulated) -> tuple[Typed, ...]:
+    """Everything that was typed into a router's command line, oldest first."""
+    return tuple(
+        Typed(session=session, user=user, line=line, is_ahead=is_ahead)
+        for session, user, line, is_ahead in inner.typed()
+    )
 
-    >>> from peering.sim import EosRouter, Fabric
-    >>> with EosRouter(name="eos1").start(Fabric()) as eos1:
-    ...     eos1.requests, eos1.sessions, len(eos1.fingerprint)
-    ((), (), 95)
-    """
+
+class ApiRouter(RunningRouter[Options]):
+    """A running router with an API over HTTPS, on ``port``, and a command line over SSH."""
 
     __slots__ = ()
 
@@ -230,26 +246,72 @@ class RunningEos(RunningRouter[EosRouter]):
         return self._inner.http_port()
 
     @property
+    def ssh_port(self) -> int:
+        """The port of its SSH server: the command line, and files where it takes them."""
+        return self._inner.ssh()[0]
+
+    @property
+    def host_key(self) -> str:
+        """The public half of its SSH host key, in OpenSSH's format (``ssh-ed25519 AAAA…``)."""
+        return self._inner.ssh()[1]
+
+    def ssh_target(self, user: str | None = None) -> Target:
+        """How to connect to its command line: for a driver with the transport ``ssh``."""
+        return self.target(user).replace(port=self.ssh_port)
+
+    def _pinned(self, target: Target) -> Target:
+        from peering.target import Pinned
+
+        # one for the API, the other for the command line and for files
+        return target.replace(tls=Pinned(self.fingerprint), host_key=Pinned(self._inner.ssh()[2]))
+
+    @property
+    def typed(self) -> tuple[Typed, ...]:
+        """Everything that was typed into its command line, oldest first."""
+        return what_was_typed(self._inner)
+
+
+@record()
+class Request(Record):
+    """A request over eAPI that an EOS router was asked.
+
+    >>> Request(user="netops", commands=["enable", "show version"]).commands
+    ('enable', 'show version')
+    """
+
+    #: Who asked.
+    user: str
+    #: The command lines as they came, with what they have of secrets. What was typed after a command is left away.
+    commands: tuple[str, ...]
+
+
+class RunningEos(ApiRouter[EosRouter]):
+    """A running router with EOS. ``port`` is that of eAPI.
+
+    >>> from peering.sim import EosRouter, Fabric
+    >>> with EosRouter(name="eos1").start(Fabric()) as eos1:
+    ...     eos1.requests, eos1.sessions, eos1.typed, len(eos1.fingerprint)
+    ((), (), (), 95)
+    """
+
+    __slots__ = ()
+
+    @property
     def driver(self) -> AristaEos:
-        """The driver that fits, with the password for ``enable`` where one is wanted."""
+        """The driver that fits, over eAPI, with the password for ``enable`` where one is wanted."""
         from peering.drivers import AristaEos
 
         return AristaEos(enable_password=self.options.enable_secret)
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """Every request so far, oldest first: as many round trips."""
+        """Every request over eAPI so far, oldest first: as many round trips."""
         return tuple(Request(user=user, commands=tuple(lines)) for user, lines in self._inner.requests())
 
     @property
     def sessions(self) -> tuple[str, ...]:
         """The configuration sessions that nobody has committed or aborted, and those that wait to be confirmed."""
         return tuple(self._inner.configuration_sessions())
-
-    def _pinned(self, target: Target) -> Target:
-        from peering.target import Pinned
-
-        return target.replace(tls=Pinned(self.fingerprint))
 
 
 @record()

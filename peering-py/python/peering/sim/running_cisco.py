@@ -4,41 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from peering._record import Record, record
 from peering.sim.router import IosRouter, NxosRouter, XrRouter
-from peering.sim.running import RunningRouter
+from peering.sim.running import ApiRouter, RunningRouter, Typed, what_was_typed
 
 if TYPE_CHECKING:
-    from peering import _native
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
     from peering.target import Target
 
-__all__ = ["RunningIos", "RunningNxos", "RunningXr", "Typed"]
-
-
-@record()
-class Typed(Record):
-    """Something that was typed into a simulated router's command line.
-
-    >>> Typed(session=1, user="netops", line="show version", is_ahead=False).line
-    'show version'
-    """
-
-    #: The number of the session, from 1 on; a command by exec is a session of its own.
-    session: int
-    #: Who typed.
-    user: str
-    #: The line or the answer, as it came: with what it has of secrets. Of what is not echoed nothing.
-    line: str
-    #: Whether it was there before the router had answered what was typed before: no round trip of its own.
-    is_ahead: bool
-
-
-def _typed(inner: _native.Simulated) -> tuple[Typed, ...]:
-    return tuple(
-        Typed(session=session, user=user, line=line, is_ahead=is_ahead)
-        for session, user, line, is_ahead in inner.typed()
-    )
+__all__ = ["RunningIos", "RunningNxos", "RunningXr"]
 
 
 class RunningIos(RunningRouter[IosRouter]):
@@ -67,10 +40,10 @@ class RunningIos(RunningRouter[IosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed, oldest first."""
-        return _typed(self._inner)
+        return what_was_typed(self._inner)
 
 
-class RunningNxos(RunningRouter[NxosRouter]):
+class RunningNxos(ApiRouter[NxosRouter]):
     """A running router with NX-OS. ``port`` is that of NX-API.
 
     >>> from peering.sim import Fabric, NxosRouter
@@ -82,46 +55,11 @@ class RunningNxos(RunningRouter[NxosRouter]):
     __slots__ = ()
 
     @property
-    def certificate(self) -> str:
-        """The certificate of its HTTPS server, in PEM."""
-        return self._inner.identity()
-
-    @property
-    def http_port(self) -> int | None:
-        """The port that it listens on for plain HTTP, when it does."""
-        return self._inner.http_port()
-
-    @property
-    def ssh_port(self) -> int:
-        """The port of its SSH server: the command line, and where files are put."""
-        return self._inner.ssh()[0]
-
-    @property
-    def host_key(self) -> str:
-        """The public half of its SSH host key, in OpenSSH's format (``ssh-ed25519 AAAA…``)."""
-        return self._inner.ssh()[1]
-
-    @property
     def driver(self) -> CiscoNxos:
         """The driver that fits, over NX-API: it knows where files are put."""
         from peering.drivers import CiscoNxos
 
         return CiscoNxos(ssh_port=self.ssh_port)
-
-    def ssh_target(self, user: str | None = None) -> Target:
-        """How to connect to its command line: for a driver with the transport ``ssh``."""
-        return self.target(user).replace(port=self.ssh_port)
-
-    def _pinned(self, target: Target) -> Target:
-        from peering.target import Pinned
-
-        # one for NX-API, the other for files, and for the command line
-        return target.replace(tls=Pinned(self.fingerprint), host_key=Pinned(self._inner.ssh()[2]))
-
-    @property
-    def typed(self) -> tuple[Typed, ...]:
-        """Everything that was typed into its command line, oldest first."""
-        return _typed(self._inner)
 
 
 class RunningXr(RunningRouter[XrRouter]):
@@ -162,7 +100,7 @@ class RunningXr(RunningRouter[XrRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed into its command line, oldest first."""
-        return _typed(self._inner)
+        return what_was_typed(self._inner)
 
     @property
     def requests(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ impl<'a> Show<'a> {
         let epoch = jiff::Timestamp::now().as_duration().as_secs_f64();
         Ok(Show {
             world: cli.world,
-            router: cli.router,
+            router: cli.seat.router,
             device: cli.device()?,
             now: Instant::now(),
             epoch,
