@@ -5,7 +5,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
+//! | `arista_eos` | Arista EOS over eAPI, or its command line over SSH (`arista_eos`) |
 //! | `cisco_ios` | Cisco IOS and IOS-XE: the command line over SSH (`cisco_ios`) |
 //! | `cisco_iosxr` | Cisco IOS-XR over NETCONF (`cisco_iosxr`) |
 //! | `cisco_nxos` | Cisco NX-OS over NX-API, or its command line over SSH (`cisco_nxos`) |

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peering.sim.router import IosRouter, NxosRouter, XrRouter
-from peering.sim.running import ApiRouter, RunningRouter, Typed, what_was_typed
+from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
-    from peering.target import Target
 
 __all__ = ["RunningIos", "RunningNxos", "RunningXr"]
 
@@ -40,7 +39,7 @@ class RunningIos(RunningRouter[IosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed, oldest first."""
-        return what_was_typed(self._inner)
+        return self._typed()
 
 
 class RunningNxos(ApiRouter[NxosRouter]):
