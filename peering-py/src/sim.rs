@@ -186,8 +186,7 @@ impl Simulated {
         })
     }
 
-    /// The SSH server that EOS and NX-OS have besides their APIs, and IOS-XR besides NETCONF: its port, host key, and that
-    /// key's fingerprint.
+    /// The SSH server that EOS and NX-OS have besides their APIs, and IOS-XR besides NETCONF: its port, host key, and that key's fingerprint.
     fn ssh(&self, py: Python<'_>) -> PyResult<(u16, String, String)> {
         self.try_with(py, |machine| {
             let (target, port, key) = match machine {

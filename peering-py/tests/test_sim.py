@@ -156,20 +156,6 @@ def test_what_it_was_asked() -> None:
         assert (one.has_changes, one.has_pending_commit, one.loads) == (False, False, ())
 
 
-def test_eos_has_a_command_line_besides() -> None:
-    with eos(Fabric()) as running:
-        assert running.host_key.startswith("ssh-ed25519 ") and running.ssh_port != running.port
-        with Router.connect(AristaEos(transport=EosTransport.SSH), running.ssh_target()) as router:
-            assert router.facts().hostname == "r1"
-            with router.candidate() as candidate:
-                candidate.merge("hostname r2")
-                candidate.commit()
-        assert "hostname r2" in running.startup_config
-        lines = [typed.line for typed in running.typed]
-        assert lines.index("terminal length 0") < lines.index("enable") < lines.index("hostname r2")
-        assert running.requests == ()
-
-
 def test_the_command_line_of_ios_xr_takes_a_change() -> None:
     config = "router bgp 64501\n neighbor 192.0.2.5\n  remote-as 64505\n !\n!\n"
     change = "router bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n !\n!\n"
@@ -186,6 +172,20 @@ def test_the_command_line_of_ios_xr_takes_a_change() -> None:
             assert "  remote-as 64577\n" in router.running_config()
         assert "commit label peering-0 comment for AS64577" in [typed.line for typed in r1.typed]
         assert r1.requests == () and not r1.has_pending_commit
+
+
+def test_eos_has_a_command_line_besides() -> None:
+    with eos(Fabric()) as running:
+        assert running.host_key.startswith("ssh-ed25519 ") and running.ssh_port != running.port
+        with Router.connect(AristaEos(transport=EosTransport.SSH), running.ssh_target()) as router:
+            assert router.facts().hostname == "r1"
+            with router.candidate() as candidate:
+                candidate.merge("hostname r2")
+                candidate.commit()
+        assert "hostname r2" in running.startup_config
+        lines = [typed.line for typed in running.typed]
+        assert lines.index("terminal length 0") < lines.index("enable") < lines.index("hostname r2")
+        assert running.requests == ()
 
 
 def test_options_that_make_no_sense() -> None:

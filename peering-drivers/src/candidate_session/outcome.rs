@@ -131,18 +131,19 @@ pub(crate) fn twice(refused: &Error, again: Error) -> Error {
     Error::new(refused.kind(), format!("{}; {words}", refused.message())).with_source(again)
 }
 
+/// A refusal promises the old configuration; what is in force is another.
+pub(crate) fn refused_but_changed(refusal: &str) -> Error {
+    let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
+                 else";
+    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {refusal}"))
+}
+
 /// What is in force after an answer of success is not what was meant.
 pub(crate) fn not_as_prepared() -> Error {
     Error::new(
         ErrorKind::OutcomeUnknown,
         "the router says that it has committed, but what is in force is not what was prepared; look before anything else",
     )
-}
-
-/// A refusal promises the old configuration; what is in force is another.
-pub(crate) fn refused_but_changed(error: &Error) -> Error {
-    let words = "the commit was refused, but the configuration in force is another one than before; look before anything else";
-    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {}", error.message()))
 }
 
 /// Somebody has committed between the opening of the candidate and its commit.

@@ -13,7 +13,8 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
 use super::parse;
-use super::transaction::{Change, Staging};
+use super::transaction::Base;
+use crate::candidate_session::Change;
 use crate::cisco_iosxr::transaction::redact;
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
 use crate::transport::Redactor;
@@ -28,7 +29,9 @@ pub(in crate::cisco_iosxr) struct CliSession {
     pub(super) target: Target,
     capabilities: Capabilities,
     /// What has to be given up on the router, if anything.
-    pub(super) change: Option<Change>,
+    pub(super) change: Option<Change<Base>>,
+    /// The router's name for our session while it has the lock, where it tells.
+    pub(super) lock: Option<String>,
 }
 
 impl CliSession {
@@ -39,6 +42,7 @@ impl CliSession {
             target: target.clone(),
             capabilities: driver.offers(),
             change: None,
+            lock: None,
         })
     }
 

@@ -103,7 +103,7 @@ impl NetconfSession {
         if is_old {
             return Err(error);
         }
-        Err(refused_but_changed(&error))
+        Err(refused_but_changed(error.message()))
     }
 
     /// Whether a commit of the list is the one that was meant.

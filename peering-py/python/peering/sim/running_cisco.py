@@ -9,7 +9,6 @@ from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
-    from peering.target import Target
 
 __all__ = ["RunningIos", "RunningNxos", "RunningXr"]
 
@@ -100,7 +99,7 @@ class RunningXr(RunningRouter[XrRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed into its command line, oldest first."""
-        return self._typed()
+        return what_was_typed(self._inner)
 
     @property
     def requests(self) -> tuple[str, ...]:

@@ -1,14 +1,12 @@
 //! A candidate: taken, filled, looked at, given up.
 
-use async_trait::async_trait;
 use peering_core::driver::LoadMode;
 use peering_core::{Diff, Error, ErrorKind, Result};
 use tokio::time::{Instant, timeout_at};
 
-use super::stages::{Stages, Staging};
+use super::Base;
 use super::told::{self, Holder};
-use super::{Base, Change, Phase};
-use crate::candidate_session::is_lost;
+use crate::candidate_session::{Change, Phase, is_lost, refuse_blacked_out, twice};
 use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::parse::undated;
@@ -34,52 +32,6 @@ pub(super) struct Comparison {
     pub(super) wanted: Option<String>,
 }
 
-#[async_trait]
-impl Staging for CliSession {
-    fn stages(&mut self) -> Option<&mut Stages> {
-        self.change.as_mut().filter(|change| change.phase == Phase::Open).map(|change| &mut change.stages)
-    }
-
-    fn check_text(&self, _: LoadMode, text: &str) -> Result<()> {
-        match text.trim_start().starts_with('<') {
-            true => Err(Error::new(ErrorKind::Rejected, "the command line takes no XML")),
-            false => Ok(()),
-        }
-    }
-
-    async fn empty(&mut self) -> Result<()> {
-        self.shell.run("clear").await.map(drop)
-    }
-
-    /// Puts a text on the router as a file, loads that, and removes it. Nobody else's is in the way: we have the lock.
-    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
-        if mode == LoadMode::Replace {
-            self.empty().await?;
-        }
-        let path = self.file();
-        let content = undated(text);
-        let Some(ssh) = self.shell.ssh() else { return Err(Error::unsupported("an upload without SSH")) };
-        ssh.upload_scp(&path, endless(&content).as_bytes()).await?;
-        let answer = self.shell.run(&format!("load {path}")).await;
-        let removed = self.shell.converse(&format!("do delete {path}"), QUESTIONS).await;
-        let answer = answer?;
-        match removed {
-            Err(error) if is_lost(&error) => return Err(error),
-            // the next one takes its place
-            Err(error) => tracing::debug!(%error, "a file of ours stays on the router"),
-            Ok(_) => {}
-        }
-        if told::is_loaded(&answer) {
-            return Ok(());
-        }
-        let failed = self.shell.run("show configuration failed load").await;
-        match failed {
-            Err(error) if is_lost(&error) => Err(error),
-            failed => Err(told::refused_load(&content, &failed.unwrap_or_default(), &answer)),
-        }
-    }
-}
-
 impl CliSession {
     /// Takes the lock, and looks what is in force.
     pub(in crate::cisco_iosxr::cli) async fn open(&mut self) -> Result<()> {
@@ -88,8 +40,9 @@ impl CliSession {
         match self.look_around().await {
             Ok((base, session)) => {
                 if let Some(change) = &mut self.change {
-                    (change.base, change.session, change.phase) = (base, session, Phase::Open);
+                    (change.base, change.phase) = (Some(base), Phase::Open);
                 }
+                self.lock = session;
                 Ok(())
             }
             Err(error) => {
@@ -139,6 +92,92 @@ impl CliSession {
         Ok(Base { commits: told::commits(&commits?)?, text: undated(&running?) })
     }
 
+    /// Makes sure that a candidate is open, holding what was staged and nothing else.
+    pub(super) async fn settle(&mut self) -> Result<()> {
+        match &self.change {
+            Some(change) if change.phase == Phase::Open && change.is_uncertain => self.rebuild().await,
+            Some(change) if change.phase == Phase::Open => Ok(()),
+            _ => Err(Error::new(ErrorKind::NotFound, "no candidate is open; open one first")),
+        }
+    }
+
+    /// Begins the target anew and loads again what had been loaded.
+    async fn rebuild(&mut self) -> Result<()> {
+        let stages = self.change.as_ref().map(|change| change.stages.clone()).unwrap_or_default();
+        self.shell.run("clear").await?;
+        for (mode, text) in &stages {
+            self.put(*mode, text).await?;
+        }
+        if let Some(change) = &mut self.change {
+            change.is_uncertain = false;
+        }
+        Ok(())
+    }
+
+    /// Loads a text into the target. What is refused leaves it as it was.
+    pub(in crate::cisco_iosxr::cli) async fn load(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        refuse_blacked_out(text)?;
+        if text.trim_start().starts_with('<') {
+            return Err(Error::new(ErrorKind::Rejected, "the command line takes no XML"));
+        }
+        self.settle().await?;
+        if let Some(change) = &mut self.change {
+            change.is_uncertain = true;
+        }
+        let Err(error) = self.put(mode, text).await else {
+            if let Some(change) = &mut self.change {
+                if mode == LoadMode::Replace {
+                    change.stages.clear();
+                }
+                change.stages.push((mode, text.to_owned()));
+                change.is_uncertain = false;
+            }
+            return Ok(());
+        };
+        if is_lost(&error) {
+            return Err(error);
+        }
+        // where that fails it is kept as uncertain, so the next step tries again
+        Err(match self.rebuild().await {
+            Ok(()) => error,
+            Err(again) => twice(&error, again),
+        })
+    }
+
+    /// Whether the target is to take the place of everything.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut stages = self.change.iter().flat_map(|change| &change.stages);
+        stages.any(|(mode, _)| *mode == LoadMode::Replace)
+    }
+
+    /// Puts a text on the router as a file, loads that, and removes it. Nobody else's is in the way: we have the lock.
+    async fn put(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        if mode == LoadMode::Replace {
+            self.shell.run("clear").await?;
+        }
+        let path = self.file();
+        let content = undated(text);
+        let Some(ssh) = self.shell.ssh() else { return Err(Error::unsupported("an upload without SSH")) };
+        ssh.upload_scp(&path, endless(&content).as_bytes()).await?;
+        let answer = self.shell.run(&format!("load {path}")).await;
+        let removed = self.shell.converse(&format!("do delete {path}"), QUESTIONS).await;
+        let answer = answer?;
+        match removed {
+            Err(error) if is_lost(&error) => return Err(error),
+            // the next one takes its place
+            Err(error) => tracing::debug!(%error, "a file of ours stays on the router"),
+            Ok(_) => {}
+        }
+        if told::is_loaded(&answer) {
+            return Ok(());
+        }
+        let failed = self.shell.run("show configuration failed load").await;
+        match failed {
+            Err(error) if is_lost(&error) => Err(error),
+            failed => Err(told::refused_load(&content, &failed.unwrap_or_default(), &answer)),
+        }
+    }
+
     /// Our file, one for each user.
     fn file(&self) -> String {
         let plain = |sign: char| if sign.is_ascii_alphanumeric() { sign } else { '_' };
@@ -154,12 +193,13 @@ impl CliSession {
     /// The router prints what a merge comes to, which is compared here; a replacement it compares itself.
     pub(super) async fn compare(&mut self) -> Result<Comparison> {
         self.settle().await?;
-        if self.staged()?.is_whole() {
+        if self.is_whole() {
             let told = self.shell.run("show configuration changes diff").await?;
             return Ok(Comparison { difference: history::changes(&told), wanted: None });
         }
         let wanted = undated(&self.shell.run("show configuration merge").await?);
-        let base = self.change.as_ref().map(|change| change.base.text.as_str()).unwrap_or_default();
+        let base = self.change.as_ref().and_then(|change| change.base.as_ref());
+        let base = base.map(|base| base.text.as_str()).unwrap_or_default();
         let difference = compared(base, &wanted);
         Ok(Comparison { difference, wanted: Some(wanted) })
     }

@@ -6,9 +6,10 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 use tokio::time::{Instant, timeout_at};
 
-use super::stages::Staging;
-use super::{Base, Phase, told};
-use crate::candidate_session::{doubt, is_lost, moved, not_as_prepared, refused_but_changed};
+use super::{Base, told};
+use crate::candidate_session::{
+    Found, Phase, after_commit, doubt, is_lost, moved, not_as_prepared, refused_but_changed, unsent,
+};
 use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
 use crate::cisco_iosxr::transaction::history;
@@ -38,8 +39,8 @@ impl CliSession {
         options: &CommitOptions,
     ) -> Result<Option<Pending>> {
         let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
-        self.settle().await?;
-        let outcome = self.carry_out(options, end).await;
+        self.settle().await.map_err(unsent)?;
+        let outcome = self.carry_out(options, end).await.map_err(unsent);
         match &outcome {
             Err(error) if error.kind() != ErrorKind::OutcomeUnknown => {
                 // nothing was committed; the next discard tries again if this one fails
@@ -52,10 +53,10 @@ impl CliSession {
 
     async fn carry_out(&mut self, options: &CommitOptions, end: Instant) -> Result<()> {
         let before = self.in_force().await?;
-        if self.change.as_ref().is_none_or(|change| change.base != before) {
+        if self.change.as_ref().is_none_or(|change| change.base.as_ref() != Some(&before)) {
             return Err(moved());
         }
-        let replaces = if self.staged()?.is_whole() { " replace" } else { "" };
+        let replaces = if self.is_whole() { " replace" } else { "" };
         let comparison = self.compare().await?;
         if comparison.difference.is_empty() {
             return Ok(());
@@ -95,7 +96,7 @@ impl CliSession {
         let error = told::refused_commit(failed.as_deref(), error);
         match self.in_force().await.map_err(doubt)? == intent.before {
             true => Err(error),
-            false => Err(refused_but_changed(&error)),
+            false => Err(refused_but_changed(error.message())),
         }
     }
 
@@ -115,25 +116,19 @@ impl CliSession {
             Ok(looked) => looked,
             Err(_) => Err(Error::new(ErrorKind::Timeout, "the router could not be looked at in time")),
         };
-        match looked {
-            Ok(after) if intent.is_done(&after) => Ok(()),
-            Ok(after) if after == intent.before => {
-                let words =
-                    "the link failed before the commit took effect; the router has its old configuration";
-                Err(Error::new(ErrorKind::Closed, words).with_source(lost))
-            }
-            Ok(_) => {
-                let words = "what is in force is neither what was before nor what was prepared";
-                Err(unknown(&lost, Error::new(ErrorKind::Rejected, words)))
-            }
-            Err(error) => Err(unknown(&lost, error)),
-        }
+        let found = looked.map(|after| match () {
+            () if intent.is_done(&after) => Found::Committed(None),
+            () if after == intent.before => Found::Before,
+            () => Found::SomethingElse,
+        });
+        after_commit(found, lost).map(drop)
     }
 
     /// What is in force, from a new session in place of the old one. That it gets the lock means that nothing of the old
     /// one is at work any more.
     async fn look(&mut self) -> Result<Base> {
-        let old = self.change.take().and_then(|change| change.session);
+        let old = self.lock.take();
+        self.change = None;
         self.shell.close().await;
         loop {
             match self.look_once(old.as_deref()).await {
@@ -187,12 +182,4 @@ fn one_line(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-fn unknown(lost: &Error, error: Error) -> Error {
-    let words = format!(
-        "the link failed after a commit was sent ({lost}), and what became of it could not be found out. Look before anything \
-         else"
-    );
-    Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
 }
