@@ -5,7 +5,7 @@
 //!
 //! | feature | brings |
 //! |---|---|
-//! | `arista_eos` | Arista EOS over eAPI (`arista_eos`) |
+//! | `arista_eos` | Arista EOS over eAPI, or its command line over SSH (`arista_eos`) |
 //! | `cisco_ios` | Cisco IOS and IOS-XE: the command line over SSH (`cisco_ios`) |
 //! | `cisco_iosxr` | Cisco IOS-XR over NETCONF (`cisco_iosxr`) |
 //! | `cisco_nxos` | Cisco NX-OS over NX-API, or its command line over SSH (`cisco_nxos`) |
@@ -37,8 +37,8 @@ pub mod cisco_iosxr;
 pub mod cisco_nxos;
 #[cfg(feature = "frr")]
 pub mod frr;
-#[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
-// IOS checks whole configurations before it takes them, NX-OS lets the switch do that
+#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr", feature = "cisco_nxos"))]
+// IOS checks whole configurations before it takes them, NX-OS lets the switch do that, IOS-XR merges by itself
 #[cfg_attr(not(feature = "cisco_ios"), allow(dead_code, unused_imports))]
 mod indented;
 #[cfg(feature = "juniper_junos")]

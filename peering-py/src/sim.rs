@@ -186,7 +186,8 @@ impl Simulated {
         })
     }
 
-    /// The SSH server that EOS and NX-OS have besides their APIs: its port, host key, and that key's fingerprint.
+    /// The SSH server that EOS and NX-OS have besides their APIs, and IOS-XR besides NETCONF: its port, host key, and that
+    /// key's fingerprint.
     fn ssh(&self, py: Python<'_>) -> PyResult<(u16, String, String)> {
         self.try_with(py, |machine| {
             let (target, port, key) = match machine {
@@ -195,6 +196,9 @@ impl Simulated {
                 }
                 Machine::Nxos(running) => {
                     (running.ssh_target(), running.ssh_addr().port(), running.host_key())
+                }
+                Machine::Xr(running) => {
+                    (running.shell_target(), running.shell_addr().port(), running.shell_host_key())
                 }
                 _ => return Err(Error::unsupported("another server")),
             };
@@ -208,6 +212,7 @@ impl Simulated {
             Machine::Eos(running) => Ok(running.typed()),
             Machine::Ios(running) => Ok(running.typed()),
             Machine::Nxos(running) => Ok(running.typed()),
+            Machine::Xr(running) => Ok(running.typed()),
             _ => Err(Error::unsupported("what was typed")),
         })?;
         Ok(typed.into_iter().map(|typed| (typed.session, typed.user, typed.line, typed.is_ahead)).collect())

@@ -341,9 +341,7 @@ def test_eos_over_ssh() -> None:
         assert isinstance(running, RunningEos)
         target = running.ssh_target()
         assert isinstance(target.host_key, Pinned)
-        with driver(
-            running, transport="ssh", port=running.ssh_port, fingerprint=target.host_key.value
-        ) as router:
+        with driver(running, transport="ssh", port=running.ssh_port, fingerprint=target.host_key.value) as router:
             assert router.get_facts()["vendor"] == "Arista" and router.is_alive() == {"is_alive": True}
             router.load_merge_candidate(config="hostname over-ssh")
             assert "+hostname over-ssh" in router.compare_config().splitlines()

@@ -12,8 +12,8 @@ from typing import TypeAlias
 
 import pytest
 from peering import Router, Secret
-from peering.drivers import AristaEos, EosTransport
-from peering.exceptions import ConnectError, OptionsError, PeeringError, RejectedError
+from peering.drivers import AristaEos, CiscoIosxr, EosTransport, IosxrTransport
+from peering.exceptions import ConnectError, OptionsError, PeeringError, RejectedError, UnsupportedError
 from peering.sim import (
     AtCommand,
     DropBefore,
@@ -29,6 +29,7 @@ from peering.sim import (
     RunningFrr,
     RunningJunos,
     User,
+    XrRouter,
 )
 
 USERS = (User(name="netops", password=Secret("netops-password")),)
@@ -165,8 +166,26 @@ def test_eos_has_a_command_line_besides() -> None:
                 candidate.commit()
         assert "hostname r2" in running.startup_config
         lines = [typed.line for typed in running.typed]
-        assert "hostname r2" in lines and lines[:2] == ["terminal length 0", "terminal width 32767"]
+        assert lines.index("terminal length 0") < lines.index("enable") < lines.index("hostname r2")
         assert running.requests == ()
+
+
+def test_the_command_line_of_ios_xr_takes_a_change() -> None:
+    config = "router bgp 64501\n neighbor 192.0.2.5\n  remote-as 64505\n !\n!\n"
+    change = "router bgp 64501\n neighbor 192.0.2.77\n  remote-as 64577\n !\n!\n"
+    with XrRouter(name="r1", ports=lan("GigabitEthernet0/0/0/0"), config=config, users=USERS).start(Fabric()) as r1:
+        driver = CiscoIosxr(transport=IosxrTransport.SSH)
+        with Router.connect(driver, r1.shell_target()) as router:
+            assert router.capabilities.replace and not router.capabilities.commit_confirmed
+            with router.candidate() as candidate:
+                candidate.merge(change)
+                assert "+ neighbor 192.0.2.77" in str(candidate.diff())
+                with pytest.raises(UnsupportedError):
+                    candidate.commit_confirmed(timedelta(seconds=60))
+                candidate.commit("for AS64577")
+            assert "  remote-as 64577\n" in router.running_config()
+        assert "commit label peering-0 comment for AS64577" in [typed.line for typed in r1.typed]
+        assert r1.requests == () and not r1.has_pending_commit
 
 
 def test_options_that_make_no_sense() -> None:

@@ -4,9 +4,11 @@ Run: pytest tests/python (ncclient, napalm and scrapli installed; cargo in the p
 PEERING_SIMULATE). Every test runs with both framings of NETCONF: the second router offers base 1.1.
 """
 
+import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import time
 
@@ -337,6 +339,59 @@ def test_netmiko_commit(router, shell):
     back = shell.send_command("rollback configuration last 1", expect_string=r"CPU0:[\w-]+#\s*$", read_timeout=20)
     assert "rolled back 1 commits" in back
     shell.set_base_prompt()
+
+
+def test_netmiko_confirmed_commit(router, shell):
+    look = {"expect_string": r"#\s*$"}
+    shell.send_config_set(["hostname confirmed"])
+    shell.commit(label="to_be_confirmed", confirm=True, confirm_delay=60)
+    # the prompt has another name by now
+    assert "hostname confirmed" in shell.send_command("do show running-config hostname", **look)
+    shell.commit()
+    time.sleep(1.5 * MINUTE)
+    assert "hostname confirmed" in shell.send_command("do show running-config hostname", **look)
+    shell.send_config_set(["hostname forgotten"])
+    shell.commit(confirm=True, confirm_delay=60)
+    wait_for(lambda: "hostname confirmed" in shell.send_command("do show running-config hostname", **look))
+    # who leaves, leaves it behind
+    shell.send_config_set([f"hostname {router['name']}"])
+    shell.commit(label="for_a_session", confirm=True, confirm_delay=600)
+    asked = shell.send_command("end", expect_string=r"Do you wish to exit\? \[no\]: ")
+    assert "the router will immediately rollback" in asked
+    shell.send_command("no", expect_string=r"\)#\s*$")
+    assert f"hostname {router['name']}" in shell.send_command("do show running-config hostname", **look)
+    shell.send_command("end", expect_string=r"Do you wish to exit\? \[no\]: ")
+    shell.send_command("yes", expect_string=r"CPU0:[\w-]+#\s*$")
+    assert "hostname confirmed" in shell.send_command("show running-config hostname", **look)
+    shell.set_base_prompt()
+    shell.send_config_set([f"hostname {router['name']}"])
+    shell.commit()
+    shell.set_base_prompt()
+    shell.exit_config_mode()
+
+
+def test_netmiko_replace(router, shell):
+    look = {"expect_string": r"#\s*$"}
+    running = shell.send_command("show running-config")
+    text = running[running.index("\n!\n") :].replace("snmp-server location Rack 12\n", "")
+    # as netmiko's own transfer does, which asks for the free space of a disk before
+    copy = netmiko.scp_handler.SCPConn(shell)
+    copy.scp_client.putfo(io.BytesIO(text.encode()), "disk0:/target.cfg")
+    copy.close()
+    shell.config_mode(config_command="configure exclusive")
+    sessions = shell.send_command("do show configuration sessions", **look)
+    assert re.search(rf"00000201-\S+ +vty0 +{USER} .* \*\n", sessions)
+    assert " bytes parsed in " in shell.send_command("load disk0:/target.cfg", **look)
+    assert "\n-  snmp-server location Rack 12\n" in shell.send_command("show configuration changes diff", **look)
+    shell.commit(label="replaced", comment="without a place", replace=True)
+    shell.exit_config_mode()
+    assert "Rack 12" not in shell.send_command("show running-config")
+    detail = shell.send_command("show configuration commit list 1 detail")
+    assert re.search(r"CommitId: \d+ +Label: replaced\n", detail) and "Comment:  without a place" in detail
+    assert "[confirm]" in shell.send_command("delete disk0:/target.cfg", expect_string=r"\[confirm\]")
+    shell.send_command("\n", expect_string=r"#\s*$", cmd_verify=False)
+    shell.send_command("rollback configuration last 1", read_timeout=20)
+    assert "snmp-server location Rack 12" in shell.send_command("show running-config")
 
 
 def test_netmiko_errors(router, shell):

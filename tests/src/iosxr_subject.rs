@@ -1,5 +1,6 @@
-//! IOS-XR as a subject of the conformance suite.
+//! IOS-XR as a subject of the conformance suite; and what our template writes for it.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,7 +8,10 @@ use async_trait::async_trait;
 use peering_core::Result;
 use peering_core::conformance::{Change, Subject};
 use peering_core::driver::{Driver, Target};
+use peering_core::model::Indexed;
+use peering_core::template::{Engine, Escape, Options, RenderContext};
 
+use crate::sample::{Spelling, sample};
 use crate::subject;
 
 /// Commits lines behind the driver's back, over its lock.
@@ -28,6 +32,19 @@ pub struct IosxrSubject {
     pub window: Duration,
     /// The back door.
     pub commit: Commit,
+}
+
+/// The sample's configuration by the shipped template.
+///
+/// # Panics
+/// When the template does not render.
+pub fn rendered() -> String {
+    let mut engine = Engine::new(Escape::for_driver("cisco_iosxr"), Options::default());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_iosxr");
+    engine.add_directory(folder).unwrap();
+    let network = sample("cisco_iosxr", &Spelling::AsItIs);
+    let router = network.routers[0].name.clone();
+    engine.render("main.j2", &RenderContext::for_router(Indexed::from(network), &router).unwrap()).unwrap()
 }
 
 fn neighbor() -> String {

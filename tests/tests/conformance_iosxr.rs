@@ -1,4 +1,4 @@
-//! The conformance suite on a simulated IOS-XR, over NETCONF: every behaviour on a router of its own, all at once.
+//! The conformance suite on a simulated IOS-XR, over NETCONF and over the command line: every behaviour on a router of its own, all at once.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::Target;
 use peering_core::{ErrorKind, Router, Secret};
-use peering_drivers::cisco_iosxr::CiscoIosxr;
+use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
 use peering_drivers::sim::{Fabric, Member, Port, RunningXr, User, XrRouter};
 use peering_tests::assert_kept;
 use peering_tests::iosxr_subject::IosxrSubject;
@@ -60,14 +60,20 @@ fn subject(router: &Arc<RunningXr>, target: Target, driver: CiscoIosxr) -> Iosxr
     IosxrSubject { driver: Arc::new(driver), target, window: WINDOW, commit }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_promise_is_kept_by_the_simulator() {
-    let check = move |behaviour: &'static Behaviour| async move {
-        let (running, _fabric) = router(Some(LABELS)).await;
-        let verdict = behaviour.check(&subject(&running, running.target(), driver(Some(LABELS)))).await;
-        (behaviour.name(), verdict)
+/// Every behaviour but one, on a router of its own.
+async fn all(driver: CiscoIosxr, except: &str) {
+    let check = |behaviour: &'static Behaviour| {
+        let driver = driver.clone();
+        tokio::spawn(async move {
+            let (running, _fabric) = router(driver.commit_label.as_deref()).await;
+            let target = match driver.transport {
+                IosxrTransport::Netconf => running.target(),
+                IosxrTransport::Ssh => running.shell_target(),
+            };
+            (behaviour.name(), behaviour.check(&subject(&running, target, driver)).await)
+        })
     };
-    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
+    let runs: Vec<_> = ALL.iter().filter(|behaviour| behaviour.name() != except).map(check).collect();
     let mut verdicts = Vec::new();
     for run in runs {
         verdicts.push(run.await.unwrap());
@@ -75,22 +81,20 @@ async fn every_promise_is_kept_by_the_simulator() {
     assert_kept(&verdicts);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_over_netconf() {
+    all(driver(Some(LABELS)), "").await;
+}
+
 /// Without labels all the promises are kept but one: another session does not know the deadline.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_labels_only_the_deadline_is_not_known_from_outside() {
-    let unknown = "pending_is_seen_from_outside";
-    let check = move |behaviour: &'static Behaviour| async move {
-        let (running, _fabric) = router(None).await;
-        let verdict = behaviour.check(&subject(&running, running.target(), driver(None))).await;
-        (behaviour.name(), verdict)
-    };
-    let all = ALL.iter().filter(|behaviour| behaviour.name() != unknown);
-    let runs: Vec<_> = all.map(|behaviour| tokio::spawn(check(behaviour))).collect();
-    let mut verdicts = Vec::new();
-    for run in runs {
-        verdicts.push(run.await.unwrap());
-    }
-    assert_kept(&verdicts);
+    all(driver(None), "pending_is_seen_from_outside").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_promise_is_kept_over_the_command_line() {
+    all(CiscoIosxr { transport: IosxrTransport::Ssh, ..CiscoIosxr::default() }, "").await;
 }
 
 async fn connect(running: &RunningXr, driver: CiscoIosxr) -> Router {

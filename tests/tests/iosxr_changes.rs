@@ -1,17 +1,14 @@
-//! Changes on a simulated IOS-XR beyond what the conformance suite asks of every platform, and the shipped template
+//! Changes on a simulated IOS-XR over NETCONF beyond what the conformance suite asks of every platform, and the shipped template
 //! through the driver.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use peering_core::Router;
 use peering_core::driver::{Driver, Leftover};
-use peering_core::model::Indexed;
-use peering_core::template::{Engine, Escape, Options, RenderContext};
-use peering_core::{ErrorKind, Router};
-use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
+use peering_drivers::cisco_iosxr::CiscoIosxr;
 use peering_drivers::sim::{Fabric, Port, RunningXr, User, XrRouter};
-use peering_tests::sample::{Spelling, sample};
+use peering_tests::iosxr_subject;
 
 const LABELS: &str = "urn:example:commit-label";
 
@@ -42,23 +39,12 @@ async fn connect(running: &RunningXr) -> Router {
     Router::connect(driver(), &running.target()).await.unwrap()
 }
 
-/// The sample's configuration by the shipped template.
-fn rendered() -> String {
-    let mut engine = Engine::new(Escape::for_driver("cisco_iosxr"), Options::default());
-    engine
-        .add_directory(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/templates/cisco_iosxr"))
-        .unwrap();
-    let network = sample("cisco_iosxr", &Spelling::AsItIs);
-    let router = network.routers[0].name.clone();
-    engine.render("main.j2", &RenderContext::for_router(Indexed::from(network), &router).unwrap()).unwrap()
-}
-
 /// The router takes what the template writes, and a second time it changes nothing.
 #[tokio::test]
 async fn the_template_goes_through_the_driver() {
     let (running, _fabric) = start("vrf cust-a\n!\n").await;
     let router = connect(&running).await;
-    let text = rendered();
+    let text = iosxr_subject::rendered();
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(&text).await.unwrap();
     candidate.validate().await.unwrap();
@@ -125,13 +111,4 @@ async fn a_text_as_the_router_prints_it_can_replace_it() {
     candidate.commit(None).await.unwrap();
     assert_eq!(router.running_config().await.unwrap(), wanted);
     router.close().await.unwrap();
-}
-
-#[tokio::test]
-async fn the_command_line_is_not_offered_yet() {
-    let (running, _fabric) = start("").await;
-    let driver: Arc<dyn Driver> =
-        Arc::new(CiscoIosxr { transport: IosxrTransport::Ssh, ..CiscoIosxr::default() });
-    let refused = Router::connect(driver, &running.target()).await.unwrap_err();
-    assert_eq!(refused.kind(), ErrorKind::Unsupported);
 }

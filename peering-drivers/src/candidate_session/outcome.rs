@@ -139,6 +139,12 @@ pub(crate) fn not_as_prepared() -> Error {
     )
 }
 
+/// A refusal promises the old configuration; what is in force is another.
+pub(crate) fn refused_but_changed(error: &Error) -> Error {
+    let words = "the commit was refused, but the configuration in force is another one than before; look before anything else";
+    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {}", error.message()))
+}
+
 /// Somebody has committed between the opening of the candidate and its commit.
 pub(crate) fn moved() -> Error {
     Error::new(

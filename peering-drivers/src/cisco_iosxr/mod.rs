@@ -42,8 +42,10 @@ pub struct CiscoIosxr {
     /// hello has it. The modules that Cisco has published have none, so none is the default: then the message of a commit
     /// is not sent, and another session sees a pending commit with a deadline that is too early.
     pub commit_label: Option<String>,
-    /// The largest reply that is taken, in bytes.
+    /// The largest reply that is taken over NETCONF, in bytes.
     pub reply_limit: usize,
+    /// Where the command line has its file while a text is loaded, such as `harddisk:/`.
+    pub file_system: String,
 }
 
 impl Default for CiscoIosxr {
@@ -53,6 +55,7 @@ impl Default for CiscoIosxr {
             minimum_window: Duration::from_secs(30),
             commit_label: None,
             reply_limit: crate::transport::netconf::DEFAULT_LIMIT,
+            file_system: "disk0:/".to_owned(),
         }
     }
 }
@@ -82,7 +85,13 @@ impl CiscoIosxr {
                 minimum_window: self.minimum_window,
                 window_step: Duration::from_secs(1),
             },
-            IosxrTransport::Ssh => Capabilities { reads: Reads::of(cli::READS), ..Capabilities::default() },
+            IosxrTransport::Ssh => Capabilities {
+                reads: Reads::of(cli::READS),
+                merge: true,
+                replace: true,
+                commit: true,
+                ..Capabilities::default()
+            },
         }
     }
 }

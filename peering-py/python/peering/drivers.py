@@ -153,7 +153,7 @@ class CiscoIos(Record):
 
 @record()
 class CiscoIosxr(Record):
-    """Cisco IOS-XR: over NETCONF from 7.0 on, over its command line before.
+    """Cisco IOS-XR: over NETCONF from 7.0 on, over its command line before, where there is no confirm window.
 
     >>> CiscoIosxr(transport=IosxrTransport.SSH).platform
     'cisco_iosxr'
@@ -171,8 +171,10 @@ class CiscoIosxr(Record):
     #: router's hello has it. The modules that Cisco has published have none, so none is the default: then the message of a
     #: commit is not sent, and another session sees a pending commit with a deadline that is too early.
     commit_label: str | None = None
-    #: The largest reply that is taken, in bytes.
+    #: The largest reply that is taken over NETCONF, in bytes.
     reply_limit: int = 256 * 1024 * 1024
+    #: Where the command line has its file while a text is loaded, such as ``harddisk:/``.
+    file_system: str = "disk0:/"
 
 
 @record()

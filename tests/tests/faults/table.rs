@@ -16,8 +16,12 @@ const END: &str = "<!-- end of the fault matrix -->\n";
 /// When this is set, every place is tried, however many a subject leaves out; the tables are not compared then.
 const WHOLE: &str = "PEERING_FAULTS_WHOLE";
 
+/// How many routers there are at once.
+const ROUTERS: u32 = 200;
+
 /// Of all platforms; most of the time a run waits.
-static TURNS: Turns = Turns { routers: Semaphore::const_new(200), work: Semaphore::const_new(12) };
+static TURNS: Turns =
+    Turns { routers: Semaphore::const_new(ROUTERS as usize), work: Semaphore::const_new(12) };
 
 /// For a cell that is run again.
 static FEW_TURNS: Turns = Turns { routers: Semaphore::const_new(8), work: Semaphore::const_new(2) };
@@ -64,6 +68,8 @@ pub(crate) async fn check(subject: &'static dyn Subject) {
             println!("{platform}: {}, {} is run again: {}", step.name(), disorder.name(), found.text());
             broken.append(&mut found.broken);
             let texts = Arc::clone(&texts);
+            // When all others are done.
+            let _alone = TURNS.routers.acquire_many(ROUTERS).await.unwrap();
             *found = cell(subject, texts, (step, disorder), places.clone(), &FEW_TURNS).await;
         }
         broken.append(&mut found.broken);

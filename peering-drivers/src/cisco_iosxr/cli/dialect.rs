@@ -9,6 +9,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     heading: Some(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? [^\d\s]\S*"),
     errors: r"(?:%\s?\S|Couldn't open file)",
     leave: "abort",
+    // a comment may be kept in the target
+    configuration_comment: Some("do !"),
     type_ahead: 8,
     ..Dialect::DEFAULT
 };

@@ -6,11 +6,15 @@
 //! | `parse/` | its answers as models: pure |
 //! | `reads/` | which commands make a read |
 //! | `session.rs` | the session |
+//! | `language.rs` | how two configurations are compared: pure |
+//! | `transaction/` | configuration changes |
 
 mod dialect;
+mod language;
 pub mod parse;
 mod reads;
 mod session;
+mod transaction;
 
 use peering_core::driver::Read;
 

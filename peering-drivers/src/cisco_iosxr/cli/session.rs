@@ -1,20 +1,19 @@
 //! The session over the command line: how the router is asked, and the reads.
 
-#![allow(dead_code)] // until every read is there
-
 use std::net::IpAddr;
 
 use async_trait::async_trait;
-use peering_core::driver::{Capabilities, Leftover, Session, Target};
+use peering_core::driver::{Capabilities, CommitOptions, LoadMode, Pending, Session, Target};
 use peering_core::state::{
     BgpGroup, BgpInstance, BgpNeighbor, BgpNeighborDetail, ConfigQuery, Facts, Hop, Interface,
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, NetworkInstance, NtpAssociation,
     NtpServer, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User,
 };
-use peering_core::{Error, ErrorKind, ParseError, Result};
+use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 
 use super::dialect::DIALECT;
 use super::parse;
+use super::transaction::{Change, Staging};
 use crate::cisco_iosxr::transaction::redact;
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
 use crate::transport::Redactor;
@@ -27,8 +26,9 @@ pub(in crate::cisco_iosxr) struct CliSession {
     pub(super) driver: CiscoIosxr,
     /// To look again from a new connection, where a change was cut off.
     pub(super) target: Target,
-    pub(super) capabilities: Capabilities,
-    pub(super) leftovers: Vec<Leftover>,
+    capabilities: Capabilities,
+    /// What has to be given up on the router, if anything.
+    pub(super) change: Option<Change>,
 }
 
 impl CliSession {
@@ -38,12 +38,18 @@ impl CliSession {
             driver: driver.clone(),
             target: target.clone(),
             capabilities: driver.offers(),
-            leftovers: Vec::new(),
+            change: None,
         })
     }
 
     async fn log_in(target: &Target) -> Result<Shell> {
         Shell::connect(target, &DIALECT, None, Redactor { platform: NAME, redact }).await
+    }
+
+    /// Takes a new connection in the place of one that has ended.
+    pub(super) async fn reconnect(&mut self) -> Result<()> {
+        self.shell = CliSession::log_in(&self.target).await?;
+        Ok(())
     }
 
     /// A command that reads, as it is typed where the session stands: `do` before it in the configuration mode.
@@ -122,10 +128,6 @@ pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
 impl Session for CliSession {
     fn capabilities(&self) -> Capabilities {
         self.capabilities
-    }
-
-    fn leftovers(&self) -> &[Leftover] {
-        &self.leftovers
     }
 
     async fn facts(&mut self) -> Result<Facts> {
@@ -224,13 +226,35 @@ impl Session for CliSession {
         self.text(command).await
     }
 
+    async fn open_candidate(&mut self) -> Result<()> {
+        self.open().await
+    }
+
+    async fn stage(&mut self, mode: LoadMode, text: &str) -> Result<()> {
+        self.load(mode, text).await
+    }
+
+    async fn diff(&mut self) -> Result<Diff> {
+        self.compare_candidate().await
+    }
+
+    async fn commit(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
+        self.commit_candidate(options).await
+    }
+
+    async fn discard(&mut self) -> Result<()> {
+        self.release().await
+    }
+
     async fn check(&mut self) -> Result<()> {
         // a comment does nothing; whoever refuses even that is there
         self.perhaps("!").await.map(drop)
     }
 
     async fn close(&mut self) -> Result<()> {
+        let released = self.release().await;
+        self.change = None;
         self.shell.close().await;
-        Ok(())
+        released
     }
 }

@@ -7,7 +7,9 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
 use super::{Base, Tip, redact, request};
-use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
+use crate::candidate_session::{
+    CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, refused_but_changed, unsent,
+};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.
@@ -101,9 +103,7 @@ impl NetconfSession {
         if is_old {
             return Err(error);
         }
-        let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
-                     else";
-        Err(Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {}", error.message())))
+        Err(refused_but_changed(&error))
     }
 
     /// Whether a commit of the list is the one that was meant.

@@ -12,20 +12,20 @@ const PREFIX: &str = "peering-";
 
 /// One commit of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Commit {
+pub(in crate::cisco_iosxr) struct Commit {
     /// Its id, a number that grows with every commit.
-    pub(super) id: u64,
+    pub(in crate::cisco_iosxr) id: u64,
     /// Who made it.
-    pub(super) user: String,
+    pub(in crate::cisco_iosxr) user: String,
     /// From which line, in the router's words.
-    line: String,
+    pub(in crate::cisco_iosxr) line: String,
     /// Its label.
-    pub(super) label: Option<String>,
+    pub(in crate::cisco_iosxr) label: Option<String>,
 }
 
 impl Commit {
     /// Who made it, and from where.
-    pub(super) fn holder(&self) -> String {
+    pub(in crate::cisco_iosxr) fn holder(&self) -> String {
         if self.line.is_empty() { self.user.clone() } else { format!("{} on {}", self.user, self.line) }
     }
 
@@ -57,13 +57,22 @@ pub(super) fn commits(reply: Element<'_>) -> Result<Vec<Commit>, ParseError> {
     Ok(found)
 }
 
+/// The commits of a list since another list; `None` when the newest of that is not in it any more.
+pub(in crate::cisco_iosxr) fn since<'a>(after: &'a [Commit], before: &[Commit]) -> Option<&'a [Commit]> {
+    let end = match before.first() {
+        Some(newest) => after.iter().position(|commit| commit.id == newest.id)?,
+        None => after.len(),
+    };
+    after.get(..end)
+}
+
 /// The word that confirms the commit which follows this one.
 pub(super) fn word(base: u64) -> String {
     format!("{PREFIX}{base}")
 }
 
 /// The label of the commit that follows this one; without a second for one that does not wait.
-pub(super) fn label(base: u64, deadline: Option<i64>) -> String {
+pub(in crate::cisco_iosxr) fn label(base: u64, deadline: Option<i64>) -> String {
     match deadline {
         Some(seconds) => format!("{PREFIX}{base}-{seconds:x}"),
         None => word(base),
@@ -109,7 +118,11 @@ pub(super) fn user_of(reply: Element<'_>, session: u32) -> Option<&str> {
 /// When there is no comparison in the reply.
 pub(super) fn difference(reply: Element<'_>) -> Result<String, ParseError> {
     let told = reply.child("response").or_else(|| reply.child("cli"));
-    let text = told.ok_or_else(|| reply.unexpected("<response> in it", reply.name()))?.content();
+    Ok(changes(told.ok_or_else(|| reply.unexpected("<response> in it", reply.name()))?.content()))
+}
+
+/// The same of what the command line prints.
+pub(in crate::cisco_iosxr) fn changes(text: &str) -> String {
     let is_around = |line: &str| {
         let bare = line.trim();
         bare.is_empty()
@@ -120,9 +133,9 @@ pub(super) fn difference(reply: Element<'_>) -> Result<String, ParseError> {
     let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !is_around(line)).collect();
     let is_change = |line: &&str| line.starts_with('+') || line.starts_with('-');
     if !lines.iter().any(is_change) {
-        return Ok(String::new());
+        return String::new();
     }
-    Ok(lines.join("\n") + "\n")
+    lines.join("\n") + "\n"
 }
 
 #[cfg(test)]

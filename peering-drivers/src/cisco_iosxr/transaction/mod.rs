@@ -16,11 +16,11 @@
 
 mod candidate;
 mod commit;
-mod history;
+pub(super) mod history;
 mod look;
 mod pending;
 mod redact;
-mod request;
+pub(super) mod request;
 mod tip;
 
 use peering_core::Result;

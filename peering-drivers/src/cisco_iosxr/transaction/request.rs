@@ -59,7 +59,7 @@ pub(super) fn load(mode: LoadMode, text: &str, rolls_back: bool) -> Result<Opera
 }
 
 /// Without the `end` that a printed configuration has: it is a command of its own.
-fn endless(text: &str) -> &str {
+pub(in crate::cisco_iosxr) fn endless(text: &str) -> &str {
     let bare = text.trim_end();
     match bare.strip_suffix("end") {
         Some(rest) if rest.is_empty() || rest.ends_with('\n') => rest,

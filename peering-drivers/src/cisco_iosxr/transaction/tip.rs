@@ -44,11 +44,7 @@ impl Tip {
 
     /// The commits since another one was the newest; `None` when that is not in the list any more.
     pub(super) fn since(&self, before: &Tip) -> Option<&[Commit]> {
-        let end = match before.newest() {
-            Some(newest) => self.commits.iter().position(|commit| commit.id == newest)?,
-            None => self.commits.len(),
-        };
-        self.commits.get(..end)
+        history::since(&self.commits, &before.commits)
     }
 
     /// The moment of the router's clock, in whole seconds, by this machine's: not later.

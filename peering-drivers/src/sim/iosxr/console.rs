@@ -28,6 +28,10 @@ const OVERTAKEN: &str = "One or more commits have occurred from other\nconfigura
 const REPLACE: &str = "\nThis commit will replace or remove the entire running configuration. This\noperation can be service \
     affecting.\nDo you wish to proceed? [no]: ";
 
+const UNCONFIRMED: &str = "You are exiting after a 'commit confirm' with an active rollback session.  If you exit the configuration \
+    awaiting confirmation will not be confirmed and the router will immediately rollback to the previous configuration.\n\
+    Do you wish to exit? [no]: ";
+
 const UNCOMMITTED: &str = "Uncommitted changes found, commit them before exiting(yes/no/cancel)? [cancel]:";
 
 /// Where a command line stands.
@@ -109,21 +113,35 @@ impl Terminal {
         Turn::silent()
     }
 
-    /// Leaves the configuration mode; what was not committed is gone.
-    fn leave(&mut self, world: &mut World) -> Turn<Terminal> {
-        let (place, id) = (std::mem::replace(&mut self.place, Place::Exec), self.actor.id);
-        if let Some(xr) = self.xr_mut(world) {
-            xr.database.discard(id);
-            if matches!(&place, Place::Configuration(editing) if editing.is_exclusive) {
-                // It is this session's own.
-                let _ = xr.database.unlock(Store::Candidate, id);
-            }
+    /// What was typed here, by itself.
+    pub(crate) fn alone(&self) -> Option<&Node> {
+        match &self.place {
+            Place::Configuration(editing) => Some(&editing.alone),
+            Place::Exec => None,
         }
+    }
+
+    /// Leaves the configuration mode; what was not committed, or not confirmed, is gone.
+    fn leave(&mut self, world: &mut World) -> Turn<Terminal> {
+        self.place = Place::Exec;
+        let id = self.actor.id;
+        if let Some(xr) = self.xr_mut(world) {
+            xr.end_configuration(id, Instant::now());
+        }
+        world.settle(Instant::now());
         Turn::silent()
     }
 
     /// `end`, or `exit` outside of all blocks.
     fn end(&mut self, world: &mut World) -> Turn<Terminal> {
+        if self.xr(world).is_some_and(|xr| xr.database.waits_for(self.actor.id)) {
+            return Turn::ask(UNCONFIRMED, Reads::Line, |console: &mut Terminal, world, answer| match answer
+                .map(str::trim)
+            {
+                Some("yes" | "y") => console.leave(world),
+                _ => Turn::silent(),
+            });
+        }
         if !self.xr(world).is_some_and(|xr| xr.database.has_changes(self.actor.id)) {
             return self.leave(world);
         }
@@ -150,7 +168,12 @@ impl Terminal {
             let words: Vec<&str> = typed.split_whitespace().collect();
             match words.as_slice() {
                 ["commit", rest @ ..] => return self.commit_line(world, rest),
-                ["show", ..] | ["do", ..] => {
+                ["do", rest @ ..] => {
+                    let line = rest.join(" ");
+                    let stays = !["conf", "exit", "quit", "logout"].iter().any(|word| line.starts_with(word));
+                    return if stays { exec::run(self, world, &line) } else { Turn::say(exec::INVALID) };
+                }
+                ["show", ..] => {
                     let stamp = self.stamp(world);
                     return exec::in_configuration(self, world, &words).after(&stamp);
                 }
@@ -270,10 +293,9 @@ impl Terminal {
         self.commit(world, options, false).after(&stamp)
     }
 
-    /// Makes the target the configuration. A commit of this line that waits outlives it: only it confirms it.
+    /// Makes the target the configuration. A commit of this line that waits ends with it: only it confirms it.
     fn commit(&mut self, world: &mut World, options: Options, is_replace: bool) -> Turn<Terminal> {
         let actor = self.actor.clone();
-        let word = format!("console {}", actor.id);
         let alone = match &self.place {
             Place::Configuration(editing) if is_replace => Some(editing.alone.clone()),
             _ => None,
@@ -284,8 +306,6 @@ impl Terminal {
         {
             return Turn::say(format!("% {}\n", refusal.words()));
         }
-        let persist_id = xr.database.waits_for(&word).then(|| word.clone());
-        let options = Options { persist: options.confirmed.map(|_| word), persist_id, ..options };
         let result = xr.commit(&actor, options, Instant::now());
         let waits = xr.database.pending().map(|pending| (pending.number, pending.deadline));
         self.failed = match &result {
@@ -395,6 +415,11 @@ impl Console for Terminal {
     }
 
     fn line(&mut self, world: &mut World, line: &str) -> Turn<Terminal> {
+        let has_lock = self.xr(world).is_some_and(|xr| xr.database.has_lock(self.actor.id));
+        if !has_lock && matches!(&self.place, Place::Configuration(editing) if editing.is_exclusive) {
+            // somebody has ended this configuration session
+            self.place = Place::Exec;
+        }
         match &self.place {
             Place::Configuration(_) => self.edit(world, line),
             Place::Exec => exec::run(self, world, line),

@@ -194,9 +194,9 @@ impl Database {
         self.targets.get(&session).is_some_and(|target| !target.is_whole && target.base != self.running)
     }
 
-    /// Whether the commit that waits is confirmed by this word.
-    pub(crate) fn waits_for(&self, word: &str) -> bool {
-        self.pending.as_ref().is_some_and(|pending| pending.persist.as_deref() == Some(word))
+    /// Whether a commit waits for this session alone.
+    pub(crate) fn waits_for(&self, session: u32) -> bool {
+        self.pending.as_ref().is_some_and(|pending| pending.session == session && pending.persist.is_none())
     }
 
     /// Whether nobody else has locked one of these.
@@ -398,8 +398,7 @@ impl Database {
     pub(crate) fn leave(&mut self, session: u32, now: Instant) -> bool {
         self.targets.remove(&session);
         self.locks.retain(|_, owner| owner.id != session);
-        let own = |pending: &mut Pending| pending.session == session && pending.persist.is_none();
-        let pending = self.pending.take_if(own);
+        let pending = if self.waits_for(session) { self.pending.take() } else { None };
         let is_here = pending.is_some();
         if let Some(pending) = pending {
             self.go_back(pending, now);

@@ -75,6 +75,11 @@ impl Xr {
     /// A session has ended.
     pub(crate) fn log_out(&mut self, session: u32, now: Instant) {
         self.sessions.remove(&session);
+        self.end_configuration(session, now);
+    }
+
+    /// What a session was about to change is gone, with its lock and what waits for it alone.
+    pub(crate) fn end_configuration(&mut self, session: u32, now: Instant) {
         if self.database.leave(session, now) {
             self.activate();
         }

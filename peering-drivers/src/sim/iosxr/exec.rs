@@ -12,6 +12,7 @@ use super::modes::Mode;
 use super::oper::Look;
 use super::show;
 use super::text::print_at;
+use super::upkeep;
 use crate::sim::fabric::World;
 use crate::sim::lines::{Progress, Rule, table};
 use crate::sim::pipe::piped;
@@ -30,6 +31,8 @@ static COMMANDS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
         terminal width <num>
         terminal monitor [ disable ]
         rollback configuration last <num>
+        clear configuration sessions <word>
+        delete <word>
         ping ...
         traceroute ...
         show clock
@@ -38,6 +41,8 @@ static COMMANDS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
         show configuration commit list
         show configuration commit list <num>
         show configuration commit list detail
+        show configuration commit list <num> detail
+        show configuration sessions
         show configuration commit changes last <num> [ diff ]
         show configuration failed [ load ]
         ",
@@ -49,6 +54,7 @@ static LOOKS: LazyLock<Vec<Rule<Mode>>> = LazyLock::new(|| {
     table(
         "
         show configuration
+        show configuration changes diff
         show configuration merge
         show configuration running-config
         show configuration failed [ load ]
@@ -67,7 +73,7 @@ fn read(rules: &[Rule<Mode>], words: &[&str]) -> Option<Vec<String>> {
     Some(found.words.iter().flat_map(|word| word.split(' ')).map(str::to_owned).collect())
 }
 
-const INVALID: &str = "% Invalid input detected at '^' marker.\n";
+pub(super) const INVALID: &str = "% Invalid input detected at '^' marker.\n";
 
 /// One command outside of the configuration.
 pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn<Terminal> {
@@ -98,6 +104,8 @@ pub(crate) fn run(console: &mut Terminal, world: &mut World, line: &str) -> Turn
             Turn::say(stamp)
         }
         ["rollback", .., count] => rollback(console, world, count).after(&stamp),
+        ["clear", .., session] => upkeep::end_session(console, world, session).after(&stamp),
+        ["delete", path] => upkeep::delete(path).after(&stamp),
         ["terminal", ..] => Turn::say(stamp),
         _ => {
             let told = tell(console, world, &found);
@@ -115,7 +123,7 @@ pub(crate) fn in_configuration(console: &mut Terminal, world: &mut World, words:
     let own = read(&LOOKS, words);
     let words: Vec<&str> = match (&own, words) {
         (Some(found), _) => found.iter().map(String::as_str).collect(),
-        (None, ["do", rest @ ..] | rest) => {
+        (None, rest) => {
             let Some(found) = read(&COMMANDS, rest)
                 .or_else(|| read(&SHOWS, rest))
                 .filter(|found| found.first().is_some_and(|word| word == "show"))
@@ -131,6 +139,9 @@ pub(crate) fn in_configuration(console: &mut Terminal, world: &mut World, words:
     let head = format!("Building configuration...\n!! IOS XR Configuration {}\n", xr.version);
     Turn::say(match words.as_slice() {
         ["show", "configuration"] => format!("{head}{}end\n\n", changes(running, &target)),
+        ["show", "configuration", "changes", "diff"] => {
+            format!("{head}{}end\n\n", console.alone().map(|alone| diff(running, alone)).unwrap_or_default())
+        }
         ["show", "configuration", "merge"] => format!("Building configuration...\n{}\n", xr.printed(&target)),
         ["show", "configuration", "running-config"] => {
             format!("Building configuration...\n{}\n", xr.printed(running))
@@ -168,11 +179,14 @@ fn tell(console: &Terminal, world: &World, words: &[&str]) -> String {
         ["ping", rest @ ..] => show::ping(look, rest),
         ["traceroute", rest @ ..] => show::traceroute(look, rest),
         ["show", "configuration", "failed", ..] => console.failed.clone(),
+        ["show", "configuration", "sessions"] => upkeep::sessions(xr, look.now),
         ["show", "configuration", "commit", "changes", "last", count, rest @ ..] => {
             commit_changes(xr, count, rest.contains(&"diff"))
         }
-        ["show", "configuration", "commit", "list", "detail"] => {
-            xr.database.commits().enumerate().map(|(index, commit)| detail(index + 1, commit)).collect()
+        ["show", "configuration", "commit", "list", rest @ .., "detail"] => {
+            let most = rest.first().and_then(|most| most.parse().ok()).unwrap_or(100);
+            let commits = xr.database.commits().take(most).enumerate();
+            commits.map(|(index, commit)| detail(index + 1, commit)).collect()
         }
         ["show", "configuration", "commit", "list", rest @ ..] => {
             let most = rest.first().and_then(|most| most.parse().ok()).unwrap_or(100);

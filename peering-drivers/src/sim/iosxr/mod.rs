@@ -2,7 +2,7 @@
 //! interfaces, routes and the machine.
 //!
 //! It is not IOS-XR: of the configuration it knows what an edge router needs (`modes.rs`); what it does not know, it
-//! refuses. Three sources, and how far they are to be trusted:
+//! refuses. Four sources, and how far they are to be trusted:
 //!
 //! - **Recorded from routers** (the samples that NAPALM's `iosxr_netconf` is tested with): the shape of what is told in the
 //!   native models, the module names of the hello, the printed configuration, and that a candidate which changes nothing is
@@ -10,6 +10,8 @@
 //! - **RFC 6241 and Cisco's manuals**: locks, confirmed commits with and without a word, sessions that end, `rollback-on-error`;
 //!   that a session between autonomous systems passes nothing without a policy; that a neighbour's family needs that of the
 //!   process; how a policy decides.
+//! - **From what others report of routers**: that who leaves the configuration mode, or the session, takes the commit back
+//!   that waits for him, and the question before that.
 //! - **From memory**: the words of errors, `show commit changes diff`, that every session has a target of its own, that an
 //!   exclamation mark closes the block that begins where it stands, which references are looked at when it is committed,
 //!   what is typed in a policy being kept as it was typed, the element of `get-cli-config-diff`, all of the command line but the
@@ -29,7 +31,7 @@
 //! | `database.rs` | targets, locks, commits, timer |
 //! | `device.rs`, `refusal.rs` | the router, and what the LAN asks of it; its words |
 //! | `agent.rs`, `rpc.rs`, `native.rs`, `oper/` | NETCONF, on the server of `sim/netconf/` |
-//! | `console.rs`, `exec.rs`, `show/` | the command line, on `sim/shell/` |
+//! | `console.rs`, `exec.rs`, `upkeep.rs`, `show/` | the command line, on `sim/shell/` |
 //! | `router.rs` | options and handle |
 
 mod agent;
@@ -49,6 +51,7 @@ mod router;
 mod rpc;
 mod show;
 mod text;
+mod upkeep;
 mod view;
 
 pub use router::{RunningXr, XrRouter, XrSession};

@@ -240,6 +240,16 @@ impl RunningXr {
         Target { port, host_key: HostKeyPolicy::Pinned(fingerprint), ..self.running.target() }
     }
 
+    /// The public half of its host key, in OpenSSH's format.
+    pub fn shell_host_key(&self) -> String {
+        self.shell_key.0.to_openssh().unwrap_or_default()
+    }
+
+    /// The paths of the files that were copied to it and are still there.
+    pub fn files(&self) -> Vec<String> {
+        self.read(Vec::new(), |xr| xr.files.keys().cloned().collect())
+    }
+
     /// What was typed into the command line, oldest first.
     pub fn typed(&self) -> Vec<Typed> {
         self.log.typed()

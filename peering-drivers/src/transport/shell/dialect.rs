@@ -33,6 +33,8 @@ pub struct Dialect {
     /// A line that begins so does nothing. After each command one with a number is typed: when it comes back behind a prompt,
     /// the command is over, whatever its output looked like.
     pub comment: &'static str,
+    /// The same in the configuration modes, where a comment would be kept; it may be refused. `None`: no other.
+    pub configuration_comment: Option<&'static str>,
     /// How many commands may be typed before the first has answered. 0: the line is read when the prompt is there, and
     /// not before. 1: the comment may be typed behind its command. More: commands, too, which saves round trips; only where
     /// what is typed ahead is not echoed before its turn.
@@ -69,6 +71,7 @@ impl Dialect {
         errors: r"%\s?\S",
         question: r"(?:\[confirm\]|\[[^\[\]]*\]\s*[:?]|\((?:y/n|yes/no)[^()]*\)\??(?:\s*\[\w+\])?\s*:?|[Pp]assword:|\?)\s*",
         comment: "!",
+        configuration_comment: None,
         type_ahead: 0,
         elevation: None,
         leave: "end",
@@ -76,6 +79,16 @@ impl Dialect {
         columns: 511,
         rows: 1000,
     };
+}
+
+impl Dialect {
+    /// What does nothing where the session stands.
+    pub(super) fn comment_in(&self, mode: &Mode) -> &'static str {
+        match mode {
+            Mode::Configuration(_) => self.configuration_comment.unwrap_or(self.comment),
+            Mode::User | Mode::Privileged => self.comment,
+        }
+    }
 }
 
 /// What a prompt says of the session.

@@ -95,6 +95,8 @@ pub(super) struct Step<'a> {
     dialect: &'static Dialect,
     patterns: &'a Patterns,
     name: &'a str,
+    /// Where the session stands before anything is typed.
+    mode: &'a Mode,
 }
 
 impl<'a> Step<'a> {
@@ -102,9 +104,9 @@ impl<'a> Step<'a> {
         terminal: &'a mut Terminal,
         dialect: &'static Dialect,
         patterns: &'a Patterns,
-        name: &'a str,
+        (name, mode): (&'a str, &'a Mode),
     ) -> Step<'a> {
-        Step { terminal, dialect, patterns, name }
+        Step { terminal, dialect, patterns, name, mode }
     }
 
     async fn greet(&mut self, is_proved: bool) -> Result<Reply> {
@@ -208,13 +210,13 @@ impl<'a> Step<'a> {
                 && let Some(command) = left.next()
             {
                 let mut marks = Marks::default();
-                let mark = marks.next(self.dialect)?;
+                let mark = marks.next(self.dialect.comment_in(self.mode))?;
                 self.terminal.send(&format!("{}{mark}\r", self.keys(command))).await?;
                 waiting.push_back((command, marks));
             }
             let Some((command, marks)) = waiting.front_mut() else { break };
             if let Some(end) = marks.found(self) {
-                let prompt = self.prompt_before_mark(end);
+                let prompt = self.prompt_before(marks, end);
                 let lines = self.terminal.screen.take(end);
                 let output = output(&lines, command, |line| self.is_any_prompt(line));
                 replies.push(Reply { output, prompt, question: None });
@@ -298,14 +300,17 @@ impl<'a> Step<'a> {
         self.terminal.send(self.dialect.page_key).await
     }
 
+    /// A mark, behind the prompt that is there.
     async fn mark(&mut self, marks: &mut Marks) -> Result<()> {
-        let mark = marks.next(self.dialect)?;
+        let here = self.patterns.prompt(&self.terminal.screen.current()).map(|(_, mode)| mode);
+        let mark = marks.next(self.dialect.comment_in(here.as_ref().unwrap_or(self.mode)))?;
         self.terminal.send(&format!("{mark}\r")).await
     }
 
-    fn prompt_before_mark(&self, end: usize) -> String {
+    fn prompt_before(&self, marks: &Marks, end: usize) -> String {
         let line = self.terminal.screen.lines().get(end).map(String::as_str).unwrap_or_default();
-        line.split_once(self.dialect.comment).map(|(prompt, _)| prompt.to_owned()).unwrap_or_default()
+        let prompt = marks.typed.iter().find_map(|mark| line.trim_end().strip_suffix(mark));
+        prompt.unwrap_or_default().to_owned()
     }
 
     /// The keys of a text: a question mark is to be one.
@@ -352,12 +357,12 @@ impl Marks {
         self.typed.is_empty()
     }
 
-    fn next(&mut self, dialect: &Dialect) -> Result<String> {
+    fn next(&mut self, comment: &str) -> Result<String> {
         let mut bytes = [0; 4];
         SystemRandom::new()
             .fill(&mut bytes)
             .map_err(|_| Error::new(ErrorKind::Storage, "this system gives no random numbers"))?;
-        let mark = format!("{} {:08x}", dialect.comment, u32::from_be_bytes(bytes));
+        let mark = format!("{comment} {:08x}", u32::from_be_bytes(bytes));
         self.typed.push(mark.clone());
         Ok(mark)
     }

@@ -391,7 +391,7 @@ impl Shell {
             return Err(Error::new(ErrorKind::Unsupported, "a replay has no connection that can carry this"));
         };
         self.is_busy = true;
-        Ok(Step::new(terminal, self.dialect, &self.patterns, &self.name))
+        Ok(Step::new(terminal, self.dialect, &self.patterns, (&self.name, &self.mode)))
     }
 }
 

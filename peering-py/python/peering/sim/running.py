@@ -29,10 +29,27 @@ __all__ = [
     "RunningJunos",
     "RunningRouter",
     "Typed",
-    "what_was_typed",
 ]
 
 Options = TypeVar("Options", FrrRouter, EosRouter, IosRouter, JunosRouter, NxosRouter, XrRouter)
+
+
+@record()
+class Typed(Record):
+    """Something that was typed into a simulated router's command line.
+
+    >>> Typed(session=1, user="netops", line="show version", is_ahead=False).line
+    'show version'
+    """
+
+    #: The number of the session, from 1 on; a command by exec is a session of its own.
+    session: int
+    #: Who typed.
+    user: str
+    #: The line or the answer, as it came: with what it has of secrets. Of what is not echoed nothing.
+    line: str
+    #: Whether it was there before the router had answered what was typed before: no round trip of its own.
+    is_ahead: bool
 
 
 class RunningRouter(Generic[Options]):
@@ -168,6 +185,12 @@ class RunningRouter(Generic[Options]):
     ) -> None:
         self.stop()
 
+    def _typed(self) -> tuple[Typed, ...]:
+        return tuple(
+            Typed(session=session, user=user, line=line, is_ahead=is_ahead)
+            for session, user, line, is_ahead in self._inner.typed()
+        )
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.options.name} on {self.host}:{self.port}>"
 
@@ -204,34 +227,14 @@ class RunningFrr(RunningRouter[FrrRouter]):
         return Frr()
 
 
-@record()
-class Typed(Record):
-    """Something that was typed into a simulated router's command line.
-
-    >>> Typed(session=1, user="netops", line="show version", is_ahead=False).line
-    'show version'
-    """
-
-    #: The number of the session, from 1 on; a command by exec is a session of its own.
-    session: int
-    #: Who typed.
-    user: str
-    #: The line or the answer, as it came: with what it has of secrets. Of what is not echoed nothing.
-    line: str
-    #: Whether it was there before the router had answered what was typed before: no round trip of its own.
-    is_ahead: bool
-
-
-def what_was_typed(inner: _native.Simulated) -> tuple[Typed, ...]:
-    """Everything that was typed into a router's command line, oldest first."""
-    return tuple(
-        Typed(session=session, user=user, line=line, is_ahead=is_ahead)
-        for session, user, line, is_ahead in inner.typed()
-    )
-
-
 class ApiRouter(RunningRouter[Options]):
-    """A running router with an API over HTTPS, on ``port``, and a command line over SSH."""
+    """A running router with an API over HTTPS, on ``port``, and a command line over SSH.
+
+    >>> from peering.sim import Fabric, NxosRouter
+    >>> with NxosRouter(name="n9k1").start(Fabric()) as n9k1:
+    ...     n9k1.host_key[:12], n9k1.ssh_target().port == n9k1.ssh_port
+    ('ssh-ed25519 ', True)
+    """
 
     __slots__ = ()
 
@@ -268,7 +271,7 @@ class ApiRouter(RunningRouter[Options]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed into its command line, oldest first."""
-        return what_was_typed(self._inner)
+        return self._typed()
 
 
 @record()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from peering.sim.router import IosRouter, NxosRouter, XrRouter
-from peering.sim.running import ApiRouter, RunningRouter, Typed, what_was_typed
+from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
@@ -40,7 +40,7 @@ class RunningIos(RunningRouter[IosRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed, oldest first."""
-        return what_was_typed(self._inner)
+        return self._typed()
 
 
 class RunningNxos(ApiRouter[NxosRouter]):
@@ -63,12 +63,12 @@ class RunningNxos(ApiRouter[NxosRouter]):
 
 
 class RunningXr(RunningRouter[XrRouter]):
-    """A running router with IOS-XR.
+    """A running router with IOS-XR. ``port`` is that of NETCONF.
 
     >>> from peering.sim import Fabric, XrRouter
     >>> with XrRouter(name="r1").start(Fabric()) as r1:
-    ...     r1.has_pending_commit, r1.requests
-    (False, ())
+    ...     r1.has_pending_commit, r1.requests, r1.typed, r1.shell_port == r1.port
+    (False, (), (), False)
     """
 
     __slots__ = ()
@@ -80,10 +80,27 @@ class RunningXr(RunningRouter[XrRouter]):
 
     @property
     def driver(self) -> CiscoIosxr:
-        """The driver that fits."""
+        """The driver that fits, over NETCONF."""
         from peering.drivers import CiscoIosxr
 
         return CiscoIosxr(commit_label=self.options.commit_label)
+
+    @property
+    def shell_port(self) -> int:
+        """The port of its command line."""
+        return self._inner.ssh()[0]
+
+    def shell_target(self, user: str | None = None) -> Target:
+        """How to connect to its command line: for a driver with the transport ``ssh``."""
+        from peering.target import Pinned
+
+        port, _, fingerprint = self._inner.ssh()
+        return self.target(user).replace(port=port, host_key=Pinned(fingerprint))
+
+    @property
+    def typed(self) -> tuple[Typed, ...]:
+        """Everything that was typed into its command line, oldest first."""
+        return self._typed()
 
     @property
     def requests(self) -> tuple[str, ...]:
