@@ -124,6 +124,9 @@ fn ntp(tree: &Node) -> Option<Element> {
         if rest.contains(&"prefer") {
             kinds.push(mark("preferred-peer"));
         }
+        if rest.contains(&"iburst") {
+            kinds.push(mark("iburst"));
+        }
         let peer = Element::with(
             &format!("peer-{version}"),
             vec![
