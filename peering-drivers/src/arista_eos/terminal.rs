@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 use super::batch::{Command, Format, Place, Replies};
 use super::redact::redact;
 use super::{AristaEos, NAME, dialect};
-use crate::transport::shell::{Mode, Shell};
+use crate::transport::shell::{self, Mode, Shell};
 use crate::transport::{Redactor, Transcript};
 
 /// What asks for JSON in the form that eAPI gives: the first revision of each model. Without a number the command line
@@ -191,7 +191,7 @@ fn model(printed: String) -> Result<String> {
 fn quiet(line: &str, printed: &str) -> Result<String> {
     let is_refusal = |printed: &&str| printed.starts_with('%');
     match printed.lines().find(is_refusal) {
-        Some(words) => Err(Error::new(ErrorKind::Rejected, redact(&format!("`{line}`: {words}")))),
+        Some(words) => Err(shell::refused(line, words, redact)),
         None => Ok("{}".to_owned()),
     }
 }
@@ -257,7 +257,7 @@ mod tests {
         let warned = "! Interface does not exist\n% Invalid input (at token 1: 'hunter2')";
         let error = quiet("neighbor x password hunter2", warned).unwrap_err();
         assert!(error.message().contains("Invalid input"), "{error}");
-        assert!(!error.message().contains("`neighbor x password hunter2"), "{error}");
+        assert!(!error.message().contains("hunter2"), "{error}");
         assert_eq!(quiet("write memory", "Copy completed successfully.").unwrap(), "{}");
     }
 

@@ -30,7 +30,7 @@ mod tests;
 use std::time::Duration;
 
 use peering_core::driver::Target;
-use peering_core::{Error, ErrorKind, Result, Secret};
+use peering_core::{Error, ErrorKind, REDACTED, Result, Secret};
 use serde::{Deserialize, Serialize};
 
 pub use self::dialect::{Dialect, Elevation, Mode};
@@ -364,20 +364,15 @@ impl Shell {
 
     fn judged(&mut self, command: &str, reply: Reply) -> Result<String> {
         self.arrive(&reply);
-        let refused =
-            |words: String| Error::new(ErrorKind::Rejected, format!("`{}`: {words}", self.redacted(command)));
+        let refused = |words: &str| refused(command, words, self.redactor.redact);
         if let Some(question) = &reply.question {
-            return Err(refused(format!("asks {:?}, and there is no answer to that", question.trim())));
+            return Err(refused(&format!("asks {:?}, and there is no answer to that", question.trim())));
         }
         let answer = self.patterns.without_heading(&reply.output);
         match self.patterns.refusal(answer) {
-            Some(words) => Err(refused(self.redacted(&words))),
+            Some(words) => Err(refused(&words)),
             None => Ok(answer.to_owned()),
         }
-    }
-
-    fn redacted(&self, text: &str) -> String {
-        (self.redactor.redact)(text)
     }
 
     /// The terminal, for one exchange; nothing is typed where the last one was left in its midst.
@@ -392,6 +387,16 @@ impl Shell {
         self.is_busy = true;
         Ok(Step::new(terminal, self.dialect, &self.patterns, (&self.name, &self.mode)))
     }
+}
+
+/// The refusal of a command, in the device's words. They may quote the command: what is blacked out in it is so in them.
+pub(crate) fn refused(command: &str, words: &str, redact: fn(&str) -> String) -> Error {
+    let (shown, mut words) = (redact(command), redact(words));
+    let is_hidden = |word: &&str| word.len() > 2 && !shown.split_whitespace().any(|kept| kept == *word);
+    for word in command.split_whitespace().filter(is_hidden) {
+        words = words.replace(word, REDACTED);
+    }
+    Error::new(ErrorKind::Rejected, format!("`{shown}`: {words}"))
 }
 
 /// A command is one line, without keys that a command line gives a meaning to.
