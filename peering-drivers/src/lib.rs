@@ -27,7 +27,7 @@ pub mod arista_eos;
 mod candidate_session;
 #[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr"))]
 // the words of IOS's tables, which IOS-XR has not
-#[cfg_attr(not(feature = "cisco_ios"), allow(dead_code))]
+#[cfg_attr(not(feature = "cisco_ios"), allow(dead_code, unreachable_pub))]
 mod cisco;
 #[cfg(feature = "cisco_ios")]
 pub mod cisco_ios;
