@@ -18,7 +18,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 pub(crate) use outcome::{
     End, Found, after_commit, after_end, answered, doubt, elsewhere, gone, is_lost, moved, not_as_prepared,
-    refuse_blacked_out, refused_but_changed, twice, unknown, unsent,
+    refuse_blacked_out, twice, unknown, unsent,
 };
 
 use crate::transport::netconf::left;

@@ -131,13 +131,6 @@ pub(crate) fn twice(refused: &Error, again: Error) -> Error {
     Error::new(refused.kind(), format!("{}; {words}", refused.message())).with_source(again)
 }
 
-/// A refusal promises the old configuration; what is in force is another.
-pub(crate) fn refused_but_changed(refusal: &str) -> Error {
-    let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
-                 else";
-    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {refusal}"))
-}
-
 /// What is in force after an answer of success is not what was meant.
 pub(crate) fn not_as_prepared() -> Error {
     Error::new(

@@ -6,10 +6,8 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
-use super::{Base, Tip, redact, request};
-use crate::candidate_session::{
-    CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, refused_but_changed, unsent,
-};
+use super::{Base, Tip, redact, refused_but_changed, request};
+use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
 use crate::cisco_iosxr::session::NetconfSession;
 
 /// The longest window that IOS-XR takes.

@@ -23,7 +23,7 @@ mod redact;
 pub(super) mod request;
 mod tip;
 
-use peering_core::Result;
+use peering_core::{Error, ErrorKind, Result};
 
 pub(super) use redact::redact;
 use tip::Tip;
@@ -51,6 +51,13 @@ impl NetconfSession {
         }
         reply.check(redact)
     }
+}
+
+/// A refusal promises the old configuration; what is in force is another.
+pub(super) fn refused_but_changed(refusal: &str) -> Error {
+    let words = "the commit was refused, but the configuration in force is another one than before; look before anything \
+                 else";
+    Error::new(ErrorKind::OutcomeUnknown, format!("{words}: {refusal}"))
 }
 
 #[cfg(test)]

@@ -39,4 +39,4 @@ pub use operation::{
 };
 pub use rpc::{ErrorLayer, Reply, RpcError, Severity, redact};
 pub use session::{Netconf, Options};
-pub(crate) use step::{left, within};
+pub use step::{left, within};

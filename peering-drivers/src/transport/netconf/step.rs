@@ -16,12 +16,12 @@ tokio::task_local! {
 
 /// Does a step within nearly all of the time that its caller allows. Each of its requests may use half of what is left, so that
 /// there is time to look what became of one that was not answered. Outside of a step a request waits as long as its caller does.
-pub(crate) async fn within<T>(limit: Duration, step: impl Future<Output = T>) -> T {
+pub async fn within<T>(limit: Duration, step: impl Future<Output = T>) -> T {
     END.scope(Instant::now() + limit.mul_f32(0.95), step).await
 }
 
 /// What is left of the step's time; `None` outside of one.
-pub(crate) fn left() -> Option<Duration> {
+pub fn left() -> Option<Duration> {
     END.try_with(|end| end.saturating_duration_since(Instant::now())).ok()
 }
 
