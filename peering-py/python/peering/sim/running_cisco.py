@@ -9,6 +9,7 @@ from peering.sim.running import ApiRouter, RunningRouter, Typed
 
 if TYPE_CHECKING:
     from peering.drivers import CiscoIos, CiscoIosxr, CiscoNxos
+    from peering.target import Target
 
 __all__ = ["RunningIos", "RunningNxos", "RunningXr"]
 
@@ -99,7 +100,7 @@ class RunningXr(RunningRouter[XrRouter]):
     @property
     def typed(self) -> tuple[Typed, ...]:
         """Everything that was typed into its command line, oldest first."""
-        return what_was_typed(self._inner)
+        return self._typed()
 
     @property
     def requests(self) -> tuple[str, ...]:
