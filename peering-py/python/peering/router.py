@@ -13,7 +13,7 @@ from peering._reads import Reads
 from peering._record import Address, shape_of
 from peering.candidate import Candidate, Confirming
 from peering.diff import Diff
-from peering.drivers import AristaEos, Frr, JuniperJunos
+from peering.drivers import AristaEos, CiscoIos, CiscoIosxr, CiscoNxos, Frr, JuniperJunos
 from peering.exceptions import PeeringError
 from peering.health import Health, SessionDown
 from peering.pending import CandidateLeft, CommitEnded, CommitPending, Leftover, Pending, Token
@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 #: A driver: by its name, or with options; of ours, or your own.
-AnyDriver: TypeAlias = "str | AristaEos | Frr | JuniperJunos | Driver"
+AnyDriver: TypeAlias = "str | AristaEos | CiscoIos | CiscoIosxr | CiscoNxos | Frr | JuniperJunos | Driver"
 
 
 class Router(Reads[_native.Router]):
