@@ -27,6 +27,9 @@ const LATEST: &str = " | json";
 /// The last words of what asks for lines of input.
 const ASKS: &str = "'EOF' on its own line to end\\.?";
 
+/// What `write memory` says when it has.
+const SAVED: &str = "Copy completed successfully.";
+
 /// What ends them.
 const END: &str = "EOF";
 
@@ -123,13 +126,10 @@ impl Terminal {
         }
         match format {
             Format::Json if command.only_looks() => model(self.look(&format!("{line}{}", self.json)).await?),
-            Format::Json => {
-                let printed = match self.shell.mode() {
-                    Mode::Configuration(_) => self.enter(&line).await?,
-                    _ => self.shell.run(&line).await?,
-                };
-                quiet(&line, &printed)
-            }
+            Format::Json => match self.shell.mode() {
+                Mode::Configuration(_) => quiet(&line, &self.enter(&line).await?),
+                _ => done(&line, &self.shell.run(&line).await?),
+            },
             Format::Text if command.only_looks() => Ok(text(self.look(&line).await?)),
             Format::Text => Ok(text(self.shell.run(&line).await?)),
         }
@@ -191,6 +191,16 @@ fn model(printed: String) -> Result<String> {
 fn quiet(line: &str, printed: &str) -> Result<String> {
     let is_refusal = |printed: &&str| printed.starts_with('%');
     match printed.lines().find(is_refusal) {
+        Some(words) => Err(shell::refused(line, words, redact)),
+        None => Ok("{}".to_owned()),
+    }
+}
+
+/// The same of a command that acts. Such a one prints nothing, or warnings, or how it went: other words may be why it was not
+/// done.
+fn done(line: &str, printed: &str) -> Result<String> {
+    let is_expected = |words: &&str| words.is_empty() || words.starts_with('!') || *words == SAVED;
+    match printed.lines().map(str::trim).find(|words| !is_expected(words)) {
         Some(words) => Err(shell::refused(line, words, redact)),
         None => Ok("{}".to_owned()),
     }
@@ -258,7 +268,11 @@ mod tests {
         let error = quiet("neighbor x password hunter2", warned).unwrap_err();
         assert!(error.message().contains("Invalid input"), "{error}");
         assert!(!error.message().contains("hunter2"), "{error}");
-        assert_eq!(quiet("write memory", "Copy completed successfully.").unwrap(), "{}");
+        assert_eq!(quiet("vlan 7", "Why not").unwrap(), "{}");
+        for words in ["", "! Session is empty\n", "Copy completed successfully."] {
+            assert_eq!(done("write memory", words).unwrap(), "{}");
+        }
+        assert_eq!(done("write memory", "startup-config: no space").unwrap_err().kind(), ErrorKind::Rejected);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Arista EOS.
+//! Arista EOS, over eAPI and over SSH.
 
 use std::sync::Arc;
 
@@ -12,10 +12,15 @@ use super::matrix::{Device, Handle, Ports, Step, Subject, port, users};
 const CHANGE: &str = "router bgp 64501\n   neighbor 192.0.2.77 remote-as 64577\n   \
                       neighbor 192.0.2.77 description a change\n";
 
-pub(crate) struct Eos;
+/// How the router is spoken with.
+pub(crate) enum Eos {
+    Api,
+    Ssh,
+}
 
-fn driver() -> AristaEos {
-    AristaEos { transport: EosTransport::Http, ..AristaEos::default() }
+struct Router {
+    running: Running<EosIdentity>,
+    main: u16,
 }
 
 #[async_trait]
@@ -24,8 +29,19 @@ impl Subject for Eos {
         "arista_eos"
     }
 
+    fn way(&self) -> &'static str {
+        match self {
+            Eos::Api => "eAPI",
+            Eos::Ssh => "SSH",
+        }
+    }
+
     fn driver(&self, _ports: Ports) -> Arc<dyn Driver> {
-        Arc::new(driver())
+        let transport = match self {
+            Eos::Api => EosTransport::Http,
+            Eos::Ssh => EosTransport::Ssh,
+        };
+        Arc::new(AristaEos { transport, ..AristaEos::default() })
     }
 
     async fn start(&self) -> Box<dyn Device> {
@@ -37,7 +53,12 @@ impl Subject for Eos {
             has_http: true,
             ..EosRouter::default()
         };
-        Box::new(router.start(&Fabric::new()).await.unwrap())
+        let running = router.start(&Fabric::new()).await.unwrap();
+        let main = match self {
+            Eos::Api => running.http_addr().unwrap().port(),
+            Eos::Ssh => running.ssh_addr().port(),
+        };
+        Box::new(Router { running, main })
     }
 
     fn change(&self) -> &'static str {
@@ -68,24 +89,40 @@ impl Subject for Eos {
     fn saves(&self) -> bool {
         true
     }
+
+    fn stride(&self) -> usize {
+        match self {
+            Eos::Api => 1,
+            Eos::Ssh => 5,
+        }
+    }
+
+    fn acts(&self, step: Step) -> &'static [&'static str] {
+        match step {
+            Step::Commit | Step::Confirm => &["configure session", "write memory"],
+            Step::CommitConfirmed | Step::Revert => &["configure session"],
+            _ => &[],
+        }
+    }
 }
 
 #[async_trait]
-impl Device for Running<EosIdentity> {
+impl Device for Router {
     fn handle(&self) -> &dyn Handle {
-        self
+        &self.running
     }
 
     fn ports(&self) -> Ports {
-        let main = self.http_addr().unwrap().port();
-        Ports::new(main, main)
+        Ports::new(self.main, self.main)
     }
 
     async fn leaks(&self) -> Vec<String> {
-        let mut session = driver().connect(&self.ports().patient().target()).await.unwrap();
+        let driver = AristaEos { transport: EosTransport::Http, ..AristaEos::default() };
+        let api = self.running.http_addr().unwrap().port();
+        let mut session = driver.connect(&Ports::new(api, api).patient().target()).await.unwrap();
         let files = session.command("dir flash:").await.unwrap();
         let checkpoints = session.command("show configuration checkpoints").await.unwrap();
         let ours = files.lines().chain(checkpoints.lines()).filter(|line| line.contains("peering"));
-        self.sessions().into_iter().chain(ours.map(str::to_owned)).collect()
+        self.running.sessions().into_iter().chain(ours.map(str::to_owned)).collect()
     }
 }

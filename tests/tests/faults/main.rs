@@ -34,7 +34,7 @@ use nxos::Nxos;
 /// The platforms that are tried, by their names with a blank between them; all where it is not set.
 const ONLY: &str = "PEERING_FAULTS_OF";
 
-const SUBJECTS: [&dyn Subject; 6] = [&Eos, &Ios, &Iosxr, &Junos, &Nxos::Api, &Nxos::Ssh];
+const SUBJECTS: [&dyn Subject; 7] = [&Eos::Api, &Eos::Ssh, &Ios, &Iosxr, &Junos, &Nxos::Api, &Nxos::Ssh];
 
 /// All at once, as most of the time a run waits.
 #[tokio::test(flavor = "multi_thread")]
