@@ -57,7 +57,7 @@ pub(crate) async fn check(subject: &'static dyn Subject) {
     for (index, ((step, disorder, places, _), found)) in running.into_iter().zip(&mut cells).enumerate() {
         // A table that is to be rewritten tells nothing yet.
         let is_as_told = |found: &Cell| {
-            (is_rewritten() || is_whole() || documented.get(index) == Some(&found.text()))
+            (is_rewritten() || is_whole() || documented.get(index).is_some_and(|told| found.fits(told)))
                 && !found.is_unprepared
         };
         for _ in 0..AGAIN {
@@ -75,7 +75,11 @@ pub(crate) async fn check(subject: &'static dyn Subject) {
         broken.append(&mut found.broken);
         assert!(!found.is_unprepared, "{}, {}: no run gets as far as the step", step.name(), disorder.name());
     }
-    let table = draw(&steps, &cells.iter().map(Cell::text).collect::<Vec<_>>());
+    let shown = cells.iter().enumerate().map(|(index, found)| match documented.get(index) {
+        Some(told) if !is_rewritten() && found.fits(told) => told.clone(),
+        _ => found.text(),
+    });
+    let table = draw(&steps, &shown.collect::<Vec<_>>());
     let runs = cells.iter().map(|cell| cell.runs).sum::<usize>();
     println!("{} {}: {runs} runs\n{table}", subject.platform(), subject.way());
     assert!(broken.is_empty(), "{} promises are broken:\n{}", broken.len(), broken.join("\n"));
@@ -108,6 +112,18 @@ impl Cell {
     fn text(&self) -> String {
         let text = self.outcomes.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
         if text.is_empty() { "–".to_owned() } else { text }
+    }
+
+    /// Whether nothing was found but what the table tells. On a busy machine some outcomes may be missing, and in their place
+    /// nobody may have been able to look in time, or have waited to the end; that too is an answer that is held to be true.
+    fn fits(&self, told: &str) -> bool {
+        let told: Vec<&str> = told.split("; ").collect();
+        let is_told = |outcome: &String| {
+            told.contains(&outcome.as_str())
+                || outcome.starts_with("unknown, ")
+                || outcome.starts_with("timed out, ")
+        };
+        self.outcomes.is_empty() == (told == ["–"]) && self.outcomes.iter().all(is_told)
     }
 }
 
