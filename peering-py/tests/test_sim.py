@@ -166,9 +166,9 @@ def test_the_command_line_of_ios_xr_takes_a_change() -> None:
             with router.candidate() as candidate:
                 candidate.merge(change)
                 assert "+ neighbor 192.0.2.77" in str(candidate.diff())
-                with pytest.raises(UnsupportedError):
-                    candidate.commit_confirmed(timedelta(seconds=60))
                 candidate.commit("for AS64577")
+            with router.candidate() as candidate, pytest.raises(UnsupportedError):
+                candidate.commit_confirmed(timedelta(seconds=60))
             assert "  remote-as 64577\n" in router.running_config()
         assert "commit label peering-0 comment for AS64577" in [typed.line for typed in r1.typed]
         assert r1.requests == () and not r1.has_pending_commit
