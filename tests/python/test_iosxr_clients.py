@@ -311,6 +311,7 @@ def test_netmiko_commit(router, shell):
     shell.commit(label="by_netmiko", comment="a change")
     shell.exit_config_mode()
     assert "by_netmiko" in shell.send_command("show configuration commit list 1")
+    assert shell.send_command("show configuration commit list", use_textfsm=True, raise_parsing_error=True)
     assert "hostname by-netmiko" in shell.send_command("show running-config hostname")
     # the prompt has the old name again
     back = shell.send_command("rollback configuration last 1", expect_string=r"CPU0:[\w-]+#\s*$", read_timeout=20)
@@ -329,7 +330,7 @@ def test_netmiko_confirmed_commit(router, shell):
     assert "hostname confirmed" in shell.send_command("do show running-config hostname", **look)
     shell.send_config_set(["hostname forgotten"])
     shell.commit(confirm=True, confirm_delay=60)
-    wait_for(lambda: "hostname confirmed" in shell.send_command("do show running-config hostname", **look))
+    until(lambda: "hostname confirmed" in shell.send_command("do show running-config hostname", **look))
     # who leaves, leaves it behind
     shell.send_config_set([f"hostname {router['name']}"])
     shell.commit(label="for_a_session", confirm=True, confirm_delay=600)
@@ -415,7 +416,6 @@ def test_scrapli(router):
         ("show ipv6 neighbors", "2001:db8:ffff::5"),
         ("show lldp neighbors", "GigabitEthernet0/0/0/0"),
         ("show vrf all detail", "cust-a"),
-        ("show configuration commit list", "1"),
         ("show running-config hostname", "xr"),
         ("ping 192.0.2.5", "100"),
     ],
