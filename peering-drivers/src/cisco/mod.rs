@@ -1,5 +1,5 @@
 //! What IOS and IOS-XR have in common: the forms of answers that both command lines print alike, and what may stand in a
-//! command.
+//! command, and what a refusal means for a read.
 
 pub(crate) mod parse;
 
@@ -15,6 +15,18 @@ pub(crate) fn word<'a>(what: &str, text: &'a str) -> Result<&'a str> {
         return Err(Error::new(ErrorKind::Options, format!("{text:?} is not {what}")));
     }
     Ok(text)
+}
+
+/// The answer; `None` when the router refused.
+///
+/// # Errors
+/// Every other.
+pub(crate) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

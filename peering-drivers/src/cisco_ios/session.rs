@@ -17,6 +17,7 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 use super::dialect::DIALECT;
 use super::transaction::{Change, Timed};
 use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
+use crate::cisco::unless_refused;
 use crate::indented::redact;
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
@@ -124,18 +125,6 @@ impl IosSession {
             Some(text) => Ok(parse(&text)?),
             None => Ok(Vec::new()),
         }
-    }
-}
-
-/// The answer; `None` when the router refused.
-///
-/// # Errors
-/// Every other.
-pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

@@ -13,6 +13,7 @@ mod snmp;
 pub use interface::{interface_counters, interfaces, ipv4_addresses, ipv6_addresses};
 pub use lldp::lldp_neighbors;
 pub use ntp::ntp_associations;
+pub(crate) use path::unread;
 pub use path::{BgpPath, bgp_paths};
 pub use reach::{ping, traceroute};
 pub use snmp::snmp;

@@ -1,12 +1,33 @@
-//! The paths of BGP to a prefix.
+//! Routes to a prefix, and the paths of BGP behind them.
 
 use std::net::{IpAddr, Ipv4Addr};
 
 use ipnet::IpNet;
-use peering_core::state::{BgpAttributes, Origin};
+use peering_core::state::{BgpAttributes, Origin, Route};
 use peering_core::{Asn, ParseError};
 
 use super::field::{is_refusal, router_id, scoped};
+
+/// A route of which only the prefix has been read.
+pub(crate) fn unread(prefix: IpNet, instance: &str) -> Route {
+    Route {
+        prefix,
+        protocol: String::new(),
+        table: None,
+        network_instance: instance.to_owned(),
+        is_best: true,
+        inactive_reason: None,
+        preference: None,
+        preference2: None,
+        metric: None,
+        metric2: None,
+        next_hops: Vec::new(),
+        selected_next_hop: None,
+        interfaces: Vec::new(),
+        age: None,
+        bgp: None,
+    }
+}
 
 /// A path of BGP, as `show ip bgp PREFIX` tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use peering_core::state::Route;
 use peering_core::{Asn, ParseError};
 
 use super::field::{is_refusal, long_name, number, scoped, span};
+use crate::cisco::parse::unread;
 
 /// Reads `show ip route [vrf NAME] ADDRESS [MASK]` or `show ipv6 route …`: one route a path that is in use. Empty where there is
 /// none.
@@ -24,7 +25,7 @@ pub fn rib_routes(text: &str, instance: &str) -> Result<Vec<Route>, ParseError> 
         if let Some(rest) = words.strip_prefix("Routing entry for ") {
             let prefix = rest.split([',', ' ']).next().unwrap_or_default();
             let prefix: IpNet = prefix.parse().map_err(|_| wrong("Routing entry for PREFIX"))?;
-            template = Some(new(prefix, instance));
+            template = Some(unread(prefix, instance));
             is_path = false;
             continue;
         }
@@ -56,26 +57,6 @@ pub fn rib_routes(text: &str, instance: &str) -> Result<Vec<Route>, ParseError> 
             Err(ParseError::new("Routing entry for …", text.trim()))
         }
         _ => Ok(found),
-    }
-}
-
-fn new(prefix: IpNet, instance: &str) -> Route {
-    Route {
-        prefix,
-        protocol: String::new(),
-        table: None,
-        network_instance: instance.to_owned(),
-        is_best: true,
-        inactive_reason: None,
-        preference: None,
-        preference2: None,
-        metric: None,
-        metric2: None,
-        next_hops: Vec::new(),
-        selected_next_hop: None,
-        interfaces: Vec::new(),
-        age: None,
-        bgp: None,
     }
 }
 

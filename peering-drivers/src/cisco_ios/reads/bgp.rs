@@ -6,7 +6,8 @@ use peering_core::Result;
 use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDetail};
 
 use super::super::parse;
-use super::super::session::{IosSession, unless_refused};
+use super::super::session::IosSession;
+use crate::cisco::unless_refused;
 use crate::cisco::word;
 
 /// The neighbours of every family that has some; a router refuses those that it does not have.

@@ -24,7 +24,7 @@ impl IosSession {
     /// The VRFs, from the answer of `show vrf`; where that is refused, from the older `show ip vrf`. None where the router has
     /// neither.
     pub(super) async fn vrfs(&mut self, answer: Result<String>) -> Result<Vec<Vrf>> {
-        let text = match super::session::unless_refused(answer)? {
+        let text = match crate::cisco::unless_refused(answer)? {
             Some(text) => Some(text),
             None => self.perhaps("show ip vrf").await?,
         };

@@ -6,7 +6,8 @@ use peering_core::state::{Hop, Ping, PingReport, ProbeResult, Traceroute};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::super::parse;
-use super::super::session::{IosSession, unless_refused};
+use super::super::session::IosSession;
+use crate::cisco::unless_refused;
 use crate::cisco::word;
 
 /// IOS counts in whole seconds, from one to an hour.

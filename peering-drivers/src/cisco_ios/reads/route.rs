@@ -7,7 +7,8 @@ use peering_core::state::{BgpAttributes, Route, RouteMatch, RouteQuery};
 use peering_core::{Asn, Error, Result};
 
 use super::super::parse::{self, BgpPath};
-use super::super::session::{IosSession, unless_refused};
+use super::super::session::IosSession;
+use crate::cisco::unless_refused;
 
 /// What the main table is called.
 const MAIN: &str = "default";

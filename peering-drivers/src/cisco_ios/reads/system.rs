@@ -5,8 +5,9 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, Result};
 
-use super::super::session::{IosSession, unless_refused};
+use super::super::session::IosSession;
 use super::super::{NAME, parse};
+use crate::cisco::unless_refused;
 use crate::indented::redact;
 
 impl IosSession {

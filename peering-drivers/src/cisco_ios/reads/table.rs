@@ -4,7 +4,8 @@ use peering_core::Result;
 use peering_core::state::{LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance, Vlan};
 
 use super::super::parse;
-use super::super::session::{IosSession, unless_refused};
+use super::super::session::IosSession;
+use crate::cisco::unless_refused;
 use crate::cisco::word;
 
 impl IosSession {

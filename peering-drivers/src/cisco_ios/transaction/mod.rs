@@ -30,8 +30,9 @@ use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
 pub(super) use self::commit::Timed;
 use self::told::{Listing, Timer};
 use super::language::RULES;
-use super::session::{IosSession, unless_refused};
+use super::session::IosSession;
 use super::{READS, parse};
+use crate::cisco::unless_refused;
 use crate::indented::{self, Config, redact};
 use crate::own_name::{self, Held};
 

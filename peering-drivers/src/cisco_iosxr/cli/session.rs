@@ -15,6 +15,7 @@ use super::dialect::DIALECT;
 use super::parse;
 use super::transaction::Base;
 use crate::candidate_session::Change;
+use crate::cisco::unless_refused;
 use crate::cisco_iosxr::transaction::redact;
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
 use crate::transport::Redactor;
@@ -113,18 +114,6 @@ impl CliSession {
             Some(text) => Ok(parse(&text)?),
             None => Ok(Vec::new()),
         }
-    }
-}
-
-/// The answer; `None` when the router refused.
-///
-/// # Errors
-/// Every other.
-pub(super) fn unless_refused<T>(answer: Result<T>) -> Result<Option<T>> {
-    match answer {
-        Ok(answer) => Ok(Some(answer)),
-        Err(error) if error.kind() == ErrorKind::Rejected => Ok(None),
-        Err(error) => Err(error),
     }
 }
 

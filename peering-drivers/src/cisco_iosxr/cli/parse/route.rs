@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use ipnet::IpNet;
 use peering_core::ParseError;
 use peering_core::state::Route;
 
 use super::field::{is_refusal, number, scoped, span};
+use crate::cisco::parse::unread;
 
 /// Reads `show route [vrf NAME] ipv4|ipv6 unicast PREFIX|ADDRESS`: one route with the next hops of all its paths. `None` where there
 /// is none.
@@ -23,7 +23,7 @@ pub fn route(text: &str, instance: &str) -> Result<Option<Route>, ParseError> {
         let wrong = |expected: &str| ParseError::new(expected, words).at_line(line_number);
         if let Some(rest) = words.strip_prefix("Routing entry for ") {
             let prefix = rest.split([',', ' ']).next().unwrap_or_default();
-            found = Some(new(prefix.parse().map_err(|_| wrong("Routing entry for PREFIX"))?, instance));
+            found = Some(unread(prefix.parse().map_err(|_| wrong("Routing entry for PREFIX"))?, instance));
             continue;
         }
         let Some(entry) = &mut found else { continue };
@@ -54,26 +54,6 @@ pub fn route(text: &str, instance: &str) -> Result<Option<Route>, ParseError> {
             Err(ParseError::new("Routing entry for …", text.trim()))
         }
         found => Ok(found),
-    }
-}
-
-fn new(prefix: IpNet, instance: &str) -> Route {
-    Route {
-        prefix,
-        protocol: String::new(),
-        table: None,
-        network_instance: instance.to_owned(),
-        is_best: true,
-        inactive_reason: None,
-        preference: None,
-        preference2: None,
-        metric: None,
-        metric2: None,
-        next_hops: Vec::new(),
-        selected_next_hop: None,
-        interfaces: Vec::new(),
-        age: None,
-        bgp: None,
     }
 }
 

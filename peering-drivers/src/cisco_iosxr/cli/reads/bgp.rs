@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use peering_core::state::{BgpInstance, BgpNeighbor, BgpNeighborDetail};
 use peering_core::{ErrorKind, Result};
 
+use crate::cisco::unless_refused;
 use crate::cisco_iosxr::cli::parse;
-use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
+use crate::cisco_iosxr::cli::session::CliSession;
 
 /// The processes, of the main table and of the VRFs.
 const PROCESSES: [&str; 2] = ["show bgp process", "show bgp vrf all process"];

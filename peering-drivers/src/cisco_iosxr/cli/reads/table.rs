@@ -3,9 +3,10 @@
 use peering_core::Result;
 use peering_core::state::{LinkNeighbor, LldpNeighbor, NetworkInstance};
 
+use crate::cisco::unless_refused;
 use crate::cisco::word;
 use crate::cisco_iosxr::cli::parse;
-use crate::cisco_iosxr::cli::session::{CliSession, unless_refused};
+use crate::cisco_iosxr::cli::session::CliSession;
 
 impl CliSession {
     /// The names of VRFs, as words of a command.
