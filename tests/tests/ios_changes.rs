@@ -43,7 +43,7 @@ impl Lab {
     }
 
     async fn router(&self) -> Router {
-        let timeouts = Timeouts { change: Duration::from_secs(6), ..Timeouts::default() };
+        let timeouts = Timeouts { change: Duration::from_secs(5), ..Timeouts::default() };
         let target = Target { timeouts, ..self.running.target() };
         let driver = CiscoIos { minute: MINUTE, ..CiscoIos::default() };
         Router::connect(Arc::new(driver), &target).await.unwrap()
@@ -111,15 +111,15 @@ async fn a_plain_commit_is_confirmed_and_saved() {
     let lab = Lab::start(IosRouter::default()).await;
     let router = lab.router().await;
     let mut candidate = router.candidate().await.unwrap();
-    let lines: String = (1..=40).map(|number| format!("scheduler interval {number}\n")).collect();
-    candidate.merge(&lines).await.unwrap();
+    let lines: String = (1..=40).map(|number| format!("ip host r{number} 192.0.2.{number}\n")).collect();
+    candidate.merge(&format!("scheduler interval 5\n{lines}")).await.unwrap();
     candidate.commit(None).await.unwrap();
-    assert!(lab.running.running_config().contains("scheduler interval 40\n"));
+    assert!(lab.running.running_config().contains("ip host r40 192.0.2.40\n"));
     assert_eq!(lab.running.running_config(), lab.running.startup_config());
     lab.assert_nothing_left();
     router.close().await.unwrap();
     let typed = lab.running.typed();
-    let waited = typed.iter().filter(|typed| typed.line.starts_with("scheduler") && !typed.is_ahead).count();
+    let waited = typed.iter().filter(|typed| typed.line.starts_with("ip host") && !typed.is_ahead).count();
     assert!(waited < 10, "{waited} round trips");
 }
 
@@ -224,6 +224,22 @@ async fn what_nobody_confirms_is_taken_back() {
     // what is left of it goes with the next candidate
     router.candidate().await.unwrap().discard().await.unwrap();
     router.close().await.unwrap();
+    lab.assert_old();
+}
+
+/// A slow router: no line is typed any more when the timer is over.
+#[tokio::test]
+async fn nothing_is_typed_without_the_timer() {
+    let lab = Lab::start(IosRouter { busy: Duration::from_millis(100), ..IosRouter::default() }).await;
+    let router = lab.router().await;
+    let mut candidate = router.candidate().await.unwrap();
+    let lines: String = (1..=20).map(|number| format!("scheduler interval {number}\n")).collect();
+    candidate.merge(&lines).await.unwrap();
+    let error = candidate.commit_confirmed(MINUTE, None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Closed, "{error}");
+    assert!(error.message().contains("in time"), "{error}");
+    assert!(!lab.configured().iter().any(|line| line == "scheduler interval 20"));
+    router.close().await.ok();
     lab.assert_old();
 }
 

@@ -66,7 +66,7 @@ pub(crate) enum Act {
     Stays,
     /// It leads into a context.
     Opens,
-    /// It may: a context that the text has nothing for.
+    /// It may: a context that the text has nothing for, or a line of an unknown kind.
     MayOpen,
     /// It leaves one.
     Leaves,
@@ -100,10 +100,17 @@ pub(crate) fn steps(text: &Config, rules: &Rules) -> Vec<Step> {
 fn add_steps(node: &Node, rules: &Rules, steps: &mut Vec<Step>) {
     let Node { line, body, .. } = in_keys(node, rules);
     let is_inside = node.commands().next().is_some();
-    let act = match is_inside {
-        true => Act::Opens,
-        false if rules.spellings(&line).iter().any(|line| rules.is_context(line)) => Act::MayOpen,
-        false => Act::Stays,
+    let is_plain = |line: &String| {
+        let is_known = rules.is_list(line) || rules.key(line).is_some() || rules.is_on_by_default(line);
+        !rules.is_context(line) && (is_known || rules.entry(line).is_some())
+    };
+    let (word, what) = negation(&line);
+    let act = if is_inside {
+        Act::Opens
+    } else if !word.is_empty() || rules.spellings(what).iter().any(is_plain) {
+        Act::Stays
+    } else {
+        Act::MayOpen
     };
     let step = Step { line, body, number: node.number, act };
     let left = is_inside.then(|| step.left());
@@ -201,21 +208,23 @@ mod tests {
 
     #[test]
     fn lines_are_typed_where_they_belong() {
-        let text = "host x\ninterface three\n!\nthing one\n family 4\n  cost 1\n exit-family\n cost 2\nbanner motd ^C\n Hi #1\n^C\nend\n";
+        let text = "host x\ncolor red\nno color\ninterface three\n!\nthing one\n family 4\n  cost 1\n exit-family\n cost 2\nbanner motd ^C\n Hi #1\n^C\nend\n";
         let steps = steps(&parse(text), &RULES);
         let short: Vec<_> = steps.iter().map(|step| (step.line.as_str(), step.number, step.act)).collect();
         assert_eq!(
             short,
             [
                 ("host x", 1, Act::Stays),
-                ("interface three", 2, Act::MayOpen),
-                ("thing one", 4, Act::Opens),
-                ("family 4", 5, Act::Opens),
-                ("cost 1", 6, Act::Stays),
-                ("exit", 5, Act::Leaves),
-                ("cost 2", 8, Act::Stays),
-                ("exit", 4, Act::Leaves),
-                ("banner motd ~", 9, Act::Stays),
+                ("color red", 2, Act::MayOpen),
+                ("no color", 3, Act::Stays),
+                ("interface three", 4, Act::MayOpen),
+                ("thing one", 6, Act::Opens),
+                ("family 4", 7, Act::Opens),
+                ("cost 1", 8, Act::Stays),
+                ("exit", 7, Act::Leaves),
+                ("cost 2", 10, Act::Stays),
+                ("exit", 6, Act::Leaves),
+                ("banner motd ~", 11, Act::Stays),
             ]
         );
         assert_eq!(steps.last().unwrap().body, [" Hi #1", "~"]);

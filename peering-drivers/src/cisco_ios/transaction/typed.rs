@@ -34,10 +34,14 @@ impl IosSession {
         minutes: u32,
     ) -> Result<Config> {
         let end = applied.end;
+        // before the timer is over nothing is typed any more
+        let timer_end = Instant::now() + self.driver.minute().saturating_mul(minutes).mul_f32(0.9);
         let typed = match self.arm(end, minutes).await {
-            Ok(()) => timeout(half(end), self.type_all(texts)).await.unwrap_or_else(|_| {
-                Err(Error::new(ErrorKind::Timeout, "the lines could not be typed in time"))
-            }),
+            Ok(()) => {
+                let limit = half(end).min(timer_end.saturating_duration_since(Instant::now()));
+                let late = |_| Err(Error::new(ErrorKind::Timeout, "the lines could not be typed in time"));
+                timeout(limit, self.type_all(texts)).await.unwrap_or_else(late)
+            }
             // refused before there was a timer: if one runs it is not ours
             Err(error) if error.kind() == ErrorKind::Rejected && !self.is_configuring() => {
                 self.change_is_over(applied).await;
@@ -123,15 +127,18 @@ impl IosSession {
                     modes.pop();
                 }
                 match (step.act, modes.last() == Some(&mode)) {
-                    (Act::Opens | Act::MayOpen, false) => modes.push(mode),
-                    (Act::Opens, true) => return wrong(&format!("it leads into no context {printed}")),
+                    (Act::Opens, false) => modes.push(mode),
+                    (Act::MayOpen, false) => {
+                        modes.push(mode);
+                        steps.push_front(step.left());
+                    }
+                    (Act::Opens, true) => {
+                        return wrong(&format!("it leads into no context; {}", printed.trim()));
+                    }
                     (Act::Stays | Act::Leaves, false) => {
                         return wrong("it leads into another context than the text tells");
                     }
-                    (Act::Stays | Act::Leaves, true) | (Act::MayOpen, true) => continue,
-                }
-                if step.act == Act::MayOpen {
-                    steps.push_front(step.left());
+                    (Act::Stays | Act::Leaves | Act::MayOpen, true) => {}
                 }
             }
         }
