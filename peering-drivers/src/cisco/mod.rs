@@ -1,9 +1,12 @@
-//! What IOS and IOS-XR have in common: the forms of answers that both command lines print alike, and what may stand in a
-//! command, and what a refusal means for a read.
+//! What IOS and IOS-XR have in common: how they are asked, the forms of answers that both command lines print alike, what may
+//! stand in a command, and what a refusal means for a read.
 
+mod command_line;
 pub(crate) mod parse;
 
 use peering_core::{Error, ErrorKind, Result};
+
+pub(crate) use self::command_line::CommandLine;
 
 /// A word of a command: nothing that ends it, pipes it on, asks for help, or begins an option.
 ///

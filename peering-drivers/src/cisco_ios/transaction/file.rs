@@ -5,6 +5,7 @@ use peering_core::{Error, ErrorKind, Result};
 use super::super::Upload;
 use super::super::session::IosSession;
 use super::told::{self, Listing};
+use crate::cisco::CommandLine;
 use crate::transport::Checksum;
 
 /// What IOS may ask where a file is named, and Enter for what it proposes.

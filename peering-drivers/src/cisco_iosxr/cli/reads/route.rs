@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use peering_core::state::{BgpAttributes, BgpNeighbor, Route, RouteMatch, RouteQuery};
 use peering_core::{Asn, Error, Result};
 
-use crate::cisco::unless_refused;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::cisco_iosxr::cli::parse::{self, BgpPath};
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::reads::is_protocol;
