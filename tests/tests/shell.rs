@@ -330,6 +330,41 @@ async fn questions_are_answered_by_who_knows_them() {
     }
 }
 
+fn contexts(line: &str) -> Vec<Say> {
+    match line {
+        "interface one" => vec![Say::Prompt("r1(config-if)#")],
+        "exit" => vec![Say::Prompt("r1(config)#")],
+        "nonsense" => vec![text("% Invalid input\r\n")],
+        "no user a" => vec![Say::Ask("Sure? [confirm]", "gone\r\n", "")],
+        line => questions(line),
+    }
+}
+
+/// Each line of configuration has its outcome and its place; where one took what was meant for another, nobody knows.
+#[tokio::test(start_paused = true)]
+async fn lines_of_configuration_say_where_they_stood() {
+    for (kind, mut shell) in shells(contexts).await {
+        shell.enter("configure terminal").await.unwrap();
+        let lines = ["interface one", "shutdown", "exit", "nonsense", "interface one"];
+        let outcomes = shell.configure_ahead(&lines).await.unwrap();
+        let short = |(outcome, mode): &(Result<String>, Mode)| match mode {
+            Mode::Configuration(mode) => (outcome.is_ok(), mode.clone()),
+            _ => panic!("{kind}: {mode:?}"),
+        };
+        let told: Vec<_> = outcomes.iter().take(4).map(short).collect();
+        let expected = [(true, "config-if"), (true, "config-if"), (true, "config"), (false, "config")];
+        assert_eq!(told, expected.map(|(is_ok, mode)| (is_ok, mode.to_owned())), "{kind}");
+        match shell.configure_ahead(&["no user a", "interface one"]).await {
+            Ok(outcomes) => {
+                assert_eq!(outcomes[0].0.as_ref().unwrap_err().kind(), ErrorKind::Rejected, "{kind}")
+            }
+            Err(error) => assert_eq!(error.kind(), ErrorKind::Closed, "{kind}: {error}"),
+        }
+        shell.leave().await.unwrap();
+        assert_eq!(shell.mode(), &Mode::Privileged, "{kind}");
+    }
+}
+
 fn banners(line: &str) -> Vec<Say> {
     match line {
         "banner motd" => vec![Say::Lines],

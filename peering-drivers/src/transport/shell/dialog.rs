@@ -220,6 +220,9 @@ impl<'a> Step<'a> {
                 waiting.pop_front();
                 continue;
             }
+            if marks.is_eaten {
+                return Ok(replies);
+            }
             let is_quiet = self.terminal.wait(Some(SETTLE)).await? == Wait::Silence;
             let current = self.terminal.screen.current();
             silences = if is_quiet { silences + 1 } else { 0 };
@@ -345,6 +348,8 @@ struct Marks {
     first: Option<usize>,
     /// Whether one came back without its beginning: something else had read that.
     is_broken: bool,
+    /// Whether one was taken for the answer to a question.
+    is_eaten: bool,
 }
 
 impl Marks {
@@ -377,7 +382,10 @@ impl Marks {
                         return Some(first);
                     }
                 }
-                Some((_, Mark::Astray(keep))) => step.terminal.screen.join(self.seen, keep),
+                Some((_, Mark::Astray(keep))) => {
+                    self.is_eaten |= line.get(..keep).is_some_and(|head| step.patterns.is_question(head));
+                    step.terminal.screen.join(self.seen, keep);
+                }
                 None => {
                     let rest = self.typed.iter().filter_map(|mark| mark.strip_prefix(step.dialect.comment));
                     let mut heads = rest.filter_map(|rest| line.trim_end().strip_suffix(rest));
