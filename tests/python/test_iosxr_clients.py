@@ -427,6 +427,18 @@ def test_templates_of_others_read_the_shows(shell, command, found):
     assert any(found in value for row in rows for value in flat(row.values())), rows
 
 
+def test_templates_of_others_read_the_table_of_routes(shell):
+    parse = pytest.importorskip("ntc_templates.parse")
+    command = "show route ipv4 unicast longer-prefixes 0.0.0.0/0"
+    until(lambda: "\nB " in shell.send_command(command))
+    text = shell.send_command(command)
+    rows = parse.parse_output("cisco_xr", "show route", text)
+    told = {(row["protocol"], row["network"], row["prefix_length"], row["next_hop"]) for row in rows}
+    lan, static = ("C", "192.0.2.0", "24", "connected"), ("S", "198.18.0.0", "15", "connected")
+    assert {lan, static, ("B", "100.64.0.0", "24", "192.0.2.5")} <= told
+    assert len(told) == len(re.findall(r"^[A-Z]\S* +\d", text, flags=re.MULTILINE)), "every line is a route"
+
+
 def flat(values):
     for value in values:
         yield from map(str, value if isinstance(value, list) else [value])

@@ -132,8 +132,9 @@ pub async fn call_at(
         }
         "get_route_to" => {
             let query = route_query(&arguments, quirks)?;
+            let is_one = !matches!(query.matching, RouteMatch::Longer(_));
             let routes = (quirks.routes)(&router.routes(query).await?);
-            if quirks.has_empty_routes { with_destination(routes, &arguments)? } else { routes }
+            if quirks.has_empty_routes && is_one { with_destination(routes, &arguments)? } else { routes }
         }
         "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
             (Some((command, shape)), vrf) if !vrf.is_empty() => {
