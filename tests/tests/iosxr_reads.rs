@@ -166,7 +166,8 @@ async fn start() -> (Fabric, RunningXr, RunningXr) {
     let lan = port("GigabitEthernet0/0/0/0", &["192.0.2.1/24", "2001:db8:ffff::1/64"]);
     let running = router("xr1", lan, CONFIG).start(&fabric).await.unwrap();
     let lan = port("GigabitEthernet0/0/0/0", &["192.0.2.2/24"]);
-    let beside = router("xr2", lan, "lldp\n").start(&fabric).await.unwrap();
+    let config = "interface GigabitEthernet0/0/0/0\n description the LAN\n ipv4 address 192.0.2.2 255.255.255.0\n!\nlldp\n";
+    let beside = router("xr2", lan, config).start(&fabric).await.unwrap();
     assert!(running.wait_established(2, SOON).await);
     (fabric, running, beside)
 }
@@ -367,7 +368,9 @@ async fn both_transports_tell_the_same_of_routes_and_links() {
     assert_eq!(told(&arp, except), told(netconf.arp_table().await.unwrap(), except));
     let neighbors = agree!(routers, ipv6_neighbors(), but "age");
     assert!(!neighbors.is_empty());
-    assert_eq!(agree!(routers, lldp_neighbors()).len(), 1);
+    let beside = agree!(routers, lldp_neighbors());
+    let described: Vec<_> = beside.iter().map(|one| one.port_description.as_deref()).collect();
+    assert_eq!(described, [Some("the LAN")]);
     assert_eq!(agree!(routers, lldp_neighbors_detail("GigabitEthernet0/0/0/1".to_owned())).len(), 0);
     let associations = agree!(routers, ntp_associations(), but "reference_id", but "kind", but "when", but "jitter", but "host_poll");
     assert_eq!(associations.len(), 3);
