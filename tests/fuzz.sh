@@ -8,7 +8,7 @@ RUNS=${RUNS:-200000}
 SEED=${SEED:-0} # 0: another one each time
 shift $(($# > 0 ? 1 : 0))
 TARGETS=("$@")
-[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(template as_set cipher network netconf replies)
+[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(template as_set cipher network netconf replies shell)
 CARGO=${CARGO:-cargo}
 OUT=$PWD/target/fuzz
 HOST=$(rustc -vV | sed -n 's/^host: //p')

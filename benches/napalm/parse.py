@@ -1,7 +1,7 @@
 """NAPALM reads recorded answers: parse.py PLATFORM METHOD FOLDER RUNS prints what it took and found, as JSON.
 
 Its driver runs as it is; only the device under it is one that hands out the files. What is counted begins with the
-bytes of the answers, as NAPALM's own backends (pyeapi; ncclient and PyEZ) take them from the wire.
+bytes of the answers, as NAPALM's own backends (pyeapi, pynxos; netmiko; ncclient and PyEZ) take them from the wire.
 """
 
 import json
@@ -92,11 +92,73 @@ def junos(folder):
     return driver
 
 
+def ios(folder):
+    from napalm.ios.ios import IOSDriver
+
+    driver = IOSDriver("router", "user", "password")
+    driver._send_command = shell(folder)
+    return driver
+
+
+def nxos_ssh(folder):
+    from napalm.nxos_ssh.nxos_ssh import NXOSSSHDriver
+
+    driver = NXOSSSHDriver("router", "user", "password")
+    driver._send_command = shell(folder)
+    return driver
+
+
+def shell(folder):
+    """What a command prints, from its file: the name is the words that tell it from the others."""
+    files = {path.stem: path.read_bytes() for path in folder.iterdir()}
+
+    def send(command, *_, **__):
+        name = command.removeprefix("show bgp ").removesuffix(" neighbors").removesuffix(" all").replace(" ", "-")
+        return files["summary" if "summary" in command else name].decode() or "% Invalid input detected"
+
+    return send
+
+
+def iosxr_netconf(folder):
+    from napalm.iosxr_netconf.iosxr_netconf import IOSXRNETCONFDriver
+
+    text = (folder / "bgp.xml").read_bytes()
+
+    class Manager:
+        """Stands for ncclient's: a reply is read there, too, before the driver reads it."""
+
+        def get(self, **_):
+            from ncclient.operations import GetReply
+
+            return GetReply(text.decode())
+
+    driver = IOSXRNETCONFDriver("router", "user", "password")
+    driver.device = Manager()
+    return driver
+
+
+def nxos(folder):
+    from napalm.nxos.nxos import NXOSDriver
+
+    text = (folder / "summary.txt").read_bytes()
+
+    class Device:
+        """Stands for pynxos's."""
+
+        def show(self, _command, raw_text=False):
+            return json.loads(text)
+
+    driver = NXOSDriver("router", "user", "password")
+    driver.device = Device()
+    return driver
+
+
 def found(method, answer):
     """Neighbours, established ones, prefixes received."""
     if method == "get_bgp_neighbors":
         peers = [peer for vrf in answer.values() for peer in vrf["peers"].values()]
-        received = [peer["address_family"]["ipv4"]["received_prefixes"] for peer in peers]
+        families = [family for peer in peers for name, family in peer["address_family"].items() if "ipv4" in name]
+        received = [family["received_prefixes"] for family in families]
         up = sum(peer["is_up"] for peer in peers)
     else:
         peers = [peer for vrf in answer.values() for group in vrf.values() for peer in group]
@@ -107,7 +169,8 @@ def found(method, answer):
 
 def main():
     platform, method, folder, runs = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), int(sys.argv[4])
-    driver = {"eos": eos, "junos": junos}[platform](folder)
+    drivers = {"nxos_ssh": nxos_ssh, "nxos": nxos, "iosxr_netconf": iosxr_netconf, "ios": ios, "eos": eos, "junos": junos}
+    driver = drivers[platform](folder)
     best = float("inf")
     for _ in range(runs + 1):
         started = time.perf_counter()

@@ -7,10 +7,14 @@ import time
 from napalm import get_network_driver
 from parse import found
 
+#: What the simulator needs.
+OPTIONS = {"iosxr_netconf": {"hostkey_verify": False, "allow_agent": False, "look_for_keys": False}}
+
 
 def main():
     platform, port = sys.argv[1], int(sys.argv[2].split()[0])
-    driver = get_network_driver(platform)("127.0.0.1", "bench", "bench-password", optional_args={"port": port})
+    options = {"port": port, **OPTIONS.get(platform, {})}
+    driver = get_network_driver(platform)("127.0.0.1", "bench", "bench-password", optional_args=options)
     started, processor = time.perf_counter(), time.process_time()
     driver.open()
     answer = driver.get_bgp_neighbors()

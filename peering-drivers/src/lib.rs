@@ -56,6 +56,14 @@ mod own_name;
 mod redact;
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(any(
+    feature = "arista_eos",
+    feature = "cisco_ios",
+    feature = "cisco_iosxr",
+    feature = "cisco_nxos",
+    feature = "juniper_junos"
+))]
+mod step;
 #[cfg(any(feature = "http", feature = "ssh"))]
 pub mod transport;
 

@@ -22,7 +22,6 @@ pub(crate) fn lines(text: &str, secret_start: impl Fn(&str) -> Option<usize>) ->
 
 /// Where the word begins that stands behind the first which announces a secret. Whether one does is asked with the word, bare
 /// and in lower case, and with those before it.
-#[cfg(any(feature = "cisco_ios", feature = "cisco_iosxr", feature = "cisco_nxos", feature = "frr"))]
 pub(crate) fn behind(line: &str, announces: impl Fn(&str, &[String]) -> bool) -> Option<usize> {
     let mut earlier: Vec<String> = Vec::new();
     let mut words = line.split_whitespace().peekable();
@@ -38,4 +37,13 @@ pub(crate) fn behind(line: &str, announces: impl Fn(&str, &[String]) -> bool) ->
         earlier.push(bare);
     }
     None
+}
+
+/// Where the secret begins of a line that is a key alone, as in a key chain: `key 7 0123…`. The word before it tells how it is
+/// hidden, but is a part of what is cut.
+#[cfg(any(feature = "arista_eos", feature = "cisco_nxos"))]
+pub(crate) fn lone_key(line: &str, kinds: &[&str]) -> Option<usize> {
+    let rest = line.trim_start().strip_prefix("key ")?;
+    let (kind, _) = rest.split_once(' ')?;
+    kinds.contains(&kind).then(|| line.len() - rest.len())
 }

@@ -1,12 +1,9 @@
 //! Helpers shared by the tests.
 
-pub mod eos;
 pub mod fake_peering_manager;
 pub mod fake_peeringdb;
 pub mod frr;
 pub mod golden;
-pub mod ios;
-pub mod iosxr_subject;
 pub mod irrd;
 pub mod junos;
 pub mod junos_subject;
@@ -18,7 +15,8 @@ pub mod parsers;
 pub mod recordings;
 mod rows;
 pub mod sample;
-mod subject;
+pub mod subject;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 

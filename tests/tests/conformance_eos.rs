@@ -4,17 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::{Driver, Leftover, LoadMode, Target, Wire};
 use peering_core::state::Ping;
-use peering_core::{ErrorKind, Router};
+use peering_core::{ErrorKind, Result, Router};
 use peering_drivers::arista_eos::{AristaEos, EosTransport};
 use peering_drivers::sim::{
     EosIdentity, EosRouter, Fabric, Fault, FaultKind, FaultPoint, Member, Port, Running, User,
 };
-use peering_tests::assert_kept;
-use peering_tests::eos::EosSubject;
-use peering_tests::sample;
+use peering_tests::subject::{TypedSubject, keeps_its_promises};
+use peering_tests::{sample, words};
 
 const CHANGE: &str = "router bgp 64501\n   neighbor 192.0.2.77 remote-as 64577\n";
 
@@ -61,29 +59,27 @@ impl Lab {
         AristaEos { transport: self.transport, ..AristaEos::default() }
     }
 
+    fn configure(&self, text: &str) -> Result<()> {
+        self.running.configure(text)
+    }
+
     async fn router(&self) -> Router {
         Router::connect(Arc::new(self.driver()), &self.target()).await.unwrap()
     }
 }
 
 async fn all(version: &'static str, transport: EosTransport) {
-    let check = move |behaviour: &'static Behaviour| async move {
+    let start = || async move {
         let lab = Lab::start(version, transport).await;
-        let running = Arc::clone(&lab.running);
-        let subject = EosSubject {
+        TypedSubject {
             driver: Arc::new(lab.driver()),
             target: lab.target(),
-            asn: 64501,
-            configure: Box::new(move |text| running.configure(text)),
-        };
-        (behaviour.name(), behaviour.check(&subject).await)
+            window: Duration::from_secs(4),
+            words: words::eos(),
+            configure: Box::new(move |text| lab.configure(text)),
+        }
     };
-    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
-    let mut verdicts = Vec::new();
-    for run in runs {
-        verdicts.push(run.await.unwrap());
-    }
-    assert_kept(&verdicts);
+    keeps_its_promises(start, "").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,14 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::conformance::{ALL, Behaviour};
 use peering_core::driver::{Driver, Leftover, LoadMode};
-use peering_core::{ErrorKind, Router};
+use peering_core::{ErrorKind, Result, Router};
 use peering_drivers::cisco_ios::{CiscoIos, Upload};
 use peering_drivers::sim::{Fabric, IosRouter, Member, Port, RunningIos, User};
-use peering_tests::assert_kept;
-use peering_tests::ios::IosSubject;
-use peering_tests::sample;
+use peering_tests::subject::{TypedSubject, keeps_its_promises};
+use peering_tests::{sample, words};
 
 /// The router's minute: two of them are a window.
 const MINUTE: Duration = Duration::from_secs(2);
@@ -56,6 +54,10 @@ impl Lab {
         CiscoIos { minute: MINUTE, ..CiscoIos::default() }
     }
 
+    fn configure(&self, text: &str) -> Result<()> {
+        self.running.configure(text)
+    }
+
     async fn router(&self) -> Router {
         Router::connect(Arc::new(Lab::driver()), &self.running.target()).await.unwrap()
     }
@@ -69,24 +71,17 @@ impl Lab {
 }
 
 async fn all(router: fn() -> IosRouter, driver: fn() -> CiscoIos) {
-    let check = move |behaviour: &'static Behaviour| async move {
+    let start = || async move {
         let lab = Lab::start(router()).await;
-        let running = Arc::clone(&lab.running);
-        let subject = IosSubject {
+        TypedSubject {
             driver: Arc::new(driver()),
             target: lab.running.target(),
-            asn: 64501,
             window: 2 * MINUTE,
-            configure: Box::new(move |text| running.configure(text)),
-        };
-        (behaviour.name(), behaviour.check(&subject).await)
+            words: words::ios(),
+            configure: Box::new(move |text| lab.configure(text)),
+        }
     };
-    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
-    let mut verdicts = Vec::new();
-    for run in runs {
-        verdicts.push(run.await.unwrap());
-    }
-    assert_kept(&verdicts);
+    keeps_its_promises(start, "").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

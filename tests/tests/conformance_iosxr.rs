@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::conformance::{ALL, Behaviour};
-use peering_core::driver::Target;
 use peering_core::{ErrorKind, Router, Secret};
 use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
 use peering_drivers::sim::{Fabric, Member, Port, RunningXr, User, XrRouter};
-use peering_tests::assert_kept;
-use peering_tests::iosxr_subject::IosxrSubject;
+use peering_tests::subject::{TypedSubject, keeps_its_promises};
+use peering_tests::words;
 
 /// The window of the tests, which is the shortest one of a driver for simulated routers.
 const WINDOW: Duration = Duration::from_secs(4);
@@ -54,31 +52,29 @@ fn driver(commit_label: Option<&str>) -> CiscoIosxr {
     }
 }
 
-fn subject(router: &Arc<RunningXr>, target: Target, driver: CiscoIosxr) -> IosxrSubject {
-    let router = Arc::clone(router);
-    let commit = Box::new(move |lines: &str| router.commit_by_force(lines));
-    IosxrSubject { driver: Arc::new(driver), target, window: WINDOW, commit }
-}
-
-/// Every behaviour but one, on a router of its own.
 async fn all(driver: CiscoIosxr, except: &str) {
-    let check = |behaviour: &'static Behaviour| {
+    let start = || {
         let driver = driver.clone();
-        tokio::spawn(async move {
-            let (running, _fabric) = router(driver.commit_label.as_deref()).await;
+        async move {
+            let lab = router(driver.commit_label.as_deref()).await;
             let target = match driver.transport {
-                IosxrTransport::Netconf => running.target(),
-                IosxrTransport::Ssh => running.shell_target(),
+                IosxrTransport::Netconf => lab.0.target(),
+                IosxrTransport::Ssh => lab.0.shell_target(),
             };
-            (behaviour.name(), behaviour.check(&subject(&running, target, driver)).await)
-        })
+            let commit = move |text: &str| {
+                let (running, _fabric) = &lab;
+                running.commit_by_force(text)
+            };
+            TypedSubject {
+                driver: Arc::new(driver),
+                target,
+                window: WINDOW,
+                words: words::iosxr(),
+                configure: Box::new(commit),
+            }
+        }
     };
-    let runs: Vec<_> = ALL.iter().filter(|behaviour| behaviour.name() != except).map(check).collect();
-    let mut verdicts = Vec::new();
-    for run in runs {
-        verdicts.push(run.await.unwrap());
-    }
-    assert_kept(&verdicts);
+    keeps_its_promises(start, except).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,28 +4,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::conformance::{ALL, Behaviour, Subject as _};
 use peering_core::driver::{Driver, Leftover, LoadMode};
 use peering_core::{ErrorKind, Router};
 use peering_drivers::cisco_nxos::{CiscoNxos, NxosTransport};
 use peering_drivers::sim::{Fabric, Fault, FaultKind, FaultPoint, NxosRouter, User};
-use peering_tests::assert_kept;
-use peering_tests::nxos::NxosSubject;
-use peering_tests::sample;
+use peering_tests::nxos::NxosLab;
+use peering_tests::subject::keeps_its_promises;
+use peering_tests::{sample, words};
 
 const CHANGE: &str = "router bgp 64501\n  neighbor 192.0.2.77\n    remote-as 64577\n";
 
 async fn all(transport: NxosTransport) {
-    let check = move |behaviour: &'static Behaviour| async move {
-        let subject = NxosSubject::start(transport).await;
-        (behaviour.name(), behaviour.check(&subject).await)
-    };
-    let runs: Vec<_> = ALL.iter().map(|behaviour| tokio::spawn(check(behaviour))).collect();
-    let mut verdicts = Vec::new();
-    for run in runs {
-        verdicts.push(run.await.unwrap());
-    }
-    assert_kept(&verdicts);
+    keeps_its_promises(|| async move { NxosLab::start(transport).await.subject() }, "").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,8 +28,8 @@ async fn every_promise_is_kept_over_ssh() {
     all(NxosTransport::Ssh).await;
 }
 
-async fn connect(subject: &NxosSubject) -> Router {
-    Router::connect(subject.driver(), &subject.target()).await.unwrap()
+async fn connect(lab: &NxosLab) -> Router {
+    Router::connect(Arc::new(lab.nxos()), &lab.reach()).await.unwrap()
 }
 
 /// The sample of our template loads as it is, and loading it again changes nothing.
@@ -60,19 +50,19 @@ async fn the_template_loads() {
 #[tokio::test]
 async fn only_what_is_ours_and_dead_is_deleted() {
     for transport in [NxosTransport::Https, NxosTransport::Ssh] {
-        let subject = NxosSubject::start(transport).await;
-        let driver = subject.nxos();
-        let mut session = driver.connect(&subject.target()).await.unwrap();
+        let lab = NxosLab::start(transport).await;
+        let driver = lab.nxos();
+        let mut session = driver.connect(&lab.reach()).await.unwrap();
         session.command("checkpoint file bootflash:by-hand").await.unwrap();
         session.open_candidate().await.unwrap();
         session.stage(LoadMode::Merge, CHANGE).await.unwrap();
         session.diff().await.unwrap();
-        let other = connect(&subject).await;
+        let other = connect(&lab).await;
         assert!(matches!(other.leftovers(), [Leftover::Candidate { is_ours: false, .. }]), "it is held");
         assert_eq!(other.candidate().await.unwrap_err().kind(), ErrorKind::Locked);
         other.close().await.unwrap();
         drop(session);
-        let router = connect(&subject).await;
+        let router = connect(&lab).await;
         let left = router.leftovers();
         assert!(
             matches!(left, [Leftover::Candidate { is_ours: true, holder }] if holder.contains("netops")),
@@ -80,39 +70,39 @@ async fn only_what_is_ours_and_dead_is_deleted() {
         );
         router.candidate().await.unwrap().discard().await.unwrap();
         router.close().await.unwrap();
-        assert_eq!(subject.running.files(), ["by-hand"]);
+        assert_eq!(lab.running.files(), ["by-hand"]);
     }
 }
 
 /// A line that the switch does not know takes nothing along, and the switch's words come back.
 #[tokio::test]
 async fn a_rollback_that_fails_leaves_the_old_configuration() {
-    let subject = NxosSubject::start(NxosTransport::Https).await;
-    let before = subject.running.running_config();
-    let router = connect(&subject).await;
+    let lab = NxosLab::start(NxosTransport::Https).await;
+    let before = lab.running.running_config();
+    let router = connect(&lab).await;
     let mut candidate = router.candidate().await.unwrap();
-    candidate.merge(&subject.refused()).await.unwrap();
+    candidate.merge(words::nxos().refused).await.unwrap();
     let error = candidate.commit(None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert!(error.message().contains("Invalid command"), "{error}");
-    assert_eq!(subject.running.running_config(), before);
+    assert_eq!(lab.running.running_config(), before);
     router.close().await.unwrap();
 }
 
 /// What is committed and not saved is no `Rejected`: it is in force.
 #[tokio::test]
 async fn a_commit_that_is_not_saved_says_so() {
-    let subject = NxosSubject::start(NxosTransport::Ssh).await;
+    let lab = NxosLab::start(NxosTransport::Ssh).await;
     let failure = FaultKind::Fail { status: 1, output: "% Disk full".into() };
-    subject.running.inject(Fault::always(FaultPoint::Save, failure));
-    let router = connect(&subject).await;
+    lab.running.inject(Fault::always(FaultPoint::Save, failure));
+    let router = connect(&lab).await;
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(CHANGE).await.unwrap();
     let error = candidate.commit(None).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
     assert!(error.message().contains("in force") && error.message().contains("Disk full"), "{error}");
-    assert!(subject.running.running_config().contains("neighbor 192.0.2.77"));
-    assert!(!subject.running.startup_config().contains("neighbor 192.0.2.77"));
+    assert!(lab.running.running_config().contains("neighbor 192.0.2.77"));
+    assert!(!lab.running.startup_config().contains("neighbor 192.0.2.77"));
     router.close().await.unwrap();
 }
 
@@ -121,14 +111,14 @@ async fn a_commit_that_is_not_saved_says_so() {
 async fn a_lost_answer_is_looked_for() {
     for transport in [NxosTransport::Https, NxosTransport::Ssh] {
         for (kind, is_applied) in [(FaultKind::DropAfter, true), (FaultKind::DropBefore, false)] {
-            let subject = NxosSubject::start(transport).await;
-            let router = connect(&subject).await;
+            let lab = NxosLab::start(transport).await;
+            let router = connect(&lab).await;
             let mut candidate = router.candidate().await.unwrap();
             candidate.merge(CHANGE).await.unwrap();
             candidate.diff().await.unwrap();
-            subject.running.inject(Fault::once(FaultPoint::Command("rollback".into()), kind.clone()));
+            lab.running.inject(Fault::once(FaultPoint::Command("rollback".into()), kind.clone()));
             let result = candidate.commit(None).await;
-            let is_there = subject.running.running_config().contains("neighbor 192.0.2.77");
+            let is_there = lab.running.running_config().contains("neighbor 192.0.2.77");
             assert_eq!(is_there, is_applied, "{transport:?} {kind:?}: {result:?}");
             assert_eq!(result.is_ok(), is_applied, "{transport:?} {kind:?}: {result:?}");
             router.close().await.ok();

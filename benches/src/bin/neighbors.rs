@@ -27,8 +27,8 @@ struct Arguments {
     /// One part only, in a process of its own.
     #[arg(long, hide = true)]
     part: Option<Part>,
-    /// The platform of that part.
-    #[arg(long, hide = true)]
+    /// One platform only.
+    #[arg(long)]
     platform: Option<Platform>,
     /// The folder of recorded answers, or the place of the simulator.
     #[arg(long, hide = true)]
@@ -75,10 +75,8 @@ fn run_part(arguments: &Arguments, part: Part, platform: Platform) -> Outcome<()
 
 fn compare(arguments: &Arguments) -> Outcome<()> {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("napalm");
-    for (platform, napalm, forms) in [
-        (Platform::AristaEos, "eos", ["JSON", "text"]),
-        (Platform::JuniperJunos, "junos", ["XML", "XML, detail"]),
-    ] {
+    for platform in arguments.platform.map_or_else(|| Platform::value_variants().to_vec(), |one| vec![one]) {
+        let napalm = platform.napalm();
         let mut simulator = Simulator::start(platform, arguments.neighbors)?;
         let work = tempfile::tempdir()?;
         let folder = work.path().display().to_string();
@@ -88,17 +86,17 @@ fn compare(arguments: &Arguments) -> Outcome<()> {
             return Err("the simulator did not answer".into());
         }
         let runs = arguments.runs.to_string();
-        for (part, method, form) in [
-            (Part::Parse, "get_bgp_neighbors", forms[0]),
-            (Part::ParseDetail, "get_bgp_neighbors_detail", forms[1]),
-        ] {
+        let (form, detail) = platform.forms();
+        let neighbors = (Part::Parse, "get_bgp_neighbors", form);
+        let detail = detail.map(|form| (Part::ParseDetail, "get_bgp_neighbors_detail", form));
+        for (part, method, form) in std::iter::once(neighbors).chain(detail) {
             let own: Found = run(ours(part, platform).args(["--runs", &runs, "--at", &folder]))?;
             let theirs: Found = run(Command::new(&arguments.python)
                 .arg(scripts.join("parse.py"))
                 .args([napalm, method, &folder, &runs]))?;
             agree(&own, &theirs)?;
             println!(
-                "{napalm:<6} parse  {form:<12} {:>6} neighbours {:>6} kB  ours {:>8.2} ms  NAPALM {:>8.1} ms  {:>6.1}x",
+                "{napalm:<13} parse  {form:<12} {:>6} neighbours {:>6} kB  ours {:>8.2} ms  NAPALM {:>8.1} ms  {:>6.1}x",
                 own.neighbors,
                 own.bytes / 1000,
                 own.wall * 1e3,
@@ -120,7 +118,7 @@ fn compare(arguments: &Arguments) -> Outcome<()> {
         let (own, theirs) = (best(own)?, best(theirs)?);
         agree(&own, &theirs)?;
         println!(
-            "{napalm:<6} open + neighbours {:>6} neighbours, wall: ours {:>7.1} ms  NAPALM {:>8.1} ms  {:>5.1}x; processor: {:>6.1} : {:>7.1} ms  {:>5.1}x; round trips {own_trips} : {their_trips}",
+            "{napalm:<13} open + neighbours {:>6} neighbours, wall: ours {:>7.1} ms  NAPALM {:>8.1} ms  {:>5.1}x; processor: {:>6.1} : {:>7.1} ms  {:>5.1}x; {} {own_trips} : {their_trips}",
             own.neighbors,
             own.wall * 1e3,
             theirs.wall * 1e3,
@@ -128,6 +126,7 @@ fn compare(arguments: &Arguments) -> Outcome<()> {
             own.cpu * 1e3,
             theirs.cpu * 1e3,
             theirs.cpu / own.cpu,
+            platform.unit(),
         );
     }
     Ok(())

@@ -30,6 +30,20 @@ pub struct Capabilities {
 }
 
 impl Capabilities {
+    /// These reads, and no changes.
+    pub const fn reading(reads: Reads) -> Capabilities {
+        Capabilities {
+            reads,
+            merge: false,
+            replace: false,
+            validate: false,
+            commit: false,
+            commit_confirmed: false,
+            minimum_window: Duration::ZERO,
+            window_step: Duration::ZERO,
+        }
+    }
+
     /// Whether a candidate can be opened at all.
     pub const fn candidate(&self) -> bool {
         self.merge || self.replace

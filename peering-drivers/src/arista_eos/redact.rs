@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use peering_core::REDACTED;
 use regex::{Captures, Regex};
 
+use crate::redact;
+
 /// Words after which the rest of a line is a secret, or holds one.
 const BEFORE_SECRET: &[&str] = &[
     "password",
@@ -14,19 +16,18 @@ const BEFORE_SECRET: &[&str] = &[
     "pre-shared-key",
     "md5",
     "authentication-key",
-    "community",
-    "auth",
-    "priv",
     "sshkey",
     "ssh-key",
-    "localized",
 ];
+
+/// Where `key` announces one.
+const KEYED: &[&str] = &["tacacs-server", "radius-server", "authentication", "isis", "ldap", "dot1x", "mka"];
 
 /// Blacks out, line by line, what stands behind a word that announces a secret.
 ///
 /// Rather too much than too little: a description that says `password` loses its end.
 pub(super) fn redact(text: &str) -> String {
-    crate::redact::lines(text, secret_start)
+    redact::lines(text, secret_start)
 }
 
 /// What EOS itself puts in the place of a secret.
@@ -77,32 +78,16 @@ fn removed(found: &Captures<'_>) -> String {
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let mut is_server = false;
-    let mut is_snmp = false;
-    let mut words = line.split_whitespace().peekable();
-    while let Some(word) = words.next() {
-        let bare = word
-            .trim_matches(|character: char| !character.is_alphanumeric() && character != '-')
-            .to_lowercase();
-        let announces = match bare.as_str() {
+    let found = redact::behind(line, |word, earlier| {
+        let is_of = |commands: &[&str]| earlier.iter().any(|word| commands.contains(&word.as_str()));
+        match word {
             // `set community` in a route map is no secret, `snmp-server community` is
-            "community" | "auth" | "priv" | "localized" => is_snmp,
-            "key" => is_server,
-            bare => BEFORE_SECRET.contains(&bare),
-        };
-        is_snmp |= bare == "snmp-server";
-        is_server |= ["tacacs-server", "radius-server", "authentication", "isis", "ldap", "dot1x", "mka"]
-            .contains(&bare.as_str());
-        if let (true, Some(next)) = (announces, words.peek()) {
-            // `key 7 …` and `password 7 …`: the number tells how it is hidden, but is a part of what is cut
-            return Some(next.as_ptr() as usize - line.as_ptr() as usize);
+            "community" | "auth" | "priv" | "localized" => is_of(&["snmp-server"]),
+            "key" => is_of(KEYED),
+            word => BEFORE_SECRET.contains(&word),
         }
-    }
-    // the lines of a `management security` or `router bgp` block stand alone: `key 7 0123…`
-    let bare = line.trim_start();
-    let rest = bare.strip_prefix("key ")?;
-    let hides = ["0 ", "7 ", "8a "].iter().any(|kind| rest.starts_with(kind));
-    hides.then(|| line.len() - rest.len())
+    });
+    found.or_else(|| redact::lone_key(line, &["0", "7", "8a"]))
 }
 
 #[cfg(test)]

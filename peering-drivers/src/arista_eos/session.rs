@@ -17,8 +17,9 @@ use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
 use super::batch::{Command, Format, Replies};
 use super::link::Link;
 use super::reads::word;
-use super::transaction::{Budget, Change, Timed};
+use super::transaction::{Change, Timed};
 use super::{AristaEos, READS, parse};
+use crate::step::Budget;
 
 /// The oldest version that has JSON for all that is asked, and the new words of `router bgp`.
 const OLDEST: (u32, u32) = (4, 23);

@@ -17,10 +17,11 @@ use peering_core::driver::{LoadMode, Pending, Token};
 use peering_core::{Error, ErrorKind, Result};
 
 pub(crate) use outcome::{
-    End, Found, after_commit, after_end, answered, doubt, elsewhere, gone, is_lost, moved, not_as_prepared,
+    End, Found, after_commit, after_end, answered, doubt, elsewhere, gone, moved, not_as_prepared,
     refuse_blacked_out, twice, unknown, unsent,
 };
 
+use crate::step::is_lost;
 use crate::transport::netconf::left;
 
 /// How long to wait before a new session is tried again.

@@ -3,6 +3,8 @@
 use peering_core::driver::Pending;
 use peering_core::{Error, ErrorKind, REDACTED, Result};
 
+use crate::step::is_lost;
+
 /// How a pending commit ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
@@ -91,12 +93,6 @@ pub(crate) fn unknown(error: Error, lost: &Error) -> Error {
         ),
     )
     .with_source(error)
-}
-
-/// Whether the router's answer was lost, so that what became of the request is not known. Everything else is an answer, or
-/// was never sent.
-pub(crate) fn is_lost(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Parse | ErrorKind::Timeout | ErrorKind::Connect)
 }
 
 /// A refusal is an answer like another.

@@ -1,10 +1,13 @@
-//! What IOS and IOS-XR have in common: the forms of answers that both command lines print alike, what may stand in a command, what a
-//! refusal means for a read, and which routes are asked for of those that lie in a prefix.
+//! What IOS and IOS-XR have in common: how they are asked, the forms of answers that both command lines print alike, what may stand
+//! in a command, what a refusal means for a read, and which routes are asked for of those that lie in a prefix.
 
+mod command_line;
 pub(crate) mod parse;
 
 use ipnet::IpNet;
 use peering_core::{Error, ErrorKind, Result};
+
+pub(crate) use self::command_line::CommandLine;
 
 /// How many routes in a prefix are asked for: each is a question of its own, and so are its paths.
 const MOST_ROUTES: usize = 200;

@@ -105,39 +105,30 @@ pub fn merged(running: &str, text: &str) -> Result<String> {
 }
 
 /// What an account without privileges can do: it sees no configuration.
-const UNPRIVILEGED: Capabilities = Capabilities {
-    reads: Reads::of(&[
-        Read::Facts,
-        Read::Interfaces,
-        Read::InterfaceAddresses,
-        Read::InterfaceCounters,
-        Read::BgpInstances,
-        Read::BgpNeighbors,
-        Read::BgpNeighborsDetail,
-        Read::Routes,
-        Read::ArpTable,
-        Read::Ipv6Neighbors,
-        Read::NetworkInstances,
-        Read::Environment,
-        Read::Optics,
-        Read::LldpNeighbors,
-        Read::LldpNeighborsDetail,
-        Read::NtpAssociations,
-        Read::Vlans,
-        Read::MacTable,
-        Read::ProbeResults,
-        Read::Ping,
-        Read::Traceroute,
-        Read::Command,
-    ]),
-    merge: false,
-    replace: false,
-    validate: false,
-    commit: false,
-    commit_confirmed: false,
-    minimum_window: Duration::ZERO,
-    window_step: Duration::ZERO,
-};
+const UNPRIVILEGED: Capabilities = Capabilities::reading(Reads::of(&[
+    Read::Facts,
+    Read::Interfaces,
+    Read::InterfaceAddresses,
+    Read::InterfaceCounters,
+    Read::BgpInstances,
+    Read::BgpNeighbors,
+    Read::BgpNeighborsDetail,
+    Read::Routes,
+    Read::ArpTable,
+    Read::Ipv6Neighbors,
+    Read::NetworkInstances,
+    Read::Environment,
+    Read::Optics,
+    Read::LldpNeighbors,
+    Read::LldpNeighborsDetail,
+    Read::NtpAssociations,
+    Read::Vlans,
+    Read::MacTable,
+    Read::ProbeResults,
+    Read::Ping,
+    Read::Traceroute,
+    Read::Command,
+]));
 
 /// What a privileged account can read.
 const READS: Capabilities = Capabilities {

@@ -12,12 +12,12 @@ use peering_core::state::{
     NtpAssociation, NtpServer, Optic, Ping, PingReport, ProbeConfig, ProbeResult, Route, RouteQuery, Snmp,
     Traceroute, User, Vlan,
 };
-use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
+use peering_core::{Diff, Error, Result};
 
 use super::dialect::DIALECT;
 use super::transaction::{Change, Timed};
 use super::{CiscoIos, NAME, READS, UNPRIVILEGED, parse};
-use crate::cisco::unless_refused;
+use crate::cisco::CommandLine;
 use crate::indented::redact;
 use crate::transport::Redactor;
 use crate::transport::shell::{Mode, Shell};
@@ -81,50 +81,11 @@ impl IosSession {
         self.shell = IosSession::log_in(&self.driver, &self.target).await?;
         Ok(())
     }
+}
 
-    /// One command that reads.
-    ///
-    /// # Errors
-    /// `Rejected` with the router's words, or the path's.
-    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
-        self.shell.run(command).await
-    }
-
-    /// The same; `None` when it is refused.
-    pub(super) async fn perhaps(&mut self, command: &str) -> Result<Option<String>> {
-        unless_refused(self.text(command).await)
-    }
-
-    /// Several commands that read, at once: each one's text, or why it was refused.
-    pub(super) async fn all<const N: usize>(&mut self, commands: [&str; N]) -> Result<[Result<String>; N]> {
-        let answers = self.each(&commands.map(str::to_owned)).await?;
-        answers.try_into().map_err(|_| Error::new(ErrorKind::Closed, "some commands were not answered"))
-    }
-
-    /// Several commands that read, at once.
-    pub(super) async fn each(&mut self, commands: &[String]) -> Result<Vec<Result<String>>> {
-        if commands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let words: Vec<&str> = commands.iter().map(String::as_str).collect();
-        self.shell.run_all(&words).await
-    }
-
-    /// One command, read by a parser.
-    async fn parsed<T>(&mut self, command: &str, parse: fn(&str) -> Result<T, ParseError>) -> Result<T> {
-        Ok(parse(&self.text(command).await?)?)
-    }
-
-    /// The same, where what does not run on the router is refused: nothing then.
-    async fn list<T>(
-        &mut self,
-        command: &str,
-        parse: fn(&str) -> Result<Vec<T>, ParseError>,
-    ) -> Result<Vec<T>> {
-        match self.perhaps(command).await? {
-            Some(text) => Ok(parse(&text)?),
-            None => Ok(Vec::new()),
-        }
+impl CommandLine for IosSession {
+    fn shell(&mut self) -> &mut Shell {
+        &mut self.shell
     }
 }
 

@@ -1,5 +1,7 @@
 //! Secrets of an NX-OS configuration, blacked out wherever its text is shown.
 
+use crate::redact;
+
 /// Words after which the rest of a line is a secret, or holds one.
 const BEFORE_SECRET: &[&str] = &[
     "password",
@@ -27,12 +29,12 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 ///
 /// Rather too much than too little: a description that says `password` loses its end.
 pub(super) fn redact(text: &str) -> String {
-    crate::redact::lines(text, secret_start)
+    redact::lines(text, secret_start)
 }
 
 /// Where the secret of a line begins.
 fn secret_start(line: &str) -> Option<usize> {
-    let found = crate::redact::behind(line, |word, earlier| {
+    let found = redact::behind(line, |word, earlier| {
         let is_of = |commands: &[&str]| earlier.iter().any(|word| commands.contains(&word.as_str()));
         BEFORE_SECRET.contains(&word)
             || ONLY_IN.iter().any(|(only, commands)| *only == word && is_of(commands))
@@ -47,10 +49,7 @@ fn secret_start(line: &str) -> Option<usize> {
         let version = after.split_whitespace().next()?;
         return Some(before.len() + "version ".len() + version.len() + 1).filter(|start| *start < line.len());
     }
-    // a key of a key chain stands alone: `key 7 0123…`
-    let rest = bare.strip_prefix("key ")?;
-    let hides = ["0 ", "6 ", "7 "].iter().any(|kind| rest.starts_with(kind));
-    hides.then(|| line.len() - rest.len())
+    redact::lone_key(line, &["0", "6", "7"])
 }
 
 #[cfg(test)]

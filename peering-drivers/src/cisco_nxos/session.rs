@@ -15,8 +15,9 @@ use peering_core::{Diff, Error, ErrorKind, Result};
 use super::link::Link;
 use super::nxapi::Form;
 use super::parse::json;
-use super::transaction::{Budget, Change};
+use super::transaction::Change;
 use super::{CiscoNxos, READS};
+use crate::step::Budget;
 
 #[derive(Debug)]
 pub(super) struct NxosSession {

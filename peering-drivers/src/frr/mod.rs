@@ -53,24 +53,15 @@ impl Default for Frr {
 }
 
 /// What an account with `vtysh` only can do.
-const READS: Capabilities = Capabilities {
-    reads: Reads::of(&[
-        Read::Facts,
-        Read::Interfaces,
-        Read::InterfaceAddresses,
-        Read::BgpNeighbors,
-        Read::Routes,
-        Read::RunningConfig,
-        Read::Command,
-    ]),
-    merge: false,
-    replace: false,
-    validate: false,
-    commit: false,
-    commit_confirmed: false,
-    minimum_window: std::time::Duration::ZERO,
-    window_step: std::time::Duration::ZERO,
-};
+const READS: Capabilities = Capabilities::reading(Reads::of(&[
+    Read::Facts,
+    Read::Interfaces,
+    Read::InterfaceAddresses,
+    Read::BgpNeighbors,
+    Read::Routes,
+    Read::RunningConfig,
+    Read::Command,
+]));
 
 /// What an account with a shell can do on a router with `frr-reload.py`.
 const ALL: Capabilities = Capabilities {

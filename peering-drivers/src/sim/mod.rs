@@ -104,13 +104,13 @@ mod session;
 mod shell;
 mod ssh;
 
-pub use eos::{EosIdentity, EosRouter, Exchange};
+pub use eos::{Eos, EosIdentity, EosRouter, Exchange};
 pub use fabric::{Fabric, Member, MemberId};
 pub use fault::{Fault, FaultKind, FaultPoint, Step};
 pub use ios::{IosRouter, RunningIos};
 pub use iosxr::{RunningXr, XrRouter, XrSession};
 pub use junos::{JunosRouter, JunosSession, RunningJunos};
-pub use nxos::{NxosIdentity, NxosRouter};
+pub use nxos::{Nxos, NxosIdentity, NxosRouter};
 pub use router::{FrrRouter, Login, Port, User};
-pub use running::{HostKey, Running};
+pub use running::{ApiIdentity, HostKey, Running};
 pub use shell::Typed;

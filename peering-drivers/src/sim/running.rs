@@ -1,10 +1,11 @@
 //! The handle on a running router, whatever it runs.
 
+use std::marker::PhantomData;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use peering_core::driver::{Credentials, HostKeyPolicy, SshConfig, Target};
+use peering_core::driver::{Credentials, HostKeyPolicy, SshConfig, Target, TlsPolicy};
 use peering_core::{Error, ErrorKind, Result};
 use russh::keys::{HashAlg, PublicKey};
 use tokio::time::Instant;
@@ -14,6 +15,7 @@ use super::fault::Fault;
 use super::links::Links;
 use super::persona::Persona;
 use super::router::User;
+use super::shell::{Log, Typed};
 
 /// How a router proves who it is by SSH.
 #[derive(Clone, Debug)]
@@ -47,6 +49,73 @@ impl Running {
     pub fn target_for(&self, user: &str) -> Target {
         let fingerprint = self.identity.0.fingerprint(HashAlg::Sha256).to_string();
         Target { host_key: HostKeyPolicy::Pinned(fingerprint), ..self.unproven(user) }
+    }
+}
+
+/// How a router proves who it is that is asked over HTTPS and has a command line besides, and where else it listens. `P` is
+/// what it runs.
+#[derive(Clone, Debug)]
+pub struct ApiIdentity<P> {
+    pub(crate) pem: String,
+    pub(crate) fingerprint: String,
+    pub(crate) key: PublicKey,
+    pub(crate) ssh: SocketAddr,
+    pub(crate) http: Option<SocketAddr>,
+    pub(crate) typed: Log,
+    pub(crate) platform: PhantomData<P>,
+}
+
+impl<P> Running<ApiIdentity<P>> {
+    /// How to ask it over HTTPS as its first user, with the certificate pinned, and the host key of its SSH server.
+    pub fn target(&self) -> Target {
+        let first = self.users.first().map(|user| user.name.clone()).unwrap_or_default();
+        self.target_for(&first)
+    }
+
+    /// The same as one of its users. An unknown name has no password.
+    pub fn target_for(&self, user: &str) -> Target {
+        let key = self.identity.key.fingerprint(HashAlg::Sha256).to_string();
+        Target {
+            tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()),
+            host_key: HostKeyPolicy::Pinned(key),
+            ..self.unproven(user)
+        }
+    }
+
+    /// How to connect to its command line as its first user.
+    pub fn ssh_target(&self) -> Target {
+        Target { port: Some(self.identity.ssh.port()), ..self.target() }
+    }
+
+    /// Where its SSH server listens.
+    pub fn ssh_addr(&self) -> SocketAddr {
+        self.identity.ssh
+    }
+
+    /// Where it listens for plain HTTP, when it does.
+    pub fn http_addr(&self) -> Option<SocketAddr> {
+        self.identity.http
+    }
+
+    /// The public half of its SSH server's host key, in OpenSSH's format (`ssh-ed25519 AAAA…`).
+    pub fn host_key(&self) -> String {
+        // An ed25519 key that was made here has such a form.
+        self.identity.key.to_openssh().unwrap_or_default()
+    }
+
+    /// The certificate of its HTTPS server, in PEM.
+    pub fn certificate(&self) -> &str {
+        &self.identity.pem
+    }
+
+    /// The SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
+    pub fn fingerprint(&self) -> &str {
+        &self.identity.fingerprint
+    }
+
+    /// What was typed into its command line so far, oldest first.
+    pub fn typed(&self) -> Vec<Typed> {
+        self.identity.typed.typed()
     }
 }
 

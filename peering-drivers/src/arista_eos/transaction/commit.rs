@@ -11,8 +11,9 @@ use super::super::link;
 use super::super::redact::redact;
 use super::super::session::EosSession;
 use super::list::State;
-use super::verbs::{Budget, body, is_lost, join};
+use super::verbs::{body, join};
 use super::{abort, token};
+use crate::step::{Budget, before, is_lost};
 
 /// A timer is hours, minutes and seconds of one day.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -189,7 +190,7 @@ impl EosSession {
 pub(super) enum Ended {
     /// It is still pending.
     Pending(Error),
-    /// Confirmed, and in force, but not saved.
+    /// Confirmed, and in force, but not saved, as far as is known.
     Unsaved(Error),
     /// The router runs something else: its timer was first.
     Gone,
@@ -232,8 +233,13 @@ impl From<Ended> for Error {
                 Error::new(kind, words).with_source(error)
             }
             Ended::Unsaved(error) => {
+                let why = if is_lost(&error) {
+                    "whether it is saved is not known"
+                } else {
+                    "`write memory` failed"
+                };
                 // `Rejected` would promise the old configuration
-                let words = format!("confirmed and in force, but `write memory` failed: {}", error.message());
+                let words = format!("confirmed and in force, but {why}: {}", error.message());
                 Error::new(ErrorKind::OutcomeUnknown, words).with_source(error)
             }
             Ended::Gone => Error::new(
@@ -268,13 +274,6 @@ fn clock(timer: Duration) -> String {
 
 fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-/// A read before the first request that acts has failed: it is known what that changed, nothing.
-pub(super) fn before(error: Error) -> Error {
-    let kind = if error.kind() == ErrorKind::Timeout { ErrorKind::Closed } else { error.kind() };
-    let words = format!("nothing was sent that changes anything: {}", error.message());
-    Error::new(kind, words).with_source(error)
 }
 
 pub(super) fn unknown(error: &Error, step: &str) -> Error {

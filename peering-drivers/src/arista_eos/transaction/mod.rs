@@ -31,13 +31,13 @@ use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
 pub(super) use self::commit::Timed;
 use self::list::State;
 use self::load::Line;
-pub(super) use self::verbs::Budget;
 use self::verbs::join;
 use super::batch::{self, Command, Format};
 use super::redact::redact;
 use super::session::EosSession;
 use super::{ALL, NAME};
 use crate::own_name::{self, Held};
+use crate::step::Budget;
 
 /// What EOS prints in the place of a secret in a sanitized configuration.
 const REMOVED: &str = "<removed>";

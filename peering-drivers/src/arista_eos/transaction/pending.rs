@@ -6,10 +6,11 @@ use peering_core::{Error, ErrorKind, Result};
 use super::super::NAME;
 use super::super::batch::Format;
 use super::super::session::EosSession;
-use super::commit::{Timed, before, unknown};
+use super::commit::{Timed, unknown};
 use super::list::{List, State};
-use super::verbs::{Budget, Now, body, is_lost};
+use super::verbs::{Now, body};
 use super::{abort, token};
+use crate::step::{Budget, before, is_lost};
 
 impl EosSession {
     pub(in super::super) async fn pending_commit(&mut self) -> Result<Option<Pending>> {

@@ -1,32 +1,14 @@
 //! How the steps of a change ask the router: within what time, for what, and again after an answer was lost.
 
-use std::time::{Duration, Instant};
-
 use jiff::{SignedDuration, Timestamp};
-use peering_core::{Error, ErrorKind, ParseError, Result};
+use peering_core::{ParseError, Result};
 
 use super::super::batch::{Command, Format, Replies};
 use super::super::parse;
 use super::super::session::EosSession;
 use super::list::List;
 use crate::own_name::{self, Held};
-
-/// The time that is left for a step. Each request may use half of it, so that there is time to look what became of it.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Budget {
-    end: Instant,
-}
-
-impl Budget {
-    /// Nearly all of the time that the caller allows.
-    pub(in super::super) fn of(patience: Duration) -> Budget {
-        Budget { end: Instant::now() + patience.mul_f32(0.95) }
-    }
-
-    fn next(self) -> Duration {
-        self.end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
-    }
-}
+use crate::step::{Budget, is_lost};
 
 /// The router's clock, which counts from its start, beside ours.
 #[derive(Clone, Copy, Debug)]
@@ -88,11 +70,6 @@ impl EosSession {
         }
         replies
     }
-}
-
-/// Whether nothing was learnt from the router.
-pub(super) fn is_lost(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Parse)
 }
 
 /// The answers of a batch of known length.

@@ -7,8 +7,8 @@ use peering_core::state::{AddressFamily, BgpInstance, BgpNeighbor, BgpNeighborDe
 
 use super::super::parse;
 use super::super::session::IosSession;
-use crate::cisco::unless_refused;
 use crate::cisco::word;
+use crate::cisco::{CommandLine, unless_refused};
 
 /// The neighbours of every family that has some; a router refuses those that it does not have.
 const NEIGHBORS: [&str; 8] = [

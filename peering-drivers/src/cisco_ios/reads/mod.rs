@@ -18,7 +18,7 @@ use peering_core::Result;
 
 use super::parse::{self, Vrf};
 use super::session::IosSession;
-use crate::cisco::word;
+use crate::cisco::{CommandLine, word};
 
 impl IosSession {
     /// The VRFs, from the answer of `show vrf`; where that is refused, from the older `show ip vrf`. None where the router has

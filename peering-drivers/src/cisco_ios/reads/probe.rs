@@ -7,8 +7,8 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::super::parse;
 use super::super::session::IosSession;
-use crate::cisco::unless_refused;
 use crate::cisco::word;
+use crate::cisco::{CommandLine, unless_refused};
 
 /// IOS counts in whole seconds, from one to an hour.
 fn whole_seconds(time: Duration) -> u128 {

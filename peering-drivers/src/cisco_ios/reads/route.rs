@@ -8,7 +8,7 @@ use peering_core::{Asn, Result};
 
 use super::super::parse::{self, BgpPath};
 use super::super::session::IosSession;
-use crate::cisco::{routes_within, unless_refused};
+use crate::cisco::{CommandLine, routes_within, unless_refused};
 
 /// What the main table is called.
 const MAIN: &str = "default";

@@ -7,7 +7,7 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::super::session::IosSession;
 use super::super::{NAME, parse};
-use crate::cisco::unless_refused;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::indented::redact;
 
 impl IosSession {

@@ -5,8 +5,8 @@ use peering_core::state::{LinkNeighbor, LldpNeighbor, MacEntry, NetworkInstance,
 
 use super::super::parse;
 use super::super::session::IosSession;
-use crate::cisco::unless_refused;
 use crate::cisco::word;
+use crate::cisco::{CommandLine, unless_refused};
 
 impl IosSession {
     pub(in super::super) async fn read_arp_table(&mut self) -> Result<Vec<LinkNeighbor>> {

@@ -6,6 +6,7 @@ use super::super::Upload;
 use super::super::language::RULES;
 use super::super::session::IosSession;
 use super::told::{self, Listing};
+use crate::cisco::CommandLine;
 use crate::transport::Checksum;
 
 /// What IOS may ask where a file is named, and Enter for what it proposes.

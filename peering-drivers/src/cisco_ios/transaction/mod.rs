@@ -32,7 +32,7 @@ use self::told::{Listing, Timer};
 use super::language::RULES;
 use super::session::IosSession;
 use super::{READS, parse};
-use crate::cisco::unless_refused;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::indented::{self, Config, redact};
 use crate::own_name::{self, Held};
 

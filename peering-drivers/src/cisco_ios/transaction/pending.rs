@@ -10,6 +10,7 @@ use super::super::language::RULES;
 use super::super::session::IosSession;
 use super::commit::{before, is_lost, signed, unknown};
 use super::told::{self, Timer};
+use crate::cisco::CommandLine;
 use crate::indented;
 use crate::own_name;
 

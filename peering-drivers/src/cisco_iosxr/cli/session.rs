@@ -9,13 +9,13 @@ use peering_core::state::{
     InterfaceAddresses, InterfaceCounters, LinkNeighbor, LldpNeighbor, NetworkInstance, NtpAssociation,
     NtpServer, Ping, PingReport, Route, RouteQuery, Snmp, Traceroute, User,
 };
-use peering_core::{Diff, Error, ErrorKind, ParseError, Result};
+use peering_core::{Diff, Result};
 
 use super::dialect::DIALECT;
 use super::parse;
 use super::transaction::Base;
 use crate::candidate_session::Change;
-use crate::cisco::unless_refused;
+use crate::cisco::CommandLine;
 use crate::cisco_iosxr::transaction::redact;
 use crate::cisco_iosxr::{CiscoIosxr, NAME};
 use crate::transport::Redactor;
@@ -56,63 +56,18 @@ impl CliSession {
         self.shell = CliSession::log_in(&self.target).await?;
         Ok(())
     }
+}
 
-    /// A command that reads, as it is typed where the session stands: `do` before it in the configuration mode.
+impl CommandLine for CliSession {
+    fn shell(&mut self) -> &mut Shell {
+        &mut self.shell
+    }
+
+    /// `do` before it in the configuration mode.
     fn typed(&self, command: &str) -> String {
         match self.shell.mode() {
             Mode::Configuration(_) => format!("do {command}"),
             _ => command.to_owned(),
-        }
-    }
-
-    /// One command that reads.
-    ///
-    /// # Errors
-    /// `Rejected` with the router's words, or the path's.
-    pub(super) async fn text(&mut self, command: &str) -> Result<String> {
-        let typed = self.typed(command);
-        self.shell.run(&typed).await
-    }
-
-    /// The same; `None` when it is refused.
-    pub(super) async fn perhaps(&mut self, command: &str) -> Result<Option<String>> {
-        unless_refused(self.text(command).await)
-    }
-
-    /// Several commands that read, at once: each one's text, or why it was refused.
-    pub(super) async fn all<const N: usize>(&mut self, commands: [&str; N]) -> Result<[Result<String>; N]> {
-        let answers = self.each(&commands.map(str::to_owned)).await?;
-        answers.try_into().map_err(|_| Error::new(ErrorKind::Closed, "some commands were not answered"))
-    }
-
-    /// Several commands that read, at once.
-    pub(super) async fn each(&mut self, commands: &[String]) -> Result<Vec<Result<String>>> {
-        if commands.is_empty() {
-            return Ok(Vec::new());
-        }
-        let typed: Vec<String> = commands.iter().map(|command| self.typed(command)).collect();
-        let words: Vec<&str> = typed.iter().map(String::as_str).collect();
-        self.shell.run_all(&words).await
-    }
-
-    /// One command, read by a parser.
-    pub(super) async fn parsed<T>(
-        &mut self,
-        command: &str,
-        parse: fn(&str) -> Result<T, ParseError>,
-    ) -> Result<T> {
-        Ok(parse(&self.text(command).await?)?)
-    }
-
-    /// The same, where what does not run on the router is refused: nothing then.
-    pub(super) async fn list<T>(
-        &mut self,
-        command: &str,
-        parse: fn(&str) -> Result<Vec<T>, ParseError>,
-    ) -> Result<Vec<T>> {
-        match self.perhaps(command).await? {
-            Some(text) => Ok(parse(&text)?),
-            None => Ok(Vec::new()),
         }
     }
 }

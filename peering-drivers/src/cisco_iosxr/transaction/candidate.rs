@@ -8,9 +8,10 @@ use peering_core::state::{ConfigQuery, ConfigSource};
 use peering_core::{Diff, Error, ErrorKind, Result};
 
 use super::{Base, Tip, history, redact, request};
-use crate::candidate_session::{CandidateSession, Change, End, answered, is_lost};
+use crate::candidate_session::{CandidateSession, Change, End, answered};
 use crate::cisco_iosxr::session::NetconfSession;
 use crate::cisco_iosxr::{NAME, parse, request as questions};
+use crate::step::is_lost;
 use crate::transport::netconf::{Datastore, Netconf, Operation, Source};
 
 impl NetconfSession {

@@ -7,8 +7,9 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
 use super::{Base, Tip, redact, refused_but_changed, request};
-use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
+use crate::candidate_session::{CandidateSession, Phase, doubt, moved, not_as_prepared, unsent};
 use crate::cisco_iosxr::session::NetconfSession;
+use crate::step::is_lost;
 
 /// The longest window that IOS-XR takes.
 const LONGEST: Duration = Duration::from_secs(65_535);

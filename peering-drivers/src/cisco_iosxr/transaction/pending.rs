@@ -6,8 +6,9 @@
 use peering_core::{Error, ErrorKind, Result};
 
 use super::{Tip, history, redact, request};
-use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone, is_lost};
+use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone};
 use crate::cisco_iosxr::session::NetconfSession;
+use crate::step::is_lost;
 use crate::transport::netconf::Operation;
 
 impl NetconfSession {

@@ -12,10 +12,11 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::history::{self, Commit};
 use super::request;
-use crate::candidate_session::{CandidateSession, is_lost};
+use crate::candidate_session::CandidateSession;
 use crate::cisco_iosxr::NAME;
 use crate::cisco_iosxr::request::system_time;
 use crate::cisco_iosxr::session::NetconfSession;
+use crate::step::is_lost;
 use crate::transport::netconf::{Datastore, Operation};
 
 /// How often the running configuration is tried to be locked: another session may hold it for the same look as ours.

@@ -4,8 +4,8 @@ use peering_core::{Error, ErrorKind, Result};
 
 use super::super::session::NxosSession;
 use super::reply;
-use super::verbs::{Budget, is_lost};
 use crate::indented::redact;
+use crate::step::{Budget, before, is_lost};
 
 /// The longest part of a patch that an error repeats, in lines.
 const EXCERPT: usize = 10;
@@ -165,13 +165,6 @@ impl NxosSession {
         let words = format!("committed and in force{}", redact(&why));
         Err(Error::new(ErrorKind::OutcomeUnknown, words))
     }
-}
-
-/// A step before the one that acts has failed: it is known what that changed, nothing.
-fn before(error: Error) -> Error {
-    let kind = if error.kind() == ErrorKind::Timeout { ErrorKind::Closed } else { error.kind() };
-    let words = format!("nothing was sent that changes anything: {}", error.message());
-    Error::new(kind, words).with_source(error)
 }
 
 fn unknown(error: &Error) -> Error {

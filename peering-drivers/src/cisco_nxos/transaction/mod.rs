@@ -24,11 +24,11 @@ use peering_core::driver::{Leftover, LoadMode};
 use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
 
 use self::files::{Files, Listing};
-pub(super) use self::verbs::Budget;
 use super::session::NxosSession;
 use super::{ALL, difference, merged};
 use crate::indented::redact;
 use crate::own_name::Held;
+use crate::step::Budget;
 
 /// What other tools print in the place of a secret.
 const REMOVED: &str = "<removed>";

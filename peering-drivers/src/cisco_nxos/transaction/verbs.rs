@@ -1,7 +1,5 @@
 //! How the steps of a change ask the switch: within what time, and over a link that may have been cut.
 
-use std::time::{Duration, Instant};
-
 use peering_core::driver::Target;
 use peering_core::{Error, ErrorKind, Result};
 use tokio::time::timeout;
@@ -12,24 +10,8 @@ use super::super::session::NxosSession;
 use super::files::Listing;
 use super::reply;
 use crate::own_name::{self, Held};
+use crate::step::{Budget, is_lost};
 use crate::transport::{Checksum, Ssh};
-
-/// The time that is left for a step. Each request may use half of it, so that there is time to look what became of it.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Budget {
-    end: Instant,
-}
-
-impl Budget {
-    /// Nearly all of the time that the caller allows.
-    pub(in super::super) fn of(patience: Duration) -> Budget {
-        Budget { end: Instant::now() + patience.mul_f32(0.95) }
-    }
-
-    pub(super) fn next(self) -> Duration {
-        self.end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
-    }
-}
 
 impl NxosSession {
     /// A name of our own that is not on the switch yet.
@@ -148,9 +130,4 @@ impl NxosSession {
         }
         Ok(())
     }
-}
-
-/// Whether nothing was learnt from the switch.
-pub(super) fn is_lost(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Parse)
 }

@@ -8,9 +8,10 @@ use peering_core::{Diff, Error, ErrorKind, Result};
 
 use super::format::Format;
 use super::{Tip, redact, reply, request};
-use crate::candidate_session::{CandidateSession, Change, End, answered, is_lost};
+use crate::candidate_session::{CandidateSession, Change, End, answered};
 use crate::juniper_junos::session::JunosSession;
 use crate::juniper_junos::{CandidateMode, NAME};
+use crate::step::is_lost;
 use crate::transport::netconf::{Netconf, Operation};
 
 impl JunosSession {

@@ -6,9 +6,10 @@ use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Error, ErrorKind, Result};
 
 use super::{Tip, refused, reply, request};
-use crate::candidate_session::{CandidateSession, Phase, doubt, is_lost, moved, not_as_prepared, unsent};
+use crate::candidate_session::{CandidateSession, Phase, doubt, moved, not_as_prepared, unsent};
 use crate::juniper_junos::CandidateMode;
 use crate::juniper_junos::session::JunosSession;
+use crate::step::is_lost;
 use crate::transport::netconf::Operation;
 
 /// What a commit was to do, for whoever looks afterwards whether it did.

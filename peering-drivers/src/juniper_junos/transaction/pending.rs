@@ -7,8 +7,9 @@
 use peering_core::{Error, ErrorKind, Result};
 
 use super::{Tip, refused, reply, request};
-use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone, is_lost};
+use crate::candidate_session::{CandidateSession, End, doubt, elsewhere, gone};
 use crate::juniper_junos::session::JunosSession;
+use crate::step::is_lost;
 use crate::transport::netconf::Operation;
 
 impl JunosSession {

@@ -47,7 +47,7 @@ use store::Store;
 use tree::Node;
 use view::View;
 
-pub use router::{EosIdentity, EosRouter, Exchange};
+pub use router::{Eos, EosIdentity, EosRouter, Exchange};
 
 /// One router.
 #[derive(Debug)]

@@ -52,7 +52,7 @@ use store::Store;
 use tree::Node;
 use view::View;
 
-pub use router::{NxosIdentity, NxosRouter};
+pub use router::{Nxos, NxosIdentity, NxosRouter};
 
 /// One router.
 #[derive(Debug)]

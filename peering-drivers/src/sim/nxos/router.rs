@@ -1,11 +1,9 @@
 //! The options of a simulated NX-OS router, and what its handle has besides.
 
-use std::net::SocketAddr;
+use std::marker::PhantomData;
 use std::time::Duration;
 
-use peering_core::driver::{HostKeyPolicy, Target, TlsPolicy};
 use peering_core::{Asn, Error, ErrorKind, Result};
-use russh::keys::{HashAlg, PublicKey};
 use serde::Deserialize;
 
 use super::Device;
@@ -18,8 +16,8 @@ use crate::sim::https::{self, Door, certificate};
 use crate::sim::links::Links;
 use crate::sim::persona::Chassis;
 use crate::sim::router::{Port, User};
-use crate::sim::running::Running;
-use crate::sim::shell::{self, Log, Typed};
+use crate::sim::running::{ApiIdentity, Running};
+use crate::sim::shell;
 use crate::sim::ssh::{self, Site};
 
 /// A router that runs Cisco NX-OS, or so it seems: NX-API over HTTPS with a certificate of its own, and a command line
@@ -84,16 +82,12 @@ impl Default for NxosRouter {
     }
 }
 
+/// What an NX-OS router runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Nxos {}
+
 /// How an NX-OS router proves who it is, and where else it listens.
-#[derive(Clone, Debug)]
-pub struct NxosIdentity {
-    pem: String,
-    fingerprint: String,
-    key: PublicKey,
-    ssh: SocketAddr,
-    http: Option<SocketAddr>,
-    typed: Log,
-}
+pub type NxosIdentity = ApiIdentity<Nxos>;
 
 impl NxosRouter {
     /// Starts it on a LAN: an HTTPS server and an SSH server on free ports of the loopback interface.
@@ -141,7 +135,7 @@ impl NxosRouter {
         let command_line = shell::Host::new(site, self.latency, open);
         let typed = command_line.log();
         let (ssh, key) = ssh::start(command_line, self.ssh_port, links.clone()).await.map_err(no_port)?;
-        let identity = NxosIdentity { pem, fingerprint, key, ssh, http, typed };
+        let identity = ApiIdentity { pem, fingerprint, key, ssh, http, typed, platform: PhantomData };
         Ok(Running { shared, router, addr, identity, users: self.users, links })
     }
 
@@ -173,61 +167,9 @@ impl NxosRouter {
 }
 
 impl Running<NxosIdentity> {
-    /// How to connect to NX-API as its first user, with the certificate pinned, and the host key of its SSH server.
-    pub fn target(&self) -> Target {
-        let first = self.users.first().map(|user| user.name.clone()).unwrap_or_default();
-        self.target_for(&first)
-    }
-
-    /// How to connect to NX-API as one of its users. An unknown name has no password.
-    pub fn target_for(&self, user: &str) -> Target {
-        let key = self.identity.key.fingerprint(HashAlg::Sha256).to_string();
-        Target {
-            tls: TlsPolicy::Pinned(self.identity.fingerprint.clone()),
-            host_key: HostKeyPolicy::Pinned(key),
-            ..self.unproven(user)
-        }
-    }
-
-    /// How to connect to its command line as its first user.
-    pub fn ssh_target(&self) -> Target {
-        Target { port: Some(self.identity.ssh.port()), ..self.target() }
-    }
-
-    /// Where its SSH server listens.
-    pub fn ssh_addr(&self) -> SocketAddr {
-        self.identity.ssh
-    }
-
-    /// Where it listens for plain HTTP, when it does.
-    pub fn http_addr(&self) -> Option<SocketAddr> {
-        self.identity.http
-    }
-
-    /// The public half of its SSH server's host key, in OpenSSH's format (`ssh-ed25519 AAAA…`).
-    pub fn host_key(&self) -> String {
-        // An ed25519 key that was made here has such a form.
-        self.identity.key.to_openssh().unwrap_or_default()
-    }
-
-    /// The certificate of its HTTPS server, in PEM.
-    pub fn certificate(&self) -> &str {
-        &self.identity.pem
-    }
-
-    /// The SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
-    pub fn fingerprint(&self) -> &str {
-        &self.identity.fingerprint
-    }
-
     /// Every request over NX-API that it was asked so far, oldest first: as many round trips.
     pub fn log(&self) -> Vec<Exchange> {
         self.device(Vec::new(), |device| device.log.clone())
-    }
-
-    /// What was typed into its command line so far, oldest first.
-    pub fn typed(&self) -> Vec<Typed> {
-        self.identity.typed.typed()
     }
 
     /// The names of the files on `bootflash:`.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use peering_core::state::{BgpInstance, BgpNeighbor, BgpNeighborDetail};
 use peering_core::{ErrorKind, Result};
 
-use crate::cisco::unless_refused;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::cisco_iosxr::cli::parse;
 use crate::cisco_iosxr::cli::session::CliSession;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use peering_core::state::{Hop, Ping, PingReport, Traceroute};
 use peering_core::{Error, ErrorKind, Result};
 
-use crate::cisco::word;
+use crate::cisco::{CommandLine, word};
 use crate::cisco_iosxr::cli::parse;
 use crate::cisco_iosxr::cli::session::CliSession;
 

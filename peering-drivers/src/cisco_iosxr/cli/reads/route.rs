@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use peering_core::Result;
 use peering_core::state::{BgpAttributes, BgpNeighbor, Route, RouteMatch, RouteQuery};
 
-use crate::cisco::{routes_within, unless_refused};
+use crate::cisco::{CommandLine, routes_within, unless_refused};
 use crate::cisco_iosxr::cli::parse::{self, BgpPath};
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::reads::is_protocol;

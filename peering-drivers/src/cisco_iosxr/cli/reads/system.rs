@@ -6,7 +6,7 @@ use peering_core::state::{
 };
 use peering_core::{Error, ErrorKind, ParseError, Result};
 
-use crate::cisco::unless_refused;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::cisco_iosxr::cli::parse::{self, Chassis};
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::parse::undated;

@@ -3,8 +3,8 @@
 use peering_core::Result;
 use peering_core::state::{LinkNeighbor, LldpNeighbor, NetworkInstance};
 
-use crate::cisco::unless_refused;
 use crate::cisco::word;
+use crate::cisco::{CommandLine, unless_refused};
 use crate::cisco_iosxr::cli::parse;
 use crate::cisco_iosxr::cli::session::CliSession;
 

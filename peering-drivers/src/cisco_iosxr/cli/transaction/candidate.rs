@@ -6,12 +6,14 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Base;
 use super::told::{self, Holder};
-use crate::candidate_session::{Change, Phase, is_lost, refuse_blacked_out, twice};
+use crate::candidate_session::{Change, Phase, refuse_blacked_out, twice};
+use crate::cisco::CommandLine;
 use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::parse::undated;
 use crate::cisco_iosxr::transaction::request::endless;
 use crate::cisco_iosxr::transaction::{history, redact};
+use crate::step::is_lost;
 use crate::transport::shell::Mode;
 
 const SESSIONS: &str = "show configuration sessions";

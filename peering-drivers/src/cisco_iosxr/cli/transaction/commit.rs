@@ -7,11 +7,12 @@ use peering_core::{Error, ErrorKind, Result};
 use tokio::time::{Instant, timeout_at};
 
 use super::{Base, told};
-use crate::candidate_session::{Found, Phase, after_commit, doubt, is_lost, moved, not_as_prepared, unsent};
-use crate::cisco::unless_refused;
+use crate::candidate_session::{Found, Phase, after_commit, doubt, moved, not_as_prepared, unsent};
+use crate::cisco::{CommandLine, unless_refused};
 use crate::cisco_iosxr::cli::language::compared;
 use crate::cisco_iosxr::cli::session::CliSession;
 use crate::cisco_iosxr::transaction::{history, refused_but_changed};
+use crate::step::is_lost;
 
 /// What `commit replace` asks, and any commit of much. Whether to commit over somebody else's commit is asked in other words,
 /// and not answered.
