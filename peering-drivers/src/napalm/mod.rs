@@ -2,7 +2,8 @@
 //!
 //! [`call`] takes a method's name and arguments as NAPALM has them, asks the router through its typed reads, and shapes the
 //! answer as NAPALM's driver for that platform does, key by key; the JSON is what `json.dumps` of NAPALM's result holds.
-//! A connection of ours may do more than NAPALM's (and does, in the typed models): nothing of that shows here.
+//! A connection of ours may do more than NAPALM's (and does, in the typed models): nothing of that shows here, but for `get_route_to`
+//! with `longer` on IOS.
 //!
 //! | file | what |
 //! |---|---|
