@@ -10,7 +10,6 @@ use peering_core::driver::{Target, Wire};
 use peering_core::state::{AddressFamily, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery};
 use peering_core::{Asn, ErrorKind, Router};
 use peering_drivers::cisco_ios::CiscoIos;
-use peering_drivers::napalm;
 use peering_drivers::sim::{Fabric, IosRouter, Member, Port, User};
 use serde_json::json;
 
@@ -263,12 +262,6 @@ async fn all_in_a_prefix_are_those_that_are_asked_for_by_name() {
         let all = routes(RouteMatch::Longer(within.parse().unwrap())).await;
         assert_eq!(all, expected, "{within}");
     }
-    // NAPALM's `ios` lacks it
-    let arguments = json!({ "destination": "10.0.0.0/8", "protocol": "bgp", "longer": true });
-    let told = napalm::call(&router, "get_route_to", arguments.as_object().unwrap()).await.unwrap();
-    let prefixes: Vec<&str> = told.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(prefixes, ["10.1.0.0/16", "10.2.4.0/24"]);
-    assert_eq!(told["10.1.0.0/16"][0]["protocol_attributes"]["remote_as"], json!(64505));
 }
 
 #[tokio::test]

@@ -72,7 +72,7 @@ pub(super) const QUIRKS: Quirks = Quirks {
     config_text: config::without_dates,
     sanitize: Some(config::sanitize),
     cli_tells_refusals: true,
-    lacks: &[("get_probes_results", "")],
+    lacks: &[("get_probes_results", ""), ("get_route_to", "longer")],
     ..COMMON
 };
 

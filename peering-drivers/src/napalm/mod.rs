@@ -2,8 +2,7 @@
 //!
 //! [`call`] takes a method's name and arguments as NAPALM has them, asks the router through its typed reads, and shapes the
 //! answer as NAPALM's driver for that platform does, key by key; the JSON is what `json.dumps` of NAPALM's result holds.
-//! A connection of ours may do more than NAPALM's (and does, in the typed models): nothing of that shows here, but for `get_route_to`
-//! with `longer` on IOS.
+//! A connection of ours may do more than NAPALM's (and does, in the typed models): nothing of that shows here.
 //!
 //! | file | what |
 //! |---|---|
@@ -133,9 +132,8 @@ pub async fn call_at(
         }
         "get_route_to" => {
             let query = route_query(&arguments, quirks)?;
-            let is_one = !matches!(query.matching, RouteMatch::Longer(_));
             let routes = (quirks.routes)(&router.routes(query).await?);
-            if quirks.has_empty_routes && is_one { with_destination(routes, &arguments)? } else { routes }
+            if quirks.has_empty_routes { with_destination(routes, &arguments)? } else { routes }
         }
         "get_arp_table" => match (quirks.arp_of_vrf, arguments.text("vrf")?) {
             (Some((command, shape)), vrf) if !vrf.is_empty() => {
