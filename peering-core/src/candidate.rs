@@ -71,7 +71,8 @@ impl Candidate {
         self.lease.call_dirty("validate", |session| session.validate()).await
     }
 
-    /// What a commit would change, as the device sees it.
+    /// What a commit would change, as the device sees it; or the lines that it would apply, where nobody can tell before what
+    /// comes of them (IOS: see the platform's `README.md`).
     ///
     /// # Errors
     /// `Rejected` when the device does not accept the candidate.

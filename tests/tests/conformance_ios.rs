@@ -184,7 +184,7 @@ async fn more_than_two_hours_are_too_long() {
 /// none.
 #[tokio::test]
 async fn a_text_is_refused_before_anything_is_sent() {
-    let lab = Lab::start(IosRouter::default()).await;
+    let lab = Lab::start(IosRouter { has_archive: false, ..IosRouter::default() }).await;
     let router = lab.router().await;
     let mut candidate = router.candidate().await.unwrap();
     candidate.merge(CHANGE).await.unwrap();

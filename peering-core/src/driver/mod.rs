@@ -313,7 +313,8 @@ pub trait Session: fmt::Debug + Send + 'static {
         Err(Error::unsupported("validate"))
     }
 
-    /// What the commit would change, as the device sees it; empty when nothing.
+    /// What the commit would change, as the device sees it; empty when nothing. Of a text that only the device can tell the outcome
+    /// of, what will be applied of it: where that can be is in the platform's `README.md`.
     async fn diff(&mut self) -> Result<Diff> {
         Err(Error::unsupported("diff"))
     }

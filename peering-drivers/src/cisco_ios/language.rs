@@ -204,17 +204,28 @@ const IOS: Language = Language {
     ],
     whole: &[(r"^neighbor (\S+)$", "neighbor {}"), (r"^neighbor (\S+) remote-as\b", "neighbor {}")],
     refused: &[
-        (r"^(?:username \S+ (?:privilege \d+ )?|enable )secret (?:level \d+ )?(?:0 )?[^ ]+$", HASHED),
         (r"^(?:do|end|exit|configure|reload|write|copy|crypto key (?:generate|zeroize))\b", NO_CONFIGURATION),
         (
             r"^no interface (?:\S*Ethernet|\S*GigE?|\S*Gigabit\S*|Serial|Cellular|Embedded\S*|ATM|Async|POS)[\d/]+$",
             PHYSICAL,
         ),
+        (r"^interface range ", "a range of interfaces is not taken apart; name them one by one"),
+    ],
+    uncompiled: &[
+        (r"^(?:username \S+ (?:privilege \d+ )?|enable )secret (?:level \d+ )?(?:0 )?[^ ]+$", HASHED),
         (
             r"^no neighbor \S+ peer-group$",
             "what becomes of the members of a group is not known here; remove them first",
         ),
-        (r"^interface range ", "a range of interfaces is not compiled; name them one by one"),
+    ],
+    untyped: &[
+        (r"^(?:exi?$|config-register\b|cr\S* key (?:g|z|im|ex|d|en|m))", NO_CONFIGURATION),
+        (r"^cr\S* (?:pki?|ca) (?:a|en|ex|im|crl r)", NO_CONFIGURATION),
+        (
+            r"^(?:no |default )?archive$",
+            "the timer that a text is typed under needs the archive as it is; commit this by itself",
+        ),
+        (r"^default interface range ", "a range of interfaces is not taken apart; name them one by one"),
     ],
     first_words: &[
         "aaa",

@@ -131,6 +131,8 @@ const NXOS: Language = Language {
             "what a feature takes along when it goes is not known here; replace the configuration",
         ),
     ],
+    uncompiled: &[],
+    untyped: &[],
     first_words: &[
         "aaa",
         "banner",

@@ -23,6 +23,14 @@ pub(crate) fn difference(old: &Config, new: &Config, rules: &Rules) -> String {
     diff.text
 }
 
+/// What a text says that is not there, in the form of a [`difference`]: `+` before its lines, a blank before the contexts that
+/// are there.
+pub(crate) fn additions(there: &Config, text: &Config, rules: &Rules) -> String {
+    let mut diff = Diff { rules, text: String::new() };
+    diff.added(there.commands(), text.commands(), 0);
+    diff.text
+}
+
 struct Diff<'r> {
     rules: &'r Rules,
     text: String,
@@ -134,6 +142,26 @@ impl Diff<'_> {
             }
             for added in new.get(operation.new_range()).unwrap_or_default() {
                 self.show('+', added, depth);
+            }
+        }
+    }
+
+    fn added<'a>(
+        &mut self,
+        there: impl Iterator<Item = &'a Node>,
+        text: impl Iterator<Item = &'a Node>,
+        depth: usize,
+    ) {
+        let there: HashMap<_, _> = there.map(|node| (self.key(node), node)).collect();
+        for node in text {
+            match there.get(&self.key(node)).filter(|_| !node.inner.is_empty()) {
+                Some(context) => {
+                    self.line(' ', node, depth);
+                    let (inner, new): (Vec<_>, Vec<_>) =
+                        (context.commands().collect(), node.commands().collect());
+                    self.added(inner.into_iter(), new.into_iter(), depth + 1);
+                }
+                None => self.show('+', node, depth),
             }
         }
     }

@@ -44,14 +44,20 @@ fn check_node(node: &Node, rules: &Rules) -> Result<()> {
 }
 
 const BEHIND_THE_END: &str = "this stands behind the `end` of the configuration";
+pub(super) const BLACKED_OUT: &str = "this was printed with its secret blacked out";
+pub(super) const REMOVED_WITH_LINES: &str = "what is removed has no lines of its own";
 
-fn rejected(rules: &Rules, node: &Node, why: &str) -> Error {
+pub(super) fn is_blacked_out(line: &str) -> bool {
+    line.contains(REDACTED) || line.contains(REMOVED)
+}
+
+pub(super) fn rejected(rules: &Rules, node: &Node, why: &str) -> Error {
     let line = rules.redact(&node.line);
     Error::new(ErrorKind::Rejected, format!("line {}: `{}`: {why}", node.number, line.trim_end()))
 }
 
-/// Refuses a text whose indentation does not tell what belongs to what.
-fn shape(nodes: &[Node], rules: &Rules) -> Result<()> {
+/// Refuses a text that does not tell what belongs to what.
+pub(super) fn shape(nodes: &[Node], rules: &Rules) -> Result<()> {
     let mut open: Option<&Node> = None;
     let mut is_over = false;
     for node in nodes {
@@ -61,6 +67,9 @@ fn shape(nodes: &[Node], rules: &Rules) -> Result<()> {
             Kind::Command => {
                 if is_over {
                     return Err(rejected(rules, node, BEHIND_THE_END));
+                }
+                if rules.kept_whole(&node.line).is_some_and(|ending| !ending.is_in(node)) {
+                    return Err(rejected(rules, node, "the end of what belongs to it is missing"));
                 }
                 if let Some(above) = open.filter(|_| !rules.is_context(&node.line)) {
                     let why = format!(
@@ -80,8 +89,8 @@ fn shape(nodes: &[Node], rules: &Rules) -> Result<()> {
 
 fn lay<'r>(mut level: Level<'r>, text: &[Node], rules: &'r Rules) -> Result<Level<'r>> {
     for node in text.iter().filter(|node| node.is_command()) {
-        if node.line.contains(REDACTED) || node.line.contains(REMOVED) {
-            return Err(rejected(rules, node, "this was printed with its secret blacked out"));
+        if is_blacked_out(&node.line) {
+            return Err(rejected(rules, node, BLACKED_OUT));
         }
         if let Some(why) = rules.refusal(&node.line) {
             return Err(rejected(rules, node, why));
@@ -94,7 +103,7 @@ fn lay<'r>(mut level: Level<'r>, text: &[Node], rules: &'r Rules) -> Result<Leve
         let negated = node.line.strip_prefix("no ");
         let default = node.line.strip_prefix("default ");
         if negated.or(default).is_some() && node.commands().next().is_some() {
-            return Err(rejected(rules, node, "what is removed has no lines of its own"));
+            return Err(rejected(rules, node, REMOVED_WITH_LINES));
         }
         if let Some(what) = negated {
             remove(&mut level, node, &rules.canonical(what), rules)?;

@@ -1,10 +1,14 @@
 //! Configurations whose structure is their indentation, as Cisco's are: a text as a tree, a text laid over it, and the
 //! difference of two trees.
 //!
-//! A merge is never left to a router that applies it line by line and goes on after an error. Here the text meets the
+//! A merge is not left to a router that applies it line by line and goes on after an error. Here the text meets the
 //! running configuration, and what comes out is the whole new one, which the router then replaces its own by. What
 //! cannot be said for certain is refused, with its line and the reason; what the router spells differently is found by
 //! the read-back after the commit.
+//!
+//! A driver whose router takes back what is not confirmed may type such a text all the same ([`typable`], [`steps`]): what
+//! nobody can foretell is then looked at afterwards ([`besides`]). What would act at once, or would be typed into the
+//! wrong place, is never typed.
 //!
 //! Pure: no router, no clock. What the words of a platform mean is data ([`Language`]), in the platform's folder.
 //!
@@ -12,24 +16,30 @@
 //! |---|---|
 //! | `read.rs` | a text as a tree |
 //! | `rules.rs` | what a platform's words mean |
+//! | `kept.rs` | text that is kept whole behind a line |
 //! | `merge.rs` | a text laid over a configuration |
+//! | `typed.rs` | a text that is typed line by line |
 //! | `level.rs` | the lines of one context, found by what they are |
 //! | `diff.rs` | the difference of two configurations |
 //! | `secrets.rs` | secrets blacked out |
 
 mod diff;
+mod kept;
 mod level;
 mod merge;
 mod read;
 mod rules;
 mod secrets;
+mod typed;
 
 use std::fmt;
 
-pub(crate) use self::diff::difference;
+pub(crate) use self::diff::{additions, difference};
+pub(crate) use self::kept::End;
 pub(crate) use self::merge::{check, merge};
-pub(crate) use self::rules::{End, Language, Rules, addresses};
+pub(crate) use self::rules::{Language, Rules, addresses};
 pub(crate) use self::secrets::redact;
+pub(crate) use self::typed::{Act, Step, besides, steps, typable};
 
 /// A line, what is kept whole behind it, and the lines below it.
 #[derive(Clone, Debug, PartialEq, Eq)]

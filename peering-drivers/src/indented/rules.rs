@@ -6,6 +6,7 @@ use std::net::Ipv6Addr;
 use ipnet::Ipv6Net;
 use regex::{Captures, Regex, RegexSet};
 
+use super::kept::{End, Ending};
 use super::{Config, Node, begins};
 
 /// A platform's configuration language. The expressions are for one line without its indentation.
@@ -45,8 +46,12 @@ pub(crate) struct Language {
     /// Removals that take along every line that begins as the second says, in the contexts below as well: `{}` is the
     /// capture.
     pub(crate) whole: &'static [(&'static str, &'static str)],
-    /// Lines that are not compiled, and why.
+    /// Lines that go to no router in any way, and why.
     pub(crate) refused: &'static [(&'static str, &'static str)],
+    /// Lines that are not compiled, and why; a router may be able to say what they come to.
+    pub(crate) uncompiled: &'static [(&'static str, &'static str)],
+    /// Lines that are compiled but not typed, and why.
+    pub(crate) untyped: &'static [(&'static str, &'static str)],
     /// Words that lines of the outermost level begin with and that are often shortened.
     pub(crate) first_words: &'static [&'static str],
     /// First words behind which the next word tells what a line is about, and after how many words it does.
@@ -55,85 +60,6 @@ pub(crate) struct Language {
     pub(crate) early: (&'static [&'static str], &'static str),
     /// What cannot be told line by line, after a text has been laid over a configuration.
     pub(crate) settle: fn(&mut Config),
-}
-
-/// How what is kept whole ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    /// With the character, or the `^C` that stands for one, that stands where the expression ends.
-    Delimiter,
-    /// With a line that is this word.
-    Line(&'static str),
-}
-
-/// How a certain node's kept text ends.
-#[derive(Clone, Debug)]
-pub(super) struct Ending {
-    end: End,
-    /// Where the delimiter begins in the first line.
-    start: usize,
-}
-
-/// `^C`, as routers print the character that ends a banner.
-const PRINTED: &str = "^C";
-
-/// That character: end of text.
-const CHARACTER: &str = "\u{3}";
-
-impl Ending {
-    fn delimiter<'a>(&self, line: &'a str) -> &'a str {
-        let rest = line.get(self.start..).unwrap_or_default();
-        let length = if rest.starts_with(PRINTED) {
-            PRINTED.len()
-        } else {
-            rest.chars().next().map_or(0, char::len_utf8)
-        };
-        rest.get(..length).unwrap_or_default()
-    }
-
-    /// Whether the node has its end already.
-    pub(super) fn is_in(&self, node: &Node) -> bool {
-        match self.end {
-            End::Line(word) => node.body.last().is_some_and(|line| line.trim() == word),
-            End::Delimiter => {
-                let delimiter = self.delimiter(&node.line);
-                let first = node.line.get(self.start + delimiter.len()..).unwrap_or_default();
-                delimiter.is_empty() || node.body.last().map_or(first, String::as_str).contains(delimiter)
-            }
-        }
-    }
-
-    /// Writes the delimiter as the character that it stands for.
-    pub(super) fn spell(&self, node: &mut Node) {
-        if self.end != End::Delimiter || self.delimiter(&node.line) != PRINTED {
-            return;
-        }
-        let (head, rest) = node.line.split_at(self.start);
-        node.line = format!("{head}{}", rest.replace(PRINTED, CHARACTER));
-        if let Some(last) = node.body.last_mut() {
-            *last = last.replace(PRINTED, CHARACTER);
-        }
-    }
-
-    /// What is kept, whatever ends it.
-    fn text(&self, node: &Node) -> String {
-        let head = node.line.get(..self.start).unwrap_or_default();
-        let delimiter = match self.end {
-            End::Delimiter => self.delimiter(&node.line),
-            End::Line(_) => "",
-        };
-        let first = node.line.get(self.start + delimiter.len()..).unwrap_or_default();
-        let mut text = format!("{head}\n{first}");
-        for line in &node.body {
-            text.push('\n');
-            text.push_str(line.trim_end());
-        }
-        match text.rfind(delimiter) {
-            Some(end) if !delimiter.is_empty() && end > head.len() => text.truncate(end),
-            _ => {}
-        }
-        text
-    }
 }
 
 /// Expressions, and each by itself for what it captures.
@@ -157,6 +83,11 @@ impl Patterns {
     /// The place of the first that matches.
     fn position(&self, line: &str) -> Option<usize> {
         self.set.matches(line).iter().next()
+    }
+
+    /// What is said of the first that matches, in the list that these are made of.
+    fn reason(&self, list: &[(&str, &'static str)], line: &str) -> Option<&'static str> {
+        list.get(self.position(line)?).map(|(_, why)| *why)
     }
 
     fn captures<'a>(&self, line: &'a str) -> Option<(usize, Captures<'a>)> {
@@ -207,6 +138,8 @@ pub(crate) struct Rules {
     sequences: Patterns,
     whole: Patterns,
     refused: Patterns,
+    uncompiled: Patterns,
+    untyped: Patterns,
     early: Patterns,
     late: Patterns,
     printed_without: Vec<(Regex, Regex, &'static str)>,
@@ -236,6 +169,8 @@ impl Rules {
             sequences: Patterns::new(language.sequences.iter().map(|sequence| sequence.0)),
             whole: first(language.whole),
             refused: first(language.refused),
+            uncompiled: first(language.uncompiled),
+            untyped: first(language.untyped),
             early: plain(language.early.0),
             late: Patterns::new([language.early.1]),
             printed_without: language.printed_without.iter().filter_map(printed).collect(),
@@ -266,7 +201,7 @@ impl Rules {
             End::Delimiter => self.kept_whole.each.get(position)?.find(line)?.end(),
             End::Line(_) => line.len(),
         };
-        Some(Ending { end: *end, start })
+        Some(Ending::new(*end, start))
     }
 
     /// What two nodes share that say the same.
@@ -368,8 +303,14 @@ impl Rules {
 
     /// Why a line is not compiled.
     pub(super) fn refusal(&self, line: &str) -> Option<&'static str> {
-        let (_, why) = self.language.refused.get(self.refused.position(line)?)?;
-        Some(*why)
+        let refused = self.refused.reason(self.language.refused, line);
+        refused.or_else(|| self.uncompiled.reason(self.language.uncompiled, line))
+    }
+
+    /// Why a line is not typed.
+    pub(super) fn typing_refusal(&self, line: &str) -> Option<&'static str> {
+        let refused = self.refused.reason(self.language.refused, line);
+        refused.or_else(|| self.untyped.reason(self.language.untyped, line))
     }
 
     /// The full word, when a line of the outermost level begins with a shortened one.
@@ -380,6 +321,15 @@ impl Rules {
             return None;
         }
         self.language.first_words.iter().find(|full| full.starts_with(word)).copied()
+    }
+
+    /// What a line of the outermost level may mean, its first word written out.
+    pub(super) fn spellings(&self, line: &str) -> Vec<String> {
+        let (word, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
+        let is_known = self.language.first_words.contains(&word);
+        let full = self.language.first_words.iter().filter(|full| !is_known && full.starts_with(word));
+        let lines = full.map(|full| format!("{full}{rest}")).chain([line.to_owned()]);
+        lines.map(|line| self.canonical(&line).into_owned()).collect()
     }
 
     /// The first words of a line, as many as tell what it is about.
@@ -420,6 +370,8 @@ impl Rules {
             language.sequences.len(),
             language.whole.len(),
             language.refused.len(),
+            language.uncompiled.len(),
+            language.untyped.len(),
             language.early.0.len() + 1,
             language.printed_without.len(),
         ];
@@ -437,6 +389,8 @@ impl Rules {
             &self.sequences,
             &self.whole,
             &self.refused,
+            &self.uncompiled,
+            &self.untyped,
             &self.early,
             &self.late,
         ];

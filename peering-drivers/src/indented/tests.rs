@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&TOY));
+pub(super) static RULES: LazyLock<Rules> = LazyLock::new(|| Rules::new(&TOY));
 
 /// A language with one of everything.
 const TOY: Language = Language {
@@ -34,7 +34,9 @@ const TOY: Language = Language {
         (r"^(?:(?<number>\d+) )?(?<rule>permit .+)$", "", 10),
     ],
     whole: &[(r"^peer (\S+)$", "peer {}")],
-    refused: &[(r"^reload", "it acts at once")],
+    refused: &[(r"^reload", "it acts at once"), (r"^no interface zero$", "it is there")],
+    uncompiled: &[(r"^user \S+ secret ", "it is hashed")],
+    untyped: &[(r"^(?:no )?router ", "the guard stands on it")],
     first_words: &["hostname", "interface", "router", "no", "map"],
     wide: &[("peer", 3), ("ip", 2), ("interface", 2)],
     early: (&[r"^vrf "], r"^interface "),
@@ -92,7 +94,7 @@ list L
 end
 ";
 
-fn parse(text: &str) -> Config {
+pub(super) fn parse(text: &str) -> Config {
     Config::parse(text, &RULES)
 }
 

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::super::language::RULES;
 use super::super::session::IosSession;
+use super::Goal;
 use super::told::{self, Timer};
 use crate::indented::{self, Config, redact};
 
@@ -35,27 +36,24 @@ pub(in super::super) struct Timed {
     pub(super) base: Config,
 }
 
-/// How far a commit has come.
-struct Applied {
+/// A commit on its way.
+pub(super) struct Applied {
     name: String,
-    base: Config,
-    target: Config,
+    pub(super) base: Config,
     /// Until when everything must be known.
-    end: Instant,
+    pub(super) end: Instant,
 }
 
 impl IosSession {
     pub(in super::super) async fn apply(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
         let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
         let minutes = self.minutes(options.window)?;
-        self.upload_target().await.map_err(before)?;
+        let goal = self.change()?.goal.clone();
+        if matches!(goal, Goal::Whole { .. }) {
+            self.upload().await.map_err(before)?;
+        }
         let change = self.change()?;
-        let applied = Applied {
-            name: change.name.to_string(),
-            base: change.base.clone(),
-            target: change.target.clone(),
-            end,
-        };
+        let applied = Applied { name: change.name.to_string(), base: change.base.clone(), end };
         let running = self.running().await.map_err(before)?;
         if !indented::difference(&applied.base, &running, &RULES).is_empty() {
             return Err(Error::new(
@@ -64,25 +62,18 @@ impl IosSession {
                  candidate and look at its diff",
             ));
         }
-        let file = self.path(&told::wanted(&applied.name));
-        let command = match minutes {
-            Some(minutes) => format!("configure replace {file} force revert trigger error timer {minutes}"),
-            None => format!("configure replace {file} force"),
-        };
         let asked = Timestamp::now();
-        match self.within(end, &command).await {
-            Ok(words) if told::is_replaced(&words) => {}
-            Ok(words) => return self.refused(&applied, &excerpt(&words)).await,
-            Err(error) if is_lost(&error) => self.was_replaced(&applied, error).await?,
-            Err(error) => return self.refused(&applied, error.message()).await,
-        }
-        // from here on it is in force, and the router takes it back unless it is confirmed
-        let running = self.looked_at(end).await?;
-        let differs = indented::difference(&applied.target, &running, &RULES);
-        if !differs.is_empty() {
-            let words = format!("the router did not take all of it; what differs: {}", shown(&differs));
-            return self.refused(&applied, &words).await;
-        }
+        let in_force = match (&goal, minutes) {
+            (Goal::Whole { target, .. }, _) => self.replace(&applied, target, minutes).await?,
+            (Goal::Typed(texts), Some(minutes)) => self.type_in(&applied, texts, minutes).await?,
+            (Goal::Typed(_), None) => {
+                return Err(before(Error::new(
+                    ErrorKind::Rejected,
+                    "nothing is typed without a rollback timer",
+                )));
+            }
+        };
+        // it is in force, and the router takes it back unless it is confirmed
         let timer = match minutes {
             Some(_) => self.again(end, "commit").await?,
             None => None,
@@ -101,15 +92,38 @@ impl IosSession {
                 Ok(Some(pending))
             }
             (Some(_), None) => {
-                self.refused(&applied, "no rollback timer runs, so the router would not take it back").await
+                let words = "no rollback timer runs, so the router would not take it back";
+                Err(self.refused(&applied, words).await)
             }
             (_, timer) => {
-                self.make_permanent(&applied, timer.as_ref()).await?;
+                self.make_permanent(&applied, &in_force, timer.as_ref()).await?;
                 self.release().await.ok();
                 self.change = None;
                 Ok(None)
             }
         }
+    }
+
+    /// Puts the target, which is on the router as a file, into the place of what is running: that, as it was read back.
+    async fn replace(&mut self, applied: &Applied, target: &Config, minutes: Option<u32>) -> Result<Config> {
+        let file = self.path(&told::wanted(&applied.name));
+        let command = match minutes {
+            Some(minutes) => format!("configure replace {file} force revert trigger error timer {minutes}"),
+            None => format!("configure replace {file} force"),
+        };
+        match self.within(applied.end, &command).await {
+            Ok(words) if told::is_replaced(&words) => {}
+            Ok(words) => return Err(self.refused(applied, &excerpt(&words)).await),
+            Err(error) if is_lost(&error) => self.was_replaced(applied, target, error).await?,
+            Err(error) => return Err(self.refused(applied, error.message()).await),
+        }
+        let running = self.looked_at(applied.end).await?;
+        let differs = indented::difference(target, &running, &RULES);
+        if !differs.is_empty() {
+            let words = format!("the router did not take all of it; what differs: {}", shown(&differs));
+            return Err(self.refused(applied, &words).await);
+        }
+        Ok(running)
     }
 
     /// The window as the router's timer counts it; without one, as long as this step may take and a little more.
@@ -139,7 +153,7 @@ impl IosSession {
     }
 
     /// What is running; asked for again over a new connection when this one is cut.
-    async fn looked_at(&mut self, end: Instant) -> Result<Config> {
+    pub(super) async fn looked_at(&mut self, end: Instant) -> Result<Config> {
         if let Ok(Ok(running)) = tokio::time::timeout(half(end), self.running()).await {
             return Ok(running);
         }
@@ -170,9 +184,9 @@ impl IosSession {
 
     /// After the answer to a replacement was lost: `Ok` when it is in force all the same, else the old configuration
     /// certainly is.
-    async fn was_replaced(&mut self, applied: &Applied, error: Error) -> Result<()> {
+    async fn was_replaced(&mut self, applied: &Applied, target: &Config, error: Error) -> Result<()> {
         let running = self.looked_at(applied.end).await?;
-        if indented::difference(&applied.target, &running, &RULES).is_empty() {
+        if indented::difference(target, &running, &RULES).is_empty() {
             return Ok(());
         }
         // a replacement that is still on its way finds no file any more
@@ -184,25 +198,31 @@ impl IosSession {
         {
             return Err(unknown(&error, "commit"));
         }
-        self.withdraw(applied).await?;
+        Err(self.cut_off(applied, error).await)
+    }
+
+    /// The link failed: makes certain that the old configuration is in force.
+    pub(super) async fn cut_off(&mut self, applied: &Applied, error: Error) -> Error {
+        if let Err(unknown) = self.withdraw(applied).await {
+            return unknown;
+        }
         self.change_is_over(applied).await;
         let words =
             format!("the link failed at the commit; the old configuration is in force: {}", error.message());
-        Err(Error::new(ErrorKind::Closed, words).with_source(error))
+        Error::new(ErrorKind::Closed, words).with_source(error)
     }
 
-    /// The router refused: makes certain that the old configuration is in force.
-    async fn refused(&mut self, applied: &Applied, words: &str) -> Result<Option<Pending>> {
-        self.withdraw(applied).await?;
+    /// The router refused, in words that show no secret: makes certain that the old configuration is in force.
+    pub(super) async fn refused(&mut self, applied: &Applied, words: &str) -> Error {
+        if let Err(unknown) = self.withdraw(applied).await {
+            return unknown;
+        }
         self.change_is_over(applied).await;
-        Err(Error::new(
-            ErrorKind::Rejected,
-            format!("the router has its old configuration again: {}", redact(words)),
-        ))
+        Error::new(ErrorKind::Rejected, format!("the router has its old configuration again: {words}"))
     }
 
     /// Our files are not needed any more. What cannot be removed now is found when the next candidate is opened.
-    async fn change_is_over(&mut self, applied: &Applied) {
+    pub(super) async fn change_is_over(&mut self, applied: &Applied) {
         if let Ok(Ok(look)) = tokio::time::timeout(half(applied.end), self.look()).await {
             tokio::time::timeout(half(applied.end), self.remove(&look.listing, &applied.name)).await.ok();
         }
@@ -215,7 +235,7 @@ impl IosSession {
     /// `OutcomeUnknown` when that is not certain.
     async fn withdraw(&mut self, applied: &Applied) -> Result<()> {
         let end = applied.end;
-        if self.is_timed && self.again(end, "revert").await?.is_some() {
+        if self.is_ours_pending(end).await? {
             // what became of it is looked at
             self.within(end, "configure revert now").await.ok();
         }
@@ -225,7 +245,7 @@ impl IosSession {
             self.within(end, &format!("configure replace {kept} force")).await.ok();
             running = self.looked_at(end).await?;
         }
-        let is_pending = self.is_timed && self.again(end, "revert").await?.is_some();
+        let is_pending = self.is_ours_pending(end).await?;
         let differs = indented::difference(&applied.base, &running, &RULES);
         match differs.is_empty() && !is_pending {
             true => Ok(()),
@@ -240,18 +260,29 @@ impl IosSession {
         }
     }
 
+    /// Whether a timer runs that this user has set.
+    async fn is_ours_pending(&mut self, end: Instant) -> Result<bool> {
+        let timer = if self.is_timed { self.again(end, "revert").await? } else { None };
+        Ok(timer.is_some_and(|timer| timer.user == self.user))
+    }
+
     /// Confirms a plain commit, and saves it.
-    async fn make_permanent(&mut self, applied: &Applied, timer: Option<&Timer>) -> Result<()> {
+    async fn make_permanent(
+        &mut self,
+        applied: &Applied,
+        in_force: &Config,
+        timer: Option<&Timer>,
+    ) -> Result<()> {
         if timer.is_some() {
             let confirmed = self.within(applied.end, "configure confirm").await;
             let is_pending = self.again(applied.end, "confirm").await?.is_some();
             if is_pending {
                 let words = confirmed.err().map(|error| error.message().to_owned()).unwrap_or_default();
                 let words = format!("the commit could not be made permanent: {words}");
-                return self.refused(applied, &words).await.map(drop);
+                return Err(self.refused(applied, &words).await);
             }
             let running = self.looked_at(applied.end).await?;
-            if !indented::difference(&applied.target, &running, &RULES).is_empty() {
+            if !indented::difference(in_force, &running, &RULES).is_empty() {
                 return Err(Error::new(
                     ErrorKind::OutcomeUnknown,
                     "the router took the commit back, or somebody changed the configuration meanwhile; look at it",
@@ -283,7 +314,7 @@ impl IosSession {
     }
 }
 
-fn half(end: Instant) -> Duration {
+pub(super) fn half(end: Instant) -> Duration {
     end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
 }
 
@@ -321,7 +352,7 @@ fn excerpt(words: &str) -> String {
 }
 
 /// The first lines that differ, secrets blacked out.
-fn shown(raw: &str) -> String {
+pub(super) fn shown(raw: &str) -> String {
     let diff = Diff::new(raw, redact).to_string();
     let lines = diff.lines().filter(|line| line.starts_with(['+', '-']));
     lines.take(EXCERPT).collect::<Vec<_>>().join("; ")

@@ -3,7 +3,6 @@
 use peering_core::{Error, ErrorKind, Result};
 
 use super::super::Upload;
-use super::super::language::RULES;
 use super::super::session::IosSession;
 use super::told::{self, Listing};
 use crate::cisco::CommandLine;
@@ -43,13 +42,13 @@ impl IosSession {
         Ok(())
     }
 
-    /// Puts the target on the router, and compares what arrived.
-    pub(super) async fn upload_target(&mut self) -> Result<()> {
+    /// Puts the candidate on the router, and compares what arrived.
+    pub(super) async fn upload(&mut self) -> Result<()> {
         let change = self.change()?;
         if change.is_uploaded {
             return Ok(());
         }
-        let (file, content) = (told::wanted(&change.name), change.target.typed(&RULES));
+        let (file, content) = (told::wanted(&change.name), change.goal.file());
         let path = self.path(&file);
         let listing = self.look().await?.listing;
         let size = u64::try_from(content.len()).unwrap_or(u64::MAX);

@@ -2,7 +2,10 @@
 //! of the running one (`configure replace`).
 //!
 //! A text to be merged is compiled here into that whole configuration: IOS would apply it line by line and go on after an
-//! error. What cannot be told for certain is refused before anything is sent.
+//! error. Where that cannot be done for certain, and the router has a rollback timer, the texts are typed in order, under
+//! the timer, which is armed before the first line (`typed.rs`). Then nobody knows before what comes out: the difference
+//! that is shown is what will be typed. Without a timer, and for what is dangerous to type, it is refused before anything is
+//! sent.
 //!
 //! IOS locks nothing between two commands. So the lock is a rule: whoever finds another's file, or a rollback timer, does not
 //! begin. Our file, a copy of what is running, is made *before* that is looked at, so that of two who begin at once at
@@ -17,12 +20,14 @@
 //! | `told.rs` | what the router says of files, timers and differences: pure |
 //! | `file.rs` | files on the router: copies, uploads, checksums |
 //! | `commit.rs` | commit, and what became of it |
+//! | `typed.rs` | texts that are typed under the timer |
 //! | `pending.rs` | confirm, revert; what is pending |
 
 mod commit;
 mod file;
 mod pending;
 mod told;
+mod typed;
 
 use peering_core::driver::{Capabilities, Leftover, LoadMode};
 use peering_core::{Diff, Error, ErrorKind, REDACTED, Result};
@@ -43,11 +48,62 @@ pub(super) struct Change {
     name: Held,
     /// The running configuration that it was made from.
     base: Config,
-    /// What is to run.
-    target: Config,
-    /// Whether the file on the router is the target.
+    goal: Goal,
+    /// Whether the file on the router is of this goal.
     is_uploaded: bool,
 }
+
+/// What a candidate comes to.
+#[derive(Clone, Debug)]
+enum Goal {
+    /// This takes the place of what is running. It was compiled of texts, where none has replaced everything.
+    Whole { target: Config, merged: Option<Vec<Config>> },
+    /// These are typed in order: what comes out, only the router can tell.
+    Typed(Vec<Config>),
+}
+
+impl Goal {
+    /// With one more text merged.
+    ///
+    /// # Errors
+    /// `Rejected` for what can neither be compiled nor typed.
+    fn merge(&self, text: Config, is_timed: bool) -> Result<Goal> {
+        let with = |texts: &[Config]| texts.iter().cloned().chain([text.clone()]).collect();
+        let (texts, why) = match self {
+            Goal::Typed(texts) => (texts, None),
+            Goal::Whole { target, merged } => match (indented::merge(target, &text, &RULES), merged) {
+                (Ok(target), merged) => {
+                    return Ok(Goal::Whole { target, merged: merged.as_deref().map(with) });
+                }
+                (Err(why), None) => return Err(why),
+                (Err(why), Some(texts)) => (texts, Some(why)),
+            },
+        };
+        indented::typable(&text, &RULES)?;
+        match why {
+            Some(why) if texts.iter().any(|text| indented::typable(text, &RULES).is_err()) => Err(why),
+            Some(why) if !is_timed => Err(Error::new(why.kind(), format!("{}; {NO_TIMER}", why.message()))),
+            _ => Ok(Goal::Typed(with(texts))),
+        }
+    }
+
+    /// What is put on the router as a file.
+    fn file(&self) -> String {
+        match self {
+            Goal::Whole { target, .. } => target.typed(&RULES),
+            Goal::Typed(texts) => together(texts).typed(&RULES),
+        }
+    }
+}
+
+/// Texts as one.
+fn together(texts: &[Config]) -> Config {
+    Config { nodes: texts.iter().flat_map(Config::commands).cloned().collect() }
+}
+
+/// Why a text that only the router understands is refused.
+const NO_TIMER: &str =
+    "with an archive (`archive`, `path`) the router could apply it under its rollback timer";
 
 /// What is on the router besides its configuration.
 struct Look {
@@ -130,12 +186,12 @@ impl IosSession {
         // known before it is made: a future dropped half-way leaves something to discard
         let user = self.user.clone();
         let name = Held::new(self.shell.transcript().name(|| own_name::fresh(&user)));
-        self.change =
-            Some(Change { name, base: Config::default(), target: Config::default(), is_uploaded: false });
+        let goal = Goal::Whole { target: Config::default(), merged: Some(Vec::new()) };
+        self.change = Some(Change { name, base: Config::default(), goal, is_uploaded: false });
         match self.begin().await {
             Ok(base) => {
                 if let Some(change) = &mut self.change {
-                    change.target = base.clone();
+                    change.goal = Goal::Whole { target: base.clone(), merged: Some(Vec::new()) };
                     change.base = base;
                 }
                 Ok(())
@@ -178,32 +234,48 @@ impl IosSession {
             return Err(Error::new(ErrorKind::NotFound, "no candidate is open; open one first"));
         };
         let text = Config::parse(parse::config(text), &RULES);
-        let target = match mode {
-            LoadMode::Merge => indented::merge(&change.target, &text, &RULES)?,
-            LoadMode::Replace => whole(text)?,
+        change.goal = match mode {
+            LoadMode::Merge => change.goal.merge(text, self.is_timed)?,
+            LoadMode::Replace => Goal::Whole { target: whole(text)?, merged: None },
         };
-        change.target = target;
         change.is_uploaded = false;
         Ok(())
     }
 
     pub(super) async fn difference(&mut self) -> Result<Diff> {
         let change = self.change()?;
-        if indented::difference(&change.base, &change.target, &RULES).is_empty() {
-            return Ok(Diff::default());
-        }
-        self.upload_target().await?;
-        let file = self.path(&told::wanted(&self.change()?.name));
-        let command = format!("show archive config differences system:/running-config {file}");
-        let raw = match self.perhaps(&command).await? {
-            Some(text) => told::difference(&text),
-            // a router without the command
-            None => {
-                let running = self.running().await?;
-                indented::difference(&running, &self.change()?.target, &RULES)
+        let (base, goal) = (change.base.clone(), change.goal.clone());
+        let raw = match &goal {
+            Goal::Whole { target, .. } if indented::difference(&base, target, &RULES).is_empty() => {
+                String::new()
             }
+            Goal::Whole { target, .. } => self.replaced(target).await?,
+            Goal::Typed(texts) => self.added(&base, texts).await?,
         };
         Ok(Diff::new(raw, redact))
+    }
+
+    /// What differs when the target takes the place of what is running.
+    async fn replaced(&mut self, target: &Config) -> Result<String> {
+        self.upload().await?;
+        let file = self.path(&told::wanted(&self.change()?.name));
+        let command = format!("show archive config differences system:/running-config {file}");
+        match self.perhaps(&command).await? {
+            Some(text) => Ok(told::difference(&text)),
+            // a router without the command
+            None => Ok(indented::difference(&self.running().await?, target, &RULES)),
+        }
+    }
+
+    /// What will be typed, as far as the router finds that it is not there; what that comes to nobody knows before.
+    async fn added(&mut self, base: &Config, texts: &[Config]) -> Result<String> {
+        self.upload().await?;
+        let file = self.path(&told::wanted(&self.change()?.name));
+        let added = match self.perhaps(&format!("show archive config incremental-diffs {file}")).await? {
+            Some(text) => Config::parse(told::commands(&text)?, &RULES),
+            None => together(texts),
+        };
+        Ok(indented::additions(base, &added, &RULES))
     }
 
     /// Gives the candidate up; none of its files is on the router then.

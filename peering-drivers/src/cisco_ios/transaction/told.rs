@@ -174,6 +174,36 @@ pub(super) fn difference(text: &str) -> String {
     if lines.lines().any(|line| line.starts_with(['+', '-'])) { lines } else { String::new() }
 }
 
+/// The commands that `show archive config incremental-diffs` lists, as a text; none where nothing would change.
+///
+/// # Errors
+/// When it is no such list.
+pub(super) fn commands(text: &str) -> Result<&str, ParseError> {
+    let is_head = |line: &str| line.trim_start().starts_with("!List of ");
+    match text.lines().any(|line| is_head(line) || line.contains("No changes were found")) {
+        true => Ok(text),
+        false => Err(ParseError::new("a list of commands", text)),
+    }
+}
+
+/// How a router begins what it says of a line that it does not take, where that is no `%`.
+const COMPLAINTS: [&str; 8] = [
+    "BGP is already running",
+    "Bad ",
+    "Cannot ",
+    "Command rejected",
+    "Error",
+    "ERROR",
+    "Invalid ",
+    "Unable to ",
+];
+
+/// What a router has printed against a line of configuration, without a `%` before it.
+pub(super) fn complaint(printed: &str) -> Option<&str> {
+    let mut lines = printed.lines().map(str::trim);
+    lines.find(|line| COMPLAINTS.iter().any(|words| line.starts_with(words)))
+}
+
 /// Whether `configure replace` says that it is done.
 pub(super) fn is_replaced(text: &str) -> bool {
     let is_bad = ["aborted", "failed", "Error", "error:", "%"].iter().any(|word| text.contains(word));
@@ -235,6 +265,21 @@ mod tests {
              activate\n-hostname a\n"
         );
         assert_eq!(difference("!Contextual Config Diffs:\n!No changes were found\n"), "");
+    }
+
+    #[test]
+    fn commands_are_listed_or_it_is_no_list() {
+        assert!(commands("\n!List of Commands:\nhostname b\nend\n").unwrap().contains("hostname b"));
+        assert!(commands("!List of Commands:\n!No changes were found\n").is_ok());
+        assert!(commands("").is_err());
+        assert!(commands("hostname b\n").is_err());
+    }
+
+    #[test]
+    fn complaints_need_no_sign() {
+        assert_eq!(complaint("\nBad mask /25 for address\n"), Some("Bad mask /25 for address"));
+        assert_eq!(complaint("Please wait\nCommand rejected: no\n"), Some("Command rejected: no"));
+        assert_eq!(complaint("WARNING: a type 0 password\n"), None);
     }
 
     #[test]

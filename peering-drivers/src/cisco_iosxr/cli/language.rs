@@ -30,6 +30,8 @@ const XR: Language = Language {
     sequences: &[],
     whole: &[],
     refused: &[],
+    uncompiled: &[],
+    untyped: &[],
     first_words: &[],
     wide: &[],
     early: (&[], "^$"),

@@ -80,10 +80,7 @@ impl Shell {
             return self.typed(line, &[], 0).await;
         }
         let mut replies = self.begin()?.several(&[line], 1).await?;
-        // whether it was read is not known, and it must not be typed twice
-        let reply = replies.pop().ok_or_else(|| {
-            Error::new(ErrorKind::Closed, format!("the command line of {} lost what was typed", self.place))
-        })?;
+        let reply = replies.pop().ok_or_else(|| self.lost())?;
         self.is_busy = false;
         Ok(reply)
     }

@@ -305,6 +305,38 @@ impl Shell {
         Ok(printed)
     }
 
+    /// The same, typed as far ahead as the dialect allows: what each line printed or why it was refused, and where the session
+    /// stood behind it. Lines behind a refused one may have been typed, too; no line is typed twice.
+    ///
+    /// # Errors
+    /// `Options`; `Closed`, also when lines got lost or a question took them: then nobody knows which of them were read.
+    pub async fn configure_ahead(&mut self, lines: &[&str]) -> Result<Vec<(Result<String>, Mode)>> {
+        lines.iter().try_for_each(|line| one_line(line))?;
+        let mut outcomes = Vec::with_capacity(lines.len());
+        if self.ahead > 0 && self.transcript.is_live() {
+            let replies = self.at_once(lines).await?;
+            if replies.len() < lines.len() {
+                return Err(self.lost());
+            }
+            for (line, reply) in lines.iter().zip(replies) {
+                let outcome = self.judged(line, reply);
+                outcomes.push((outcome, self.mode.clone()));
+            }
+            return Ok(outcomes);
+        }
+        for line in lines {
+            let transcript = self.transcript.clone();
+            let reply = transcript.exchange(line, self.entered(line)).await?;
+            let outcome = self.judged(line, reply);
+            let is_refused = outcome.is_err();
+            outcomes.push((outcome, self.mode.clone()));
+            if is_refused {
+                break;
+            }
+        }
+        Ok(outcomes)
+    }
+
     /// Leaves all configuration modes. Does nothing in none.
     ///
     /// # Errors
@@ -350,11 +382,19 @@ impl Shell {
         }
     }
 
+    /// Whether it was read is not known, and it must not be typed twice.
+    fn lost(&self) -> Error {
+        Error::new(ErrorKind::Closed, format!("the command line of {} lost what was typed", self.place))
+    }
+
     /// The prompt says where we are.
     fn arrive(&mut self, reply: &Reply) {
         if let Some((name, mode)) = self.patterns.prompt(&reply.prompt) {
-            // in configuration modes a long name may be shortened
-            if self.name.is_empty() || !matches!(mode, Mode::Configuration(_)) {
+            // in configuration modes a long name may be shortened; one that is no beginning of it is another
+            if !matches!(mode, Mode::Configuration(_))
+                || !self.name.starts_with(&name)
+                || self.name.is_empty()
+            {
                 self.name = name;
             }
             self.mode = mode;
