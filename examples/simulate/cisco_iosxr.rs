@@ -23,6 +23,11 @@ ntp
  server 192.0.2.250
  peer 2001:db8:ffff::fa
 !
+interface GigabitEthernet0/0/0/0
+ description peering LAN of xr{number}
+ ipv4 address 192.0.2.{number} 255.255.255.0
+ ipv6 address 2001:db8:ffff::{number}/64
+!
 interface GigabitEthernet0/0/0/1
  vrf cust-a
  ipv4 address 198.51.100.1 255.255.255.252

@@ -85,6 +85,19 @@ def test_netmiko_configures_and_is_refused(shell):
     assert "[OK]" in shell.save_config()
 
 
+def test_templates_of_others_read_the_tables_of_routes(shell):
+    parse = pytest.importorskip("ntc_templates.parse")
+    until(lambda: "B " in shell.send_command("show ip route 100.64.0.0 255.255.0.0 longer-prefixes").partition("Gateway")[2])
+    text = shell.send_command("show ip route 0.0.0.0 0.0.0.0 longer-prefixes")
+    rows = parse.parse_output("cisco_ios", "show ip route", text)
+    told = {(row["protocol"], row["network"], row["prefix_length"]) for row in rows}
+    assert {("C", "192.0.2.0", "24"), ("L", "192.0.2.1", "32"), ("B", "100.64.0.0", "24")} <= told
+    text = shell.send_command("show ipv6 route ::/0 longer-prefixes")
+    rows = parse.parse_output("cisco_ios", "show ipv6 route", text)
+    told = {(row["protocol"], row["network"]) for row in rows}
+    assert {("C", "2001:DB8:FFFF::/64"), ("L", "2001:DB8:FFFF::1/128"), ("L", "FF00::/8")} <= told
+
+
 def test_netmiko_asks_for_privilege(routers):
     with connect(routers[1], "cisco_xe") as shell:
         assert not shell.check_enable_mode()

@@ -43,6 +43,9 @@ const PARSERS: Parsers = Parsers {
                 .map(|path| (path.prefix, path.next_hop, path.is_best, path.is_external, path.attributes))
                 .collect::<Vec<_>>()
         });
+        listed_routes(text) => parse::listed_routes(text).map(|all| {
+            all.into_iter().map(|route| (route.prefix, route.protocols)).collect::<Vec<_>>()
+        });
         neighbor_as(text) => parse::neighbor_as(text, "192.0.2.2");
         own_as;
         arp_table(text) => parse::arp_table(text, "default");
@@ -97,8 +100,16 @@ fn what_is_corrupted_is_no_panic() {
 /// What a part of a table tells is what the whole tells: a cut never changes what stands before it.
 #[test]
 fn a_cut_table_is_the_beginning_of_the_whole() {
-    let tables = ["interfaces", "optics", "arp_table", "ipv6_neighbors", "mac_table", "vlans", "ntp_servers"];
-    PARSERS.keep_beginnings(&tables);
+    PARSERS.keep_beginnings(&[
+        "interfaces",
+        "optics",
+        "listed_routes",
+        "arp_table",
+        "ipv6_neighbors",
+        "mac_table",
+        "vlans",
+        "ntp_servers",
+    ]);
 }
 
 #[test]
@@ -116,6 +127,9 @@ fn what_is_promised_is_there() {
         ("rib_routes", "Known via"),
         ("rib_routes", "Routing Descriptor Blocks"),
         ("bgp_paths", "from"),
+        ("listed_routes", "Codes:"),
+        ("listed_routes", "is subnetted"),
+        ("listed_routes", "[110/20] via 10.1.1.2"),
         ("arp_table", "Protocol"),
         ("vlans", "VLAN Name"),
         ("processors", "CPU utilization"),
@@ -147,6 +161,8 @@ fn a_number_is_a_number() {
         ("traceroute", "14 msec"),
         ("users", "privilege 15"),
         ("bgp_paths", "localpref 110"),
+        ("listed_routes", "198.18.0.0/15"),
+        ("listed_routes", "2001:DB8:7::/48"),
         ("bgp_config", "remote-as 64501"),
     ]);
 }

@@ -1,13 +1,16 @@
-//! IOS's reads on a router that a transcript plays: what several commands make together, VRFs above all.
+//! IOS's reads on a router that a transcript plays: what several commands make together, VRFs above all. And all routes in a prefix on
+//! the simulated one.
 
 use std::io::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use peering_core::driver::{Target, Wire};
 use peering_core::state::{AddressFamily, ConfigQuery, ConfigSource, Ping, RouteMatch, RouteQuery};
 use peering_core::{Asn, ErrorKind, Router};
 use peering_drivers::cisco_ios::CiscoIos;
+use peering_drivers::sim::{Fabric, IosRouter, Member, Port, User};
 use serde_json::json;
 
 const REFUSED: &str = "       ^\n% Invalid input detected at '^' marker.\n";
@@ -104,8 +107,161 @@ async fn routes_of_every_vrf_have_the_paths_of_bgp() {
 
     let query = RouteQuery { matching: RouteMatch::Exact(prefix), protocol: Some("bgp".to_owned()) };
     assert_eq!(router.routes(query).await.unwrap().len(), 3);
-    let longer = router.routes(RouteMatch::Longer(prefix)).await.unwrap_err();
-    assert_eq!(longer.kind(), ErrorKind::Unsupported);
+}
+
+const LEGEND: &str = "Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP\n\n\
+    Gateway of last resort is not set\n\n";
+
+/// A route of BGP from a neighbour, and its path.
+fn learned(prefix: &str) -> [String; 2] {
+    [
+        format!(
+            "Routing entry for {prefix}\n  Known via \"bgp 64500\", distance 20, metric 0\n  Tag 64501, type external\n  \
+             Routing Descriptor Blocks:\n  * 192.0.2.4, from 192.0.2.4, 2w ago\n      Route metric is 0, traffic share count is 1\n"
+        ),
+        format!(
+            "BGP routing table entry for {prefix}, version 5\nPaths: (1 available, best #1, table default)\n  Refresh Epoch 1\n  64501\n    \
+             192.0.2.4 from 192.0.2.4 (192.0.2.44)\n      Origin IGP, localpref 100, valid, external, best\n"
+        ),
+    ]
+}
+
+/// What is of another protocol is not asked for: the transcript has no answer for it.
+#[tokio::test]
+async fn what_lies_in_a_prefix_is_asked_route_by_route() {
+    let table = format!(
+        "{LEGEND}      10.0.0.0/24 is subnetted, 3 subnets\nB        10.1.0.0 [20/0] via 192.0.2.4, 2w\n\
+         B        10.2.0.0 [20/0] via 192.0.2.4, 2w\nC        10.3.0.0 is directly connected, GigabitEthernet0/0/1\n"
+    );
+    let [one, of_one] = learned("10.1.0.0/24");
+    let [two, of_two] = learned("10.2.0.0/24");
+    let red = format!(
+        "\nRouting Table: RED\n{LEGEND}      10.0.0.0/8 is variably subnetted, 2 subnets, 2 masks\n\
+         S        10.9.0.0/16 [1/0] via 192.0.2.7\nm        10.9.9.0/24 [251/0] via 192.0.2.8, 1d00h, Sdwan-system-intf\n"
+    );
+    let omp = one.replace("10.1.0.0/24", "10.9.9.0/24").replace("bgp 64500", "omp");
+    let (router, _file) = router(
+        &[
+            ("show vrf", VRFS),
+            ("show ip protocols | include bgp", "Routing Protocol is \"bgp 64500\"\n"),
+            ("show ip route 10.0.0.0 255.0.0.0 longer-prefixes", &table),
+            ("show ip route vrf Mgmt-intf 10.0.0.0 255.0.0.0 longer-prefixes", LEGEND),
+            ("show ip route vrf RED 10.0.0.0 255.0.0.0 longer-prefixes", &red),
+            ("show ip route 10.1.0.0 255.255.255.0", &one),
+            ("show ip route 10.2.0.0 255.255.255.0", &two),
+            ("show ip route vrf RED 10.9.9.0 255.255.255.0", &omp),
+            ("show ip bgp 10.1.0.0/24", &of_one),
+            ("show ip bgp 10.2.0.0/24", &of_two),
+            (
+                "show ip bgp neighbors | include is 192.0.2.4",
+                "BGP neighbor is 192.0.2.4,  remote AS 64501, external link\n",
+            ),
+        ],
+        &[],
+    )
+    .await;
+    let matching = RouteMatch::Longer("10.0.0.1/8".parse().unwrap());
+    let routes = router.routes(RouteQuery { matching, protocol: Some("bgp".to_owned()) }).await.unwrap();
+    let brief: Vec<_> = routes.iter().map(|route| (route.prefix.to_string(), route.is_best)).collect();
+    assert_eq!(brief, [("10.1.0.0/24".to_owned(), true), ("10.2.0.0/24".to_owned(), true)]);
+    for route in &routes {
+        let bgp = route.bgp.as_ref().unwrap();
+        assert_eq!((bgp.remote_as, bgp.local_as), (Some(Asn::new(64501)), Some(Asn::new(64500))));
+        assert_eq!(route.age.unwrap().as_secs(), 1_209_600);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_listed_or_is_too_much_is_said() {
+    let row = |number: u32| format!("B        10.0.{number}.0/24 [20/0] via 192.0.2.4, 2w\n");
+    let table = format!(
+        "{LEGEND}      10.0.0.0/8 is variably subnetted, 201 subnets, 2 masks\n{}",
+        (0..201).map(row).collect::<String>()
+    );
+    let (router, _file) = router(
+        &[
+            ("show vrf", VRFS),
+            ("show ip protocols | include bgp", "Routing Protocol is \"bgp 64500\"\n"),
+            ("show ip route 10.0.0.0 255.0.0.0 longer-prefixes", &table),
+            ("show ip route vrf Mgmt-intf 10.0.0.0 255.0.0.0 longer-prefixes", LEGEND),
+            ("show ip route vrf RED 10.0.0.0 255.0.0.0 longer-prefixes", LEGEND),
+        ],
+        &[
+            "show ipv6 route 2001:db8::/32 longer-prefixes",
+            "show ipv6 route vrf Mgmt-intf 2001:db8::/32 longer-prefixes",
+        ],
+    )
+    .await;
+    let longer = |prefix: &str| RouteMatch::Longer(prefix.parse().unwrap());
+    let many = router.routes(longer("10.0.0.0/8")).await.unwrap_err();
+    assert_eq!(many.kind(), ErrorKind::Options);
+    assert!(many.message().contains("201 routes lie in 10.0.0.0/8"), "{many}");
+    let query = RouteQuery { matching: longer("10.0.0.0/8"), protocol: Some("static".to_owned()) };
+    assert_eq!(router.routes(query).await.unwrap(), []);
+    let unknown = router.routes(longer("2001:db8::/32")).await.unwrap_err();
+    assert_eq!(unknown.kind(), ErrorKind::Unsupported);
+    assert!(unknown.message().contains("longer-prefixes"), "{unknown}");
+}
+
+/// All in a prefix are the same routes as those that are asked for one by one, on the simulated router.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_in_a_prefix_are_those_that_are_asked_for_by_name() {
+    let fabric = Fabric::with_delay(Duration::from_millis(20));
+    fabric.add_member(Member {
+        addresses: vec!["192.0.2.5".parse().unwrap(), "2001:db8:ffff::5".parse().unwrap()],
+        prefixes: [
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "10.1.0.0/16",
+            "10.2.4.0/24",
+            "172.16.1.0/24",
+            "2001:db8:5::/48",
+        ]
+        .map(|prefix| prefix.parse().unwrap())
+        .to_vec(),
+        ..Member::new(Asn::new(64505), Asn::new(64501))
+    });
+    let running = IosRouter {
+        name: "ios1".into(),
+        local_as: Some(Asn::new(64501)),
+        ports: vec![Port {
+            name: "GigabitEthernet1".into(),
+            addresses: vec!["192.0.2.1/24".parse().unwrap(), "2001:db8:ffff::1/64".parse().unwrap()],
+        }],
+        config: "vrf definition RED\nrd 64501:1\naddress-family ipv4\nexit-address-family\ninterface Loopback7\n\
+                 vrf forwarding RED\nip address 10.7.0.1 255.255.255.0\nrouter bgp 64501\n\
+                 neighbor 192.0.2.5 remote-as 64505\nneighbor 2001:db8:ffff::5 remote-as 64505\naddress-family ipv4\n\
+                 neighbor 192.0.2.5 activate\naddress-family ipv6\nneighbor 2001:db8:ffff::5 activate\n"
+            .into(),
+        users: vec![User::new("netops", "correct horse")],
+        ..IosRouter::default()
+    };
+    let running = running.start(&fabric).await.unwrap();
+    assert!(running.wait_established(2, Duration::from_secs(10)).await);
+    let router = Router::connect(Arc::new(CiscoIos::default()), &running.target()).await.unwrap();
+    let routes = async |matching: RouteMatch| {
+        let mut found = router.routes(matching).await.unwrap();
+        found.iter_mut().for_each(|route| route.age = None);
+        found
+    };
+    for (within, prefixes) in [
+        ("10.0.0.0/8", &["10.1.0.0/16", "10.2.4.0/24", "10.7.0.0/24", "10.7.0.1/32"][..]),
+        ("172.16.0.0/12", &["172.16.1.0/24"]),
+        ("198.0.0.0/8", &["198.18.0.0/15", "198.51.100.0/24"]),
+        ("192.0.2.0/24", &["192.0.2.0/24", "192.0.2.1/32"]),
+        ("203.0.113.0/24", &[]),
+        ("2001:db8:ffff::/48", &["2001:db8:ffff::/64", "2001:db8:ffff::1/128"]),
+        ("2000::/3", &["2001:db8:5::/48", "2001:db8:ffff::/64", "2001:db8:ffff::1/128"]),
+    ] {
+        let mut expected = Vec::new();
+        for prefix in prefixes {
+            let found = routes(RouteMatch::Exact(prefix.parse().unwrap())).await;
+            assert_eq!(found.len(), 1, "{prefix}: {found:?}");
+            expected.extend(found);
+        }
+        let all = routes(RouteMatch::Longer(within.parse().unwrap())).await;
+        assert_eq!(all, expected, "{within}");
+    }
 }
 
 #[tokio::test]

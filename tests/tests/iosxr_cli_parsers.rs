@@ -39,6 +39,9 @@ const PARSERS: Parsers = Parsers {
         bgp_neighbors_detail(text) => with_processes(text, parse::bgp_neighbors_detail);
         bgp_config;
         route(text) => parse::route(text, "blue");
+        listed_routes(text) => parse::listed_routes(text).map(|all| {
+            all.into_iter().map(|route| (route.prefix, route.protocols)).collect::<Vec<_>>()
+        });
         bgp_paths(text) => parse::bgp_paths(text).map(|all| {
             all.into_iter()
                 .map(|path| (path.prefix, path.next_hop, path.is_best, path.is_external, path.attributes))
@@ -80,7 +83,7 @@ fn what_is_corrupted_is_no_panic() {
 
 #[test]
 fn a_cut_table_is_the_beginning_of_the_whole() {
-    PARSERS.keep_beginnings(&["interfaces", "arp_table", "ipv6_neighbors", "vrfs"]);
+    PARSERS.keep_beginnings(&["interfaces", "listed_routes", "arp_table", "ipv6_neighbors", "vrfs"]);
 }
 
 #[test]
@@ -96,6 +99,8 @@ fn what_is_promised_is_there() {
         ("bgp_instances", "Autonomous System: "),
         ("route", "Known via"),
         ("route", "Routing Descriptor Blocks"),
+        ("listed_routes", "Codes:"),
+        ("listed_routes", "[1/0] via 2001"),
         ("bgp_paths", "from"),
         ("arp_table", "Hardware Addr"),
         ("ipv6_neighbors", "Link-layer"),
@@ -117,6 +122,7 @@ fn a_number_is_a_number() {
         ("bgp_neighbors", "hold time is 180"),
         ("bgp_neighbors", "40 accepted"),
         ("bgp_config", "remote-as 64505"),
+        ("listed_routes", "203.0.113.64/26"),
         ("bgp_paths", "localpref 110"),
         ("arp_table", "00:12:25"),
         ("ntp_servers", "version 4"),

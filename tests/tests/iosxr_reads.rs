@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use peering_core::driver::Read;
-use peering_core::state::{ConfigQuery, DownReason, Ping, RouteMatch, Traceroute};
+use peering_core::state::{ConfigQuery, DownReason, Ping, RouteMatch, RouteQuery, Traceroute};
 use peering_core::{Asn, Router};
 use peering_drivers::cisco_iosxr::{CiscoIosxr, IosxrTransport};
 use peering_drivers::sim::{Fabric, Member, Port, RunningXr, User, XrRouter};
@@ -166,7 +166,8 @@ async fn start() -> (Fabric, RunningXr, RunningXr) {
     let lan = port("GigabitEthernet0/0/0/0", &["192.0.2.1/24", "2001:db8:ffff::1/64"]);
     let running = router("xr1", lan, CONFIG).start(&fabric).await.unwrap();
     let lan = port("GigabitEthernet0/0/0/0", &["192.0.2.2/24"]);
-    let beside = router("xr2", lan, "lldp\n").start(&fabric).await.unwrap();
+    let config = "interface GigabitEthernet0/0/0/0\n description the LAN\n ipv4 address 192.0.2.2 255.255.255.0\n!\nlldp\n";
+    let beside = router("xr2", lan, config).start(&fabric).await.unwrap();
     assert!(running.wait_established(2, SOON).await);
     (fabric, running, beside)
 }
@@ -332,6 +333,25 @@ async fn both_transports_tell_the_same_of_routes_and_links() {
         ([Asn::new(64505)].as_slice(), "192.0.2.5".parse().ok())
     );
     assert_eq!((attributes.remote_as, attributes.local_as), (Some(Asn::new(64505)), Some(OURS)));
+    for (within, count) in [
+        ("192.0.2.0/24", 2),
+        ("198.16.0.0/12", 2),
+        ("2001:db8:ffff::/48", 2),
+        ("172.20.0.0/14", 1),
+        ("10.9.0.0/16", 0),
+    ] {
+        let longer = RouteMatch::Longer(within.parse().unwrap());
+        let routes = agree!(routers, routes(longer), but "preference2", but "bgp");
+        assert_eq!(routes.len(), count, "{within}");
+    }
+    let matching = RouteMatch::Longer("172.20.0.0/14".parse().unwrap());
+    let query = RouteQuery { matching, protocol: Some("bgp".to_owned()) };
+    let (within, alone) = (cli.routes(query).await.unwrap(), cli.routes(exact).await.unwrap());
+    assert_eq!(told(within, &[]), told(alone, &[]), "with attributes");
+    let longer = RouteMatch::Longer("198.51.100.0/24".parse().unwrap());
+    let instances: Vec<_> =
+        cli.routes(longer).await.unwrap().into_iter().map(|route| route.network_instance).collect();
+    assert_eq!(instances, ["blue", "blue"]);
     let blue = RouteMatch::Exact("198.51.100.0/24".parse().unwrap());
     assert_eq!(
         cli.routes(blue).await.unwrap()[0].network_instance,
@@ -348,7 +368,9 @@ async fn both_transports_tell_the_same_of_routes_and_links() {
     assert_eq!(told(&arp, except), told(netconf.arp_table().await.unwrap(), except));
     let neighbors = agree!(routers, ipv6_neighbors(), but "age");
     assert!(!neighbors.is_empty());
-    assert_eq!(agree!(routers, lldp_neighbors()).len(), 1);
+    let beside = agree!(routers, lldp_neighbors());
+    let described: Vec<_> = beside.iter().map(|one| one.port_description.as_deref()).collect();
+    assert_eq!(described, [Some("the LAN")]);
     assert_eq!(agree!(routers, lldp_neighbors_detail("GigabitEthernet0/0/0/1".to_owned())).len(), 0);
     let associations = agree!(routers, ntp_associations(), but "reference_id", but "kind", but "when", but "jitter", but "host_poll");
     assert_eq!(associations.len(), 3);

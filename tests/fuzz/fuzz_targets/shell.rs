@@ -143,14 +143,16 @@ impl Peer {
         let mut is_silent = false;
         loop {
             let line = self.line().await?;
-            let name = line.strip_prefix("show ");
+            // a key for a pager that does not wait stands before what is typed next
+            let command = line.trim_start_matches(' ');
+            let name = command.strip_prefix("show ");
             is_silent |= self.falls_silent && name.is_some();
             if is_silent {
                 self.print(&noise.next().unwrap_or_default()).await;
                 continue;
             }
             self.print(format!("{line}\r\n").as_bytes()).await;
-            match line.as_str() {
+            match command {
                 "configure terminal" => prompt = "r1(config)#",
                 "end" => prompt = "r1#",
                 _ => {}

@@ -4,6 +4,7 @@
 
 pub(crate) mod field;
 mod interface;
+mod listing;
 mod lldp;
 mod ntp;
 mod path;
@@ -11,6 +12,7 @@ mod reach;
 mod snmp;
 
 pub use interface::{interface_counters, interfaces, ipv4_addresses, ipv6_addresses};
+pub use listing::{ListedRoute, listed_routes};
 pub use lldp::lldp_neighbors;
 pub use ntp::ntp_associations;
 pub(crate) use path::unread;

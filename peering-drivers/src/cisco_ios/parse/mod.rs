@@ -41,6 +41,6 @@ pub use table::{Vrf, arp_table, ipv6_neighbors, vlans, vrfs};
 
 pub use crate::cisco::parse::field::short_name;
 pub use crate::cisco::parse::{
-    BgpPath, bgp_paths, interface_counters, interfaces, ipv4_addresses, ipv6_addresses, lldp_neighbors,
-    ntp_associations, ping, snmp, traceroute,
+    BgpPath, ListedRoute, bgp_paths, interface_counters, interfaces, ipv4_addresses, ipv6_addresses,
+    listed_routes, lldp_neighbors, ntp_associations, ping, snmp, traceroute,
 };

@@ -4,16 +4,17 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 use peering_core::state::{BgpAttributes, Route, RouteMatch, RouteQuery};
-use peering_core::{Asn, Error, Result};
+use peering_core::{Asn, Result};
 
 use super::super::parse::{self, BgpPath};
 use super::super::session::IosSession;
-use crate::cisco::{CommandLine, unless_refused};
+use crate::cisco::{CommandLine, routes_within, unless_refused};
 
 /// What the main table is called.
 const MAIN: &str = "default";
 
 /// What is asked for, in IOS's words.
+#[derive(Clone)]
 struct Question {
     is_ipv4: bool,
     /// Behind `show ip route`.
@@ -23,17 +24,25 @@ struct Question {
 }
 
 impl Question {
-    fn new(matching: RouteMatch) -> Result<Question> {
-        Ok(match matching {
-            RouteMatch::Exact(IpNet::V4(prefix)) => {
-                let prefix = prefix.trunc();
+    fn new(matching: RouteMatch) -> Question {
+        match matching {
+            RouteMatch::Exact(prefix) => Question::exact(prefix),
+            RouteMatch::Longest(address) => Question::of(address.to_string(), address.is_ipv4()),
+            RouteMatch::Longer(prefix) => {
+                let exact = Question::exact(prefix);
+                Question { route: format!("{} longer-prefixes", exact.route), ..exact }
+            }
+        }
+    }
+
+    fn exact(prefix: IpNet) -> Question {
+        match prefix.trunc() {
+            IpNet::V4(prefix) => {
                 let route = format!("{} {}", prefix.network(), prefix.netmask());
                 Question { is_ipv4: true, route, bgp: prefix.to_string() }
             }
-            RouteMatch::Exact(IpNet::V6(prefix)) => Question::of(prefix.trunc().to_string(), false),
-            RouteMatch::Longest(address) => Question::of(address.to_string(), address.is_ipv4()),
-            RouteMatch::Longer(_) => return Err(Error::unsupported("routes with all that lie in a prefix")),
-        })
+            IpNet::V6(prefix) => Question::of(prefix.to_string(), false),
+        }
     }
 
     fn of(words: String, is_ipv4: bool) -> Question {
@@ -72,18 +81,24 @@ fn spelled(address: IpAddr) -> String {
     address.to_string().to_uppercase()
 }
 
-/// What was found in one network instance.
+/// What was found in one network instance for one question.
 struct Found {
     instance: String,
+    question: Question,
     routes: Vec<Route>,
     paths: Vec<BgpPath>,
-    /// The AS of each of the paths' neighbours, where it is one.
-    neighbors: Vec<(IpAddr, Asn)>,
+}
+
+/// A neighbour of a network instance.
+struct Neighbor {
+    instance: String,
+    address: IpAddr,
+    asn: Asn,
 }
 
 impl IosSession {
     pub(in super::super) async fn read_routes(&mut self, query: RouteQuery) -> Result<Vec<Route>> {
-        let question = Question::new(query.matching)?;
+        let question = Question::new(query.matching);
         let main = question.route(MAIN);
         let [vrfs, answer, own] = self.all(["show vrf", &main, "show ip protocols | include bgp"]).await?;
         let own = match unless_refused(own)? {
@@ -94,61 +109,71 @@ impl IosSession {
         vrfs.retain(|vrf| if question.is_ipv4 { vrf.has_ipv4 } else { vrf.has_ipv6 });
         let commands: Vec<String> = vrfs.iter().map(|vrf| question.route(&vrf.name)).collect();
         let names = std::iter::once(MAIN.to_owned()).chain(vrfs.into_iter().map(|vrf| vrf.name));
-        let answers = std::iter::once(answer).chain(self.each(&commands).await?);
+        let answers = names.zip(std::iter::once(answer).chain(self.each(&commands).await?));
+        let is_wanted = |protocol: &str| query.protocol.as_ref().is_none_or(|wanted| protocol == wanted);
+        let answers: Vec<((String, Question), Result<String>)> = match query.matching {
+            RouteMatch::Longer(prefix) => {
+                let listed = routes_within(answers, prefix, is_wanted)?.into_iter();
+                let questions: Vec<_> =
+                    listed.map(|(instance, prefix)| (instance, Question::exact(prefix))).collect();
+                let commands: Vec<String> =
+                    questions.iter().map(|(instance, question)| question.route(instance)).collect();
+                questions.into_iter().zip(self.each(&commands).await?).collect()
+            }
+            _ => answers.map(|(instance, answer)| ((instance, question.clone()), answer)).collect(),
+        };
         let mut found = Vec::new();
-        for (instance, answer) in names.zip(answers) {
+        for ((instance, question), answer) in answers {
             // that there is no route is said like a refusal
             let Some(text) = unless_refused(answer)? else { continue };
             let mut routes = parse::rib_routes(&text, &instance)?;
-            if let Some(protocol) = &query.protocol {
-                routes.retain(|route| route.protocol == *protocol);
-            }
+            routes.retain(|route| is_wanted(&route.protocol));
             if !routes.is_empty() {
-                found.push(Found { instance, routes, paths: Vec::new(), neighbors: Vec::new() });
+                found.push(Found { instance, question, routes, paths: Vec::new() });
             }
         }
+        let mut neighbors = Vec::new();
         // without BGP there are no paths
-        if own.is_some() && query.protocol.as_deref().is_none_or(|protocol| protocol == "bgp") {
-            self.read_paths(&question, &mut found).await?;
+        if own.is_some() && is_wanted("bgp") {
+            neighbors = self.read_paths(&mut found).await?;
         }
-        Ok(found.into_iter().flat_map(|found| found.joined(own)).collect())
+        Ok(found.into_iter().flat_map(|found| found.joined(&neighbors, own)).collect())
     }
 
-    /// The paths of BGP, and the AS of the neighbours that they are from.
-    async fn read_paths(&mut self, question: &Question, found: &mut [Found]) -> Result<()> {
-        let commands: Vec<String> = found.iter().map(|found| question.bgp(&found.instance)).collect();
+    /// The paths of BGP; and the neighbours that they are from, where they are neighbours.
+    async fn read_paths(&mut self, found: &mut [Found]) -> Result<Vec<Neighbor>> {
+        let commands: Vec<String> = found.iter().map(|found| found.question.bgp(&found.instance)).collect();
         for (found, answer) in found.iter_mut().zip(self.each(&commands).await?) {
             if let Some(text) = unless_refused(answer)? {
                 found.paths = parse::bgp_paths(&text)?;
             }
         }
-        let mut asked: Vec<(usize, IpAddr)> = Vec::new();
-        for (place, found) in found.iter().enumerate() {
-            for peer in found.paths.iter().filter_map(|path| path.attributes.peer) {
-                if !asked.contains(&(place, peer)) {
-                    asked.push((place, peer));
+        let mut asked: Vec<(&Found, IpAddr)> = Vec::new();
+        for one in &*found {
+            for peer in one.paths.iter().filter_map(|path| path.attributes.peer) {
+                if !asked.iter().any(|(known, address)| known.instance == one.instance && *address == peer) {
+                    asked.push((one, peer));
                 }
             }
         }
-        let instance = |place: &usize| found.get(*place).map_or(MAIN, |found| &found.instance);
         let commands: Vec<String> =
-            asked.iter().map(|(place, peer)| question.neighbor(instance(place), *peer)).collect();
-        for ((place, peer), answer) in asked.into_iter().zip(self.each(&commands).await?) {
+            asked.iter().map(|(found, peer)| found.question.neighbor(&found.instance, *peer)).collect();
+        let mut neighbors = Vec::new();
+        for ((found, address), answer) in asked.into_iter().zip(self.each(&commands).await?) {
             let Some(text) = unless_refused(answer)? else { continue };
-            if let (Some(found), Some(asn)) =
-                (found.get_mut(place), parse::neighbor_as(&text, &spelled(peer))?)
-            {
-                found.neighbors.push((peer, asn));
+            if let Some(asn) = parse::neighbor_as(&text, &spelled(address))? {
+                neighbors.push(Neighbor { instance: found.instance.clone(), address, asn });
             }
         }
-        Ok(())
+        Ok(neighbors)
     }
 }
 
 impl Found {
     /// The routes with the attributes of their paths; then the paths that are not in use.
-    fn joined(mut self, own: Option<Asn>) -> Vec<Route> {
-        let neighbors = std::mem::take(&mut self.neighbors);
+    fn joined(mut self, neighbors: &[Neighbor], own: Option<Asn>) -> Vec<Route> {
+        let neighbors: Vec<&Neighbor> =
+            neighbors.iter().filter(|neighbor| neighbor.instance == self.instance).collect();
         let mut paths: Vec<Option<BgpPath>> = std::mem::take(&mut self.paths).into_iter().map(Some).collect();
         let best = paths.iter().flatten().find(|path| path.is_best).cloned();
         for route in self.routes.iter_mut().filter(|route| route.protocol == "bgp") {
@@ -193,12 +218,13 @@ impl Found {
 
 /// The attributes, with the AS numbers of the session: of a peer that is no neighbour here (a path from another VRF) it is our
 /// own within, and outside the first of the path.
-fn attributes(path: BgpPath, neighbors: &[(IpAddr, Asn)], own: Option<Asn>) -> BgpAttributes {
+fn attributes(path: BgpPath, neighbors: &[&Neighbor], own: Option<Asn>) -> BgpAttributes {
     let mut attributes = path.attributes;
     attributes.local_as = own;
     attributes.remote_as = match attributes.peer {
         Some(peer) => {
-            let known = neighbors.iter().find(|(address, _)| *address == peer).map(|(_, asn)| *asn);
+            let known =
+                neighbors.iter().find(|neighbor| neighbor.address == peer).map(|neighbor| neighbor.asn);
             known.or(if path.is_external { attributes.as_path.first().copied() } else { own })
         }
         None => None,

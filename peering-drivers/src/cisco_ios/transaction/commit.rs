@@ -5,13 +5,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{CommitOptions, Pending};
 use peering_core::{Diff, Error, ErrorKind, Result};
-use tokio::time::Instant;
 
 use super::super::language::RULES;
 use super::super::session::IosSession;
 use super::Goal;
 use super::told::{self, Timer};
 use crate::indented::{self, Config, redact};
+use crate::step::{Budget, before, is_lost};
 
 /// The most minutes that a rollback timer has.
 const MOST: u32 = 120;
@@ -40,20 +40,20 @@ pub(in super::super) struct Timed {
 pub(super) struct Applied {
     name: String,
     pub(super) base: Config,
-    /// Until when everything must be known.
-    pub(super) end: Instant,
+    /// Within what everything must be known.
+    pub(super) budget: Budget,
 }
 
 impl IosSession {
     pub(in super::super) async fn apply(&mut self, options: &CommitOptions) -> Result<Option<Pending>> {
-        let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
+        let budget = Budget::of(self.target.timeouts.change);
         let minutes = self.minutes(options.window)?;
         let goal = self.change()?.goal.clone();
         if matches!(goal, Goal::Whole { .. }) {
             self.upload().await.map_err(before)?;
         }
         let change = self.change()?;
-        let applied = Applied { name: change.name.to_string(), base: change.base.clone(), end };
+        let applied = Applied { name: change.name.to_string(), base: change.base.clone(), budget };
         let running = self.running().await.map_err(before)?;
         if !indented::difference(&applied.base, &running, &RULES).is_empty() {
             return Err(Error::new(
@@ -75,7 +75,7 @@ impl IosSession {
         };
         // it is in force, and the router takes it back unless it is confirmed
         let timer = match minutes {
-            Some(_) => self.again(end, "commit").await?,
+            Some(_) => self.again(budget, "commit").await?,
             None => None,
         };
         match (minutes, timer) {
@@ -111,13 +111,13 @@ impl IosSession {
             Some(minutes) => format!("configure replace {file} force revert trigger error timer {minutes}"),
             None => format!("configure replace {file} force"),
         };
-        match self.within(applied.end, &command).await {
+        match self.within(applied.budget, &command).await {
             Ok(words) if told::is_replaced(&words) => {}
             Ok(words) => return Err(self.refused(applied, &excerpt(&words)).await),
             Err(error) if is_lost(&error) => self.was_replaced(applied, target, error).await?,
             Err(error) => return Err(self.refused(applied, error.message()).await),
         }
-        let running = self.looked_at(applied.end).await?;
+        let running = self.looked_at(applied.budget).await?;
         let differs = indented::difference(target, &running, &RULES);
         if !differs.is_empty() {
             let words = format!("the router did not take all of it; what differs: {}", shown(&differs));
@@ -144,8 +144,8 @@ impl IosSession {
     }
 
     /// A command that acts, within half of the time that is left, so that there is time to look what became of it.
-    pub(super) async fn within(&mut self, end: Instant, command: &str) -> Result<String> {
-        let limit = end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20));
+    pub(super) async fn within(&mut self, budget: Budget, command: &str) -> Result<String> {
+        let limit = budget.next();
         match tokio::time::timeout(limit, self.shell.converse(command, QUESTIONS)).await {
             Ok(result) => result,
             Err(_) => Err(Error::new(ErrorKind::Timeout, format!("no answer within {limit:?}"))),
@@ -153,30 +153,30 @@ impl IosSession {
     }
 
     /// What is running; asked for again over a new connection when this one is cut.
-    pub(super) async fn looked_at(&mut self, end: Instant) -> Result<Config> {
-        if let Ok(Ok(running)) = tokio::time::timeout(half(end), self.running()).await {
+    pub(super) async fn looked_at(&mut self, budget: Budget) -> Result<Config> {
+        if let Ok(Ok(running)) = tokio::time::timeout(budget.next(), self.running()).await {
             return Ok(running);
         }
         let look = async {
             self.reconnect().await?;
             self.running().await
         };
-        match tokio::time::timeout(half(end), look).await {
+        match tokio::time::timeout(budget.next(), look).await {
             Ok(result) => result.map_err(|error| unknown(&error, "read back")),
             Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), "read back")),
         }
     }
 
     /// The timer; asked for again over a new connection when this one is cut.
-    pub(super) async fn again(&mut self, end: Instant, step: &str) -> Result<Option<Timer>> {
-        if let Ok(Ok(look)) = tokio::time::timeout(half(end), self.look()).await {
+    pub(super) async fn again(&mut self, budget: Budget, step: &str) -> Result<Option<Timer>> {
+        if let Ok(Ok(look)) = tokio::time::timeout(budget.next(), self.look()).await {
             return Ok(look.timer);
         }
         let look = async {
             self.reconnect().await?;
             self.look().await
         };
-        match tokio::time::timeout(half(end), look).await {
+        match tokio::time::timeout(budget.next(), look).await {
             Ok(result) => result.map(|look| look.timer).map_err(|error| unknown(&error, step)),
             Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), step)),
         }
@@ -185,14 +185,14 @@ impl IosSession {
     /// After the answer to a replacement was lost: `Ok` when it is in force all the same, else the old configuration
     /// certainly is.
     async fn was_replaced(&mut self, applied: &Applied, target: &Config, error: Error) -> Result<()> {
-        let running = self.looked_at(applied.end).await?;
+        let running = self.looked_at(applied.budget).await?;
         if indented::difference(target, &running, &RULES).is_empty() {
             return Ok(());
         }
         // a replacement that is still on its way finds no file any more
         let wanted = self.path(&told::wanted(&applied.name));
         if self
-            .within(applied.end, &format!("delete /force {wanted}"))
+            .within(applied.budget, &format!("delete /force {wanted}"))
             .await
             .is_err_and(|error| is_lost(&error))
         {
@@ -223,8 +223,8 @@ impl IosSession {
 
     /// Our files are not needed any more. What cannot be removed now is found when the next candidate is opened.
     pub(super) async fn change_is_over(&mut self, applied: &Applied) {
-        if let Ok(Ok(look)) = tokio::time::timeout(half(applied.end), self.look()).await {
-            tokio::time::timeout(half(applied.end), self.remove(&look.listing, &applied.name)).await.ok();
+        if let Ok(Ok(look)) = tokio::time::timeout(applied.budget.next(), self.look()).await {
+            tokio::time::timeout(applied.budget.next(), self.remove(&look.listing, &applied.name)).await.ok();
         }
         self.change = None;
     }
@@ -234,18 +234,18 @@ impl IosSession {
     /// # Errors
     /// `OutcomeUnknown` when that is not certain.
     async fn withdraw(&mut self, applied: &Applied) -> Result<()> {
-        let end = applied.end;
-        if self.is_ours_pending(end).await? {
+        let budget = applied.budget;
+        if self.is_ours_pending(budget).await? {
             // what became of it is looked at
-            self.within(end, "configure revert now").await.ok();
+            self.within(budget, "configure revert now").await.ok();
         }
-        let mut running = self.looked_at(end).await?;
+        let mut running = self.looked_at(budget).await?;
         if !indented::difference(&applied.base, &running, &RULES).is_empty() {
             let kept = self.path(&told::kept(&applied.name));
-            self.within(end, &format!("configure replace {kept} force")).await.ok();
-            running = self.looked_at(end).await?;
+            self.within(budget, &format!("configure replace {kept} force")).await.ok();
+            running = self.looked_at(budget).await?;
         }
-        let is_pending = self.is_ours_pending(end).await?;
+        let is_pending = self.is_ours_pending(budget).await?;
         let differs = indented::difference(&applied.base, &running, &RULES);
         match differs.is_empty() && !is_pending {
             true => Ok(()),
@@ -261,8 +261,8 @@ impl IosSession {
     }
 
     /// Whether a timer runs that this user has set.
-    async fn is_ours_pending(&mut self, end: Instant) -> Result<bool> {
-        let timer = if self.is_timed { self.again(end, "revert").await? } else { None };
+    async fn is_ours_pending(&mut self, budget: Budget) -> Result<bool> {
+        let timer = if self.is_timed { self.again(budget, "revert").await? } else { None };
         Ok(timer.is_some_and(|timer| timer.user == self.user))
     }
 
@@ -274,14 +274,14 @@ impl IosSession {
         timer: Option<&Timer>,
     ) -> Result<()> {
         if timer.is_some() {
-            let confirmed = self.within(applied.end, "configure confirm").await;
-            let is_pending = self.again(applied.end, "confirm").await?.is_some();
+            let confirmed = self.within(applied.budget, "configure confirm").await;
+            let is_pending = self.again(applied.budget, "confirm").await?.is_some();
             if is_pending {
                 let words = confirmed.err().map(|error| error.message().to_owned()).unwrap_or_default();
                 let words = format!("the commit could not be made permanent: {words}");
                 return Err(self.refused(applied, &words).await);
             }
-            let running = self.looked_at(applied.end).await?;
+            let running = self.looked_at(applied.budget).await?;
             if !indented::difference(in_force, &running, &RULES).is_empty() {
                 return Err(Error::new(
                     ErrorKind::OutcomeUnknown,
@@ -289,17 +289,17 @@ impl IosSession {
                 ));
             }
         }
-        self.save(applied.end).await
+        self.save(applied.budget).await
     }
 
     /// Saves what is running.
     ///
     /// # Errors
     /// `OutcomeUnknown`: `Rejected` would promise the old configuration.
-    pub(super) async fn save(&mut self, end: Instant) -> Result<()> {
-        let mut saved = self.within(end, "write memory").await;
+    pub(super) async fn save(&mut self, budget: Budget) -> Result<()> {
+        let mut saved = self.within(budget, "write memory").await;
         if saved.as_ref().is_err_and(is_lost) && self.reconnect().await.is_ok() {
-            saved = self.within(end, "write memory").await;
+            saved = self.within(budget, "write memory").await;
         }
         let why = match saved {
             Ok(words) if words.contains("[OK]") => return Ok(()),
@@ -314,24 +314,8 @@ impl IosSession {
     }
 }
 
-pub(super) fn half(end: Instant) -> Duration {
-    end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
-}
-
-/// Whether nothing was learnt from the router.
-pub(super) fn is_lost(error: &Error) -> bool {
-    matches!(error.kind(), ErrorKind::Closed | ErrorKind::Timeout | ErrorKind::Connect | ErrorKind::Parse)
-}
-
 pub(super) fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
-}
-
-/// What was asked before the first request that acts has failed: it is known what that changed, nothing.
-pub(super) fn before(error: Error) -> Error {
-    let kind = if error.kind() == ErrorKind::Timeout { ErrorKind::Closed } else { error.kind() };
-    let words = format!("nothing was sent that changes the configuration: {}", error.message());
-    Error::new(kind, words).with_source(error)
 }
 
 pub(super) fn unknown(error: &Error, step: &str) -> Error {

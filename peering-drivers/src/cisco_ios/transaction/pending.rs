@@ -3,16 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 use peering_core::driver::{Pending, Token};
 use peering_core::{Error, ErrorKind, Result};
-use tokio::time::Instant;
 
 use super::super::NAME;
 use super::super::language::RULES;
 use super::super::session::IosSession;
-use super::commit::{before, is_lost, signed, unknown};
+use super::commit::{signed, unknown};
 use super::told::{self, Timer};
 use crate::cisco::CommandLine;
 use crate::indented;
 use crate::own_name;
+use crate::step::{Budget, before, is_lost};
 
 impl IosSession {
     pub(super) fn token(&self, id: &str) -> Token {
@@ -43,12 +43,12 @@ impl IosSession {
     }
 
     pub(in super::super) async fn confirm_pending(&mut self, token: &Token) -> Result<()> {
-        let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
+        let budget = Budget::of(self.target.timeouts.change);
         let timer = self.require_pending(token).await?;
         let names = self.names_of(&timer).await?;
         let wanted = self.running().await.map_err(before)?;
-        let confirmed = self.within(end, "configure confirm").await;
-        match self.again(end, "confirm").await? {
+        let confirmed = self.within(budget, "configure confirm").await;
+        match self.again(budget, "confirm").await? {
             Some(other) if other.id() == token.id => {
                 let error =
                     confirmed.err().unwrap_or_else(|| Error::new(ErrorKind::Rejected, "no reason was given"));
@@ -71,19 +71,19 @@ impl IosSession {
             ));
         }
         self.timed = None;
-        self.save(end).await?;
+        self.save(budget).await?;
         self.forget(&names).await;
         Ok(())
     }
 
     pub(in super::super) async fn revert_pending(&mut self, token: &Token) -> Result<()> {
-        let end = Instant::now() + self.target.timeouts.change.mul_f32(0.95);
+        let budget = Budget::of(self.target.timeouts.change);
         let timer = self.require_pending(token).await?;
         let names = self.names_of(&timer).await?;
         let known = self.timed.clone().filter(|timed| timed.id == token.id);
         let running = self.running().await.map_err(before)?;
-        let sent = self.within(end, "configure revert now").await;
-        if let Some(other) = self.again(end, "revert").await?.filter(|other| other.id() == token.id) {
+        let sent = self.within(budget, "configure revert now").await;
+        if let Some(other) = self.again(budget, "revert").await?.filter(|other| other.id() == token.id) {
             let error = sent.err().unwrap_or_else(|| Error::new(ErrorKind::Rejected, "no reason was given"));
             let kind = if is_lost(&error) { ErrorKind::Closed } else { ErrorKind::Rejected };
             let words = format!(

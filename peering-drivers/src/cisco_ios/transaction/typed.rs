@@ -11,9 +11,10 @@ use tokio::time::{Instant, timeout};
 
 use super::super::language::RULES;
 use super::super::session::IosSession;
-use super::commit::{Applied, before, half, is_lost, shown};
+use super::commit::{Applied, shown};
 use super::told;
 use crate::indented::{self, Act, Config, Step, redact};
+use crate::step::{Budget, before, is_lost};
 use crate::transport::shell::{Mode, refused};
 
 /// What asks for the lines of a banner.
@@ -33,12 +34,12 @@ impl IosSession {
         texts: &[Config],
         minutes: u32,
     ) -> Result<Config> {
-        let end = applied.end;
+        let budget = applied.budget;
         // before the timer is over nothing is typed any more
         let timer_end = Instant::now() + self.driver.minute().saturating_mul(minutes).mul_f32(0.9);
-        let typed = match self.arm(end, minutes).await {
+        let typed = match self.arm(budget, minutes).await {
             Ok(()) => {
-                let limit = half(end).min(timer_end.saturating_duration_since(Instant::now()));
+                let limit = budget.next().min(timer_end.saturating_duration_since(Instant::now()));
                 let late = |_| Err(Error::new(ErrorKind::Timeout, "the lines could not be typed in time"));
                 timeout(limit, self.type_all(texts)).await.unwrap_or_else(late)
             }
@@ -49,13 +50,13 @@ impl IosSession {
             }
             Err(error) => Err(error),
         };
-        self.come_back(end).await;
+        self.come_back(budget).await;
         match typed {
             Ok(()) => {}
             Err(error) if is_lost(&error) => return Err(self.cut_off(applied, error).await),
             Err(error) => return Err(self.refused(applied, error.message()).await),
         }
-        let running = self.looked_at(end).await?;
+        let running = self.looked_at(budget).await?;
         let differs = indented::besides(&applied.base, &running, texts, &RULES);
         if !differs.is_empty() {
             let words = format!(
@@ -68,13 +69,13 @@ impl IosSession {
     }
 
     /// Enters the configuration mode with the timer running.
-    async fn arm(&mut self, end: Instant, minutes: u32) -> Result<()> {
+    async fn arm(&mut self, budget: Budget, minutes: u32) -> Result<()> {
         let command = format!("configure terminal revert timer {minutes}");
-        let words = self.within(end, &command).await?;
+        let words = self.within(budget, &command).await?;
         if !self.is_configuring() {
             return Err(refused(&command, words.trim(), redact));
         }
-        let timer = told::timer(Ok(self.within(end, "do show archive config rollback timer").await?))?;
+        let timer = told::timer(Ok(self.within(budget, "do show archive config rollback timer").await?))?;
         match timer.filter(|timer| timer.user == self.user && timer.minutes == minutes) {
             Some(_) => Ok(()),
             None => {
@@ -88,14 +89,14 @@ impl IosSession {
     }
 
     /// Out of the configuration mode; where that fails the session is given up, so that it does nothing more.
-    async fn come_back(&mut self, end: Instant) {
-        let left = timeout(half(end), self.shell.leave()).await;
+    async fn come_back(&mut self, budget: Budget) {
+        let left = timeout(budget.next(), self.shell.leave()).await;
         if matches!(left, Ok(Ok(()))) && !self.is_configuring() && !self.shell.is_closed() {
             return;
         }
-        timeout(half(end), self.shell.close()).await.ok();
+        timeout(budget.next(), self.shell.close()).await.ok();
         // whoever looks at the router next tries again
-        timeout(half(end), self.reconnect()).await.ok();
+        timeout(budget.next(), self.reconnect()).await.ok();
     }
 
     async fn type_all(&mut self, texts: &[Config]) -> Result<()> {

@@ -26,6 +26,6 @@ pub use system::{Chassis, Version, chassis, hostname, version};
 pub use table::{arp_table, ipv6_neighbors, vrfs};
 
 pub use crate::cisco::parse::{
-    BgpPath, bgp_paths, interface_counters, ipv4_addresses, ipv6_addresses, lldp_neighbors, ntp_associations,
-    ping, snmp, traceroute,
+    BgpPath, ListedRoute, bgp_paths, interface_counters, ipv4_addresses, ipv6_addresses, listed_routes,
+    lldp_neighbors, ntp_associations, ping, snmp, traceroute,
 };

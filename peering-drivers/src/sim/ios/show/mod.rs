@@ -50,7 +50,7 @@ const SHOWS: &str = "
     show ip protocols
     show ip route [ vrf <word> ] <ip4> [ <ip4> ] [ longer-prefixes ]
     show ip route [ vrf <word> ] <prefix4>
-    show ipv6 route [ vrf <word> ] <prefix6>
+    show ipv6 route [ vrf <word> ] <prefix6> [ longer-prefixes ]
     show ipv6 route [ vrf <word> ] <ip6>
     show ip bgp [ <prefix4> ]
     show ip bgp [ <ip4> ]

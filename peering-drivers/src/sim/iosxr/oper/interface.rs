@@ -7,6 +7,7 @@ use ipnet::IpNet;
 use super::{Look, leaves, on_node};
 use crate::sim::fabric::Holder;
 use crate::sim::family::Family;
+use crate::sim::iosxr::device::Xr;
 use crate::sim::iosxr::modes::Mode;
 use crate::sim::iosxr::view::{DEFAULT, Interface};
 use crate::sim::lines::Language as _;
@@ -277,6 +278,10 @@ pub(crate) struct Heard {
     pub(crate) chassis: String,
     /// Its interface.
     pub(crate) port: String,
+    /// What its interface is described as; one without a description advertises none.
+    pub(crate) description: Option<String>,
+    /// Its address on the network.
+    pub(crate) address: IpAddr,
 }
 
 /// Whom LLDP has heard of. Routers speak it where it is configured; what is on an exchange besides them should not.
@@ -291,10 +296,15 @@ pub(crate) fn heard(look: Look<'_>) -> Vec<Heard> {
             let near = other.addresses().into_iter().find_map(|net| {
                 let is_far = far.addresses.iter().any(|own| own.addr() == net.addr());
                 let (port, _) = look.xr.view.towards(DEFAULT, net.addr()).filter(|_| is_far)?;
-                Some(port.name.clone())
+                Some((port.name.clone(), net.addr()))
             });
-            all.extend(near.map(|interface| Heard {
+            let described = look.world.router::<Xr>(index).and_then(|xr| {
+                xr.view.interfaces.iter().find(|own| own.name == far.name)?.description.clone()
+            });
+            all.extend(near.map(|(interface, address)| Heard {
                 interface,
+                address,
+                description: described,
                 name: other.chassis().name.clone(),
                 chassis: format!("0200.0c{:02x}.0000", index & 0xFF),
                 port: far.name.clone(),
@@ -306,7 +316,7 @@ pub(crate) fn heard(look: Look<'_>) -> Vec<Heard> {
 
 pub(super) fn lldp(look: Look<'_>) -> Vec<Element> {
     let one = |near: &Heard| {
-        let more = leaves(
+        let mut more = leaves(
             "detail",
             &[
                 ("system-name", &near.name),
@@ -327,6 +337,9 @@ pub(super) fn lldp(look: Look<'_>) -> Vec<Element> {
                 ("enabled-capabilities", "R"),
             ],
         );
+        if let Some(text) = &near.description {
+            more.children.push(Element::leaf("port-description", text));
+        }
         neighbor.children.push(more);
         let children = vec![
             Element::leaf("interface-name", &near.interface),

@@ -82,16 +82,22 @@ pub(super) fn lldp(look: Look<'_>, is_detailed: bool) -> String {
     let all = heard(look);
     for near in &all {
         if is_detailed {
+            let described = match &near.description {
+                Some(text) => format!(": {text}"),
+                None => " - not advertised".to_owned(),
+            };
+            let family = if near.address.is_ipv4() { "IPv4" } else { "IPv6" };
             out.push_str(&format!(
-                "{}\nLocal Interface: {}\nChassis id: {}\nPort id: {}\nPort Description - not advertised\nSystem Name: {}\n\n\
+                "{}\nLocal Interface: {}\nChassis id: {}\nPort id: {}\nPort Description{described}\nSystem Name: {}\n\n\
                  System Description: \na simulated router\n\nTime remaining: 109 seconds\nHold Time: 120 seconds\n\
-                 System Capabilities: R\nEnabled Capabilities: R\nManagement Addresses - not advertised\n\
+                 System Capabilities: R\nEnabled Capabilities: R\nManagement Addresses:\n  {family} address: {}\n\n\
                  Peer MAC Address: 02:00:0c:00:00:01\n\n",
                 "-".repeat(48),
                 near.interface,
                 near.chassis,
                 near.port,
-                near.name
+                near.name,
+                near.address
             ));
         } else {
             out.push_str(&format!(

@@ -33,6 +33,7 @@ pub(crate) const COMMANDS: &str = "
     show bgp vrf <word> ipv4|ipv6 unicast <prefix>
     show route [ vrf <word> ] ipv4|ipv6 unicast <prefix>
     show route [ vrf <word> ] ipv4|ipv6 unicast <ip>
+    show route [ vrf <word> ] ipv4|ipv6 unicast longer-prefixes <prefix>
     show vrf all [ detail ]
     show arp [ vrf <word> ]
     show ipv6 neighbors

@@ -11,6 +11,19 @@ use crate::sim::iosxr::device::calendar;
 use crate::sim::iosxr::oper::{Route, age_of, routes};
 use crate::sim::iosxr::view::{Bgp, DEFAULT, Instance};
 
+/// What stands before every table.
+const CODES: &str = "\
+Codes: C - connected, S - static, R - RIP, B - BGP, (>) - Diversion path
+       D - EIGRP, EX - EIGRP external, O - OSPF, IA - OSPF inter area
+       N1 - OSPF NSSA external type 1, N2 - OSPF NSSA external type 2
+       E1 - OSPF external type 1, E2 - OSPF external type 2, E - EGP
+       i - ISIS, L1 - IS-IS level-1, L2 - IS-IS level-2
+       ia - IS-IS inter area, su - IS-IS summary null, * - candidate default
+       U - per-user static route, o - ODR, L - local, G  - DAGR, l - LISP
+       A - access/subscriber, a - Application route
+       M - mobile route, r - RPL, t - Traffic Engineering, (!) - FRR Backup path
+";
+
 /// The prefix of a table that is asked for: itself, or the longest match of an address.
 fn chosen<T>(mut found: impl Iterator<Item = (IpNet, T)>, asked: &str) -> Option<(IpNet, T)> {
     if let Ok(net) = asked.parse::<IpNet>() {
@@ -27,21 +40,56 @@ fn installed(look: Look<'_>, seconds: u64) -> String {
     format!("{}.123 for {}", moment.unwrap_or_default(), age(seconds))
 }
 
-/// `show route [vrf V] ipv4|ipv6 unicast PREFIX|ADDRESS`
+/// `show route [vrf V] ipv4|ipv6 unicast PREFIX|ADDRESS`, `… longer-prefixes PREFIX`
 pub(super) fn answer(look: Look<'_>, words: &[&str]) -> String {
     let (vrf, words) = match words {
         ["vrf", vrf, rest @ ..] => (*vrf, rest),
         rest => (DEFAULT, rest),
     };
-    let [family, _, asked] = words else { return String::new() };
+    let [family, _, rest @ ..] = words else { return String::new() };
     let family = if *family == "ipv6" { Family::V6 } else { Family::V4 };
     if !look.xr.view.instances().contains(&vrf) {
         return format!("% VRF '{vrf}' does not exist\n");
     }
     let table = routes(look, vrf, family);
     let all = table.iter().map(|(prefix, route)| (*prefix, route));
-    let Some((prefix, route)) = chosen(all, asked) else { return "% Network not in table\n".to_owned() };
-    one(look, prefix, route)
+    match rest {
+        ["longer-prefixes", asked] => {
+            let asked = asked.parse::<IpNet>().ok();
+            within(look, family, all.filter(|(prefix, _)| asked.is_some_and(|asked| asked.contains(prefix))))
+        }
+        [asked] => chosen(all, asked).map_or_else(
+            || "% Network not in table\n".to_owned(),
+            |(prefix, route)| one(look, prefix, route),
+        ),
+        _ => String::new(),
+    }
+}
+
+/// The table of those that lie in a prefix. An IPv6 route has its way in a line of its own.
+fn within<'a>(look: Look<'_>, family: Family, routes: impl Iterator<Item = (IpNet, &'a Route)>) -> String {
+    let mut out = String::new();
+    for (prefix, route) in routes {
+        let ago = age(age_of(look, route));
+        let code = match route.protocol {
+            "connected" => "C",
+            "local" => "L",
+            "static" => "S",
+            _ => "B",
+        };
+        let star = if prefix.prefix_len() == 0 { "*" } else { "" };
+        let (next_line, gap) = if family == Family::V6 { ("\n      ", "\n      ") } else { ("", " ") };
+        let way = match (route.next.first(), &route.interface) {
+            (Some(next), _) => format!("{next_line}[{}/0] via {next}, {ago}", route.distance),
+            (None, Some(name)) => format!("is directly connected,{gap}{ago}, {name}"),
+            (None, None) => format!("is directly connected,{gap}{ago}"),
+        };
+        out.push_str(&format!("{:<5}{prefix} {way}\n", format!("{code}{star}")));
+    }
+    match out.is_empty() {
+        true => "% No matching routes found\n".to_owned(),
+        false => format!("\n{CODES}\nGateway of last resort is not set\n\n{out}"),
+    }
 }
 
 fn one(look: Look<'_>, prefix: IpNet, route: &Route) -> String {
