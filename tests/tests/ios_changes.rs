@@ -43,7 +43,7 @@ impl Lab {
     }
 
     async fn router(&self) -> Router {
-        let timeouts = Timeouts { change: Duration::from_secs(5), ..Timeouts::default() };
+        let timeouts = Timeouts { change: Duration::from_secs(4), ..Timeouts::default() };
         let target = Target { timeouts, ..self.running.target() };
         let driver = CiscoIos { minute: MINUTE, ..CiscoIos::default() };
         Router::connect(Arc::new(driver), &target).await.unwrap()
