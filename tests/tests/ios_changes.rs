@@ -334,7 +334,7 @@ const COMMANDS: [&str; 14] = [
 
 /// Every command × every disorder: what is said is so, and when every timer has run out nothing of a failure is in force.
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_fails_the_answer_is_true() {
+async fn an_answer_is_true_whatever_fails() {
     let refusal = FaultKind::Fail { status: 1, output: "% refused".into() };
     let kinds = [FaultKind::DropBefore, FaultKind::DropAfter, FaultKind::Stall, refusal];
     let mut runs = Vec::new();
