@@ -1,5 +1,7 @@
 //! What the steps of a change have in common on all platforms: their time, and what a failure of theirs says.
 
+#[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
+use std::future::Future;
 #[cfg(any(feature = "arista_eos", feature = "cisco_ios", feature = "cisco_nxos"))]
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,20 @@ impl Budget {
     /// The limit of the next request.
     pub(crate) fn next(self) -> Duration {
         self.end.saturating_duration_since(Instant::now()).div_f32(2.0).max(Duration::from_millis(20))
+    }
+
+    /// One part of the step, within that limit.
+    ///
+    /// # Errors
+    /// The part's, and `Timeout`.
+    #[cfg(any(feature = "cisco_ios", feature = "cisco_nxos"))]
+    pub(crate) async fn part<T>(
+        self,
+        part: impl Future<Output = peering_core::Result<T>>,
+    ) -> peering_core::Result<T> {
+        let limit = self.next();
+        let silence = || Error::new(ErrorKind::Timeout, format!("no answer within {limit:?}"));
+        tokio::time::timeout(limit, part).await.unwrap_or_else(|_| Err(silence()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Packets that were dropped.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use peering_core::ParseError;
 
@@ -8,8 +8,8 @@ use peering_core::ParseError;
 ///
 /// # Errors
 /// When a row has other columns.
-pub fn queue_drops(text: &str) -> Result<HashMap<String, (u64, u64)>, ParseError> {
-    let mut found = HashMap::new();
+pub fn queue_drops(text: &str) -> Result<BTreeMap<String, (u64, u64)>, ParseError> {
+    let mut found = BTreeMap::new();
     let rows = (1..).zip(text.lines()).skip_while(|(_, line)| !line.starts_with("---")).skip(1);
     for (number, line) in rows {
         let mut words = line.trim_start_matches(['*', ' ']).split_whitespace();

@@ -50,11 +50,11 @@ impl IosSession {
         let minutes = self.minutes(options.window)?;
         let goal = self.change()?.goal.clone();
         if matches!(goal, Goal::Whole { .. }) {
-            self.upload().await.map_err(before)?;
+            budget.part(self.upload()).await.map_err(before)?;
         }
         let change = self.change()?;
         let applied = Applied { name: change.name.to_string(), base: change.base.clone(), budget };
-        let running = self.running().await.map_err(before)?;
+        let running = budget.part(self.running()).await.map_err(before)?;
         if !indented::difference(&applied.base, &running, &RULES).is_empty() {
             return Err(Error::new(
                 ErrorKind::Rejected,
@@ -97,7 +97,7 @@ impl IosSession {
             }
             (_, timer) => {
                 self.make_permanent(&applied, &in_force, timer.as_ref()).await?;
-                self.release().await.ok();
+                budget.part(self.release()).await.ok();
                 self.change = None;
                 Ok(None)
             }
@@ -145,41 +145,31 @@ impl IosSession {
 
     /// A command that acts, within half of the time that is left, so that there is time to look what became of it.
     pub(super) async fn within(&mut self, budget: Budget, command: &str) -> Result<String> {
-        let limit = budget.next();
-        match tokio::time::timeout(limit, self.shell.converse(command, QUESTIONS)).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, format!("no answer within {limit:?}"))),
-        }
+        budget.part(self.shell.converse(command, QUESTIONS)).await
     }
 
     /// What is running; asked for again over a new connection when this one is cut.
     pub(super) async fn looked_at(&mut self, budget: Budget) -> Result<Config> {
-        if let Ok(Ok(running)) = tokio::time::timeout(budget.next(), self.running()).await {
+        if let Ok(running) = budget.part(self.running()).await {
             return Ok(running);
         }
         let look = async {
             self.reconnect().await?;
             self.running().await
         };
-        match tokio::time::timeout(budget.next(), look).await {
-            Ok(result) => result.map_err(|error| unknown(&error, "read back")),
-            Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), "read back")),
-        }
+        budget.part(look).await.map_err(|error| unknown(&error, "read back"))
     }
 
     /// The timer; asked for again over a new connection when this one is cut.
     pub(super) async fn again(&mut self, budget: Budget, step: &str) -> Result<Option<Timer>> {
-        if let Ok(Ok(look)) = tokio::time::timeout(budget.next(), self.look()).await {
+        if let Ok(look) = budget.part(self.look()).await {
             return Ok(look.timer);
         }
         let look = async {
             self.reconnect().await?;
             self.look().await
         };
-        match tokio::time::timeout(budget.next(), look).await {
-            Ok(result) => result.map(|look| look.timer).map_err(|error| unknown(&error, step)),
-            Err(_) => Err(unknown(&Error::new(ErrorKind::Timeout, "no answer"), step)),
-        }
+        budget.part(look).await.map(|look| look.timer).map_err(|error| unknown(&error, step))
     }
 
     /// After the answer to a replacement was lost: `Ok` when it is in force all the same, else the old configuration
@@ -223,8 +213,8 @@ impl IosSession {
 
     /// Our files are not needed any more. What cannot be removed now is found when the next candidate is opened.
     pub(super) async fn change_is_over(&mut self, applied: &Applied) {
-        if let Ok(Ok(look)) = tokio::time::timeout(applied.budget.next(), self.look()).await {
-            tokio::time::timeout(applied.budget.next(), self.remove(&look.listing, &applied.name)).await.ok();
+        if let Ok(look) = applied.budget.part(self.look()).await {
+            applied.budget.part(self.remove(&look.listing, &applied.name)).await.ok();
         }
         self.change = None;
     }
@@ -298,7 +288,7 @@ impl IosSession {
     /// `OutcomeUnknown`: `Rejected` would promise the old configuration.
     pub(super) async fn save(&mut self, budget: Budget) -> Result<()> {
         let mut saved = self.within(budget, "write memory").await;
-        if saved.as_ref().is_err_and(is_lost) && self.reconnect().await.is_ok() {
+        if saved.as_ref().is_err_and(is_lost) && budget.part(self.reconnect()).await.is_ok() {
             saved = self.within(budget, "write memory").await;
         }
         let why = match saved {

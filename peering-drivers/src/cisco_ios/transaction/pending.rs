@@ -7,10 +7,10 @@ use peering_core::{Error, ErrorKind, Result};
 use super::super::NAME;
 use super::super::language::RULES;
 use super::super::session::IosSession;
-use super::commit::{signed, unknown};
+use super::commit::signed;
 use super::told::{self, Timer};
 use crate::cisco::CommandLine;
-use crate::indented;
+use crate::indented::{self, Config};
 use crate::own_name;
 use crate::step::{Budget, before, is_lost};
 
@@ -44,9 +44,7 @@ impl IosSession {
 
     pub(in super::super) async fn confirm_pending(&mut self, token: &Token) -> Result<()> {
         let budget = Budget::of(self.target.timeouts.change);
-        let timer = self.require_pending(token).await?;
-        let names = self.names_of(&timer).await?;
-        let wanted = self.running().await.map_err(before)?;
+        let (wanted, names) = self.look_before(budget, token).await?;
         let confirmed = self.within(budget, "configure confirm").await;
         match self.again(budget, "confirm").await? {
             Some(other) if other.id() == token.id => {
@@ -63,7 +61,7 @@ impl IosSession {
             }
             _ => {}
         }
-        let running = self.running().await.map_err(|error| unknown(&error, "confirm"))?;
+        let running = self.looked_at(budget).await?;
         if !indented::difference(&wanted, &running, &RULES).is_empty() {
             return Err(Error::new(
                 ErrorKind::NotFound,
@@ -72,16 +70,14 @@ impl IosSession {
         }
         self.timed = None;
         self.save(budget).await?;
-        self.forget(&names).await;
+        budget.part(self.forget(&names)).await.ok();
         Ok(())
     }
 
     pub(in super::super) async fn revert_pending(&mut self, token: &Token) -> Result<()> {
         let budget = Budget::of(self.target.timeouts.change);
-        let timer = self.require_pending(token).await?;
-        let names = self.names_of(&timer).await?;
+        let (running, names) = self.look_before(budget, token).await?;
         let known = self.timed.clone().filter(|timed| timed.id == token.id);
-        let running = self.running().await.map_err(before)?;
         let sent = self.within(budget, "configure revert now").await;
         if let Some(other) = self.again(budget, "revert").await?.filter(|other| other.id() == token.id) {
             let error = sent.err().unwrap_or_else(|| Error::new(ErrorKind::Rejected, "no reason was given"));
@@ -93,7 +89,7 @@ impl IosSession {
             );
             return Err(Error::new(kind, words).with_source(error));
         }
-        let after = self.running().await.map_err(|error| unknown(&error, "revert"))?;
+        let after = self.looked_at(budget).await?;
         let is_back = match &known {
             Some(timed) => indented::difference(&timed.base, &after, &RULES).is_empty(),
             // made by another process: what ran before is not known here, only that it was the router that went back
@@ -106,36 +102,39 @@ impl IosSession {
             ));
         }
         self.timed = None;
-        self.forget(&names).await;
+        budget.part(self.forget(&names)).await.ok();
         Ok(())
     }
 
-    async fn require_pending(&mut self, token: &Token) -> Result<Timer> {
+    /// What is running while the commit of a token is pending, and the names of its files.
+    ///
+    /// # Errors
+    /// `NotFound` when it is not, `Options` for a token of something else.
+    async fn look_before(&mut self, budget: Budget, token: &Token) -> Result<(Config, Vec<String>)> {
         if token.platform != NAME || token.id.is_empty() {
             return Err(Error::new(ErrorKind::Options, "this token does not name a commit of this driver"));
         }
-        let timer = self.look().await.map_err(before)?.timer;
-        timer.filter(|timer| timer.id() == token.id).ok_or_else(|| {
-            Error::new(
+        let look = budget.part(self.look()).await.map_err(before)?;
+        let Some(timer) = look.timer.filter(|timer| timer.id() == token.id) else {
+            return Err(Error::new(
                 ErrorKind::NotFound,
                 "it is not pending any more: it was confirmed, reverted, or its time is over",
-            )
-        })
-    }
-
-    /// The names of the files that belong to a pending commit: while it is pending nobody makes others.
-    async fn names_of(&mut self, timer: &Timer) -> Result<Vec<String>> {
-        let mut names = self.look().await.map_err(before)?.listing.names();
-        let made = self.timed.as_ref().map(|timed| timed.name.clone());
-        names.retain(|name| own_name::is_of(name, &timer.user) || Some(name) == made.as_ref());
-        Ok(names)
+            ));
+        };
+        // while it is pending nobody makes others
+        let mut names = look.listing.names();
+        let made = self.timed.as_ref().map(|timed| &timed.name);
+        names.retain(|name| own_name::is_of(name, &timer.user) || Some(name) == made);
+        let running = budget.part(self.running()).await.map_err(before)?;
+        Ok((running, names))
     }
 
     /// Removes files that are not needed any more. What cannot be removed now is found when the next candidate is opened.
-    async fn forget(&mut self, names: &[String]) {
-        let Ok(look) = self.look().await else { return };
+    async fn forget(&mut self, names: &[String]) -> Result<()> {
+        let look = self.look().await?;
         for name in names {
-            self.remove(&look.listing, name).await.ok();
+            self.remove(&look.listing, name).await?;
         }
+        Ok(())
     }
 }

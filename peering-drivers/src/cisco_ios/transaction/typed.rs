@@ -90,13 +90,13 @@ impl IosSession {
 
     /// Out of the configuration mode; where that fails the session is given up, so that it does nothing more.
     async fn come_back(&mut self, budget: Budget) {
-        let left = timeout(budget.next(), self.shell.leave()).await;
-        if matches!(left, Ok(Ok(()))) && !self.is_configuring() && !self.shell.is_closed() {
+        let left = budget.part(self.shell.leave()).await;
+        if left.is_ok() && !self.is_configuring() && !self.shell.is_closed() {
             return;
         }
         timeout(budget.next(), self.shell.close()).await.ok();
         // whoever looks at the router next tries again
-        timeout(budget.next(), self.reconnect()).await.ok();
+        budget.part(self.reconnect()).await.ok();
     }
 
     async fn type_all(&mut self, texts: &[Config]) -> Result<()> {

@@ -43,11 +43,7 @@ impl NxosSession {
         if !self.link.is_closed() {
             return Ok(());
         }
-        let limit = budget.next();
-        self.link = match timeout(limit, Link::connect(&self.driver, &self.target)).await {
-            Ok(link) => link?,
-            Err(_) => return Err(Error::new(ErrorKind::Timeout, format!("no login within {limit:?}"))),
-        };
+        self.link = budget.part(Link::connect(&self.driver, &self.target)).await?;
         Ok(())
     }
 
