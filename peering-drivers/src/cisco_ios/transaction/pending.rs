@@ -133,7 +133,7 @@ impl IosSession {
     async fn forget(&mut self, names: &[String]) -> Result<()> {
         let look = self.look().await?;
         for name in names {
-            self.remove(&look.listing, name).await?;
+            self.remove(&look.listing, name).await.ok();
         }
         Ok(())
     }
